@@ -1,0 +1,1 @@
+"""Numbers only: numpy and the standard library, no drawing, no I/O, no clock, no global randomness."""

@@ -1,0 +1,254 @@
+"""The only descent loop: cost, rule, schedule, start → `Trajectory`, or `Sweep` for many rates at once."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lranim.core.types import Array, Cost, Rule, Schedule, Status, Sweep, Trajectory
+
+_CHUNK = 1024  # steps between two looks at whether anything is still finite
+_SAME = (
+    1e-9  # of a stride: where a bounce comes back to; of the domain's width: what is no stride but rounding
+)
+_ARRIVED = 1e-6  # of the domain's width
+_NEGLIGIBLE = 1e-9  # of the start's gradient
+
+
+def descend(
+    cost: Cost, rule: Rule, schedule: Schedule, start: Sequence[float] | Array, steps: int
+) -> Trajectory:
+    """Follow a rule down a cost for a number of steps.
+
+    ``x[t + 1] = x[t] + step(grad J(x[t]), lr[t])``
+
+    It takes all the steps it is asked for, also past the minimum; only a cost, gradient or point that stops
+    being finite ends the run early. That is a result (`Status.DIVERGED`), not an error, and the trajectory
+    keeps the finite points.
+
+    Parameters
+    ----------
+    cost, rule, schedule
+        What is descended, how, and at what learning rate.
+    start
+        First point, ``(n,)``. It may lie outside the cost's domain.
+    steps
+        Number of steps T to take, 1 or more.
+
+    Returns
+    -------
+    Trajectory
+        Read-only arrays of up to ``T + 1`` points, and how it ended.
+
+    Raises
+    ------
+    ValueError
+        When `steps` is not a whole number above 0, when `start` is not a finite point of n numbers or has no
+        finite cost and gradient, or when the schedule gives a rate that is not finite.
+
+    Examples
+    --------
+    >>> from lranim.core.costs import COSTS
+    >>> from lranim.core.rules import fixed
+    >>> from lranim.core.schedules import constant
+    >>> run = descend(COSTS["bowl"], fixed(1.5), constant(1), (13.0,), 9)
+    >>> run.x[:, 0]
+    array([13. , 11.5, 10. ,  8.5,  7. ,  5.5,  4. ,  2.5,  4. ,  2.5])
+    >>> run.status
+    <Status.BOUNCED: 'bounced'>
+
+    References
+    ----------
+    Nesterov, *Introductory Lectures on Convex Optimization* (2004), section 1.2.3.
+    """
+    steps = _whole(steps)
+    point = _point(cost, start)
+    lr = _rates(schedule, steps)
+    with np.errstate(all="ignore"):
+        run = _follow(cost, rule, lr.tolist(), point)
+        taken = int(np.count_nonzero(run.alive)) - 1
+        if taken < 0:
+            raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
+        run = run.first(taken)
+        status = Status.DIVERGED if taken < steps else _status(cost, run)
+    lr = lr[:taken]
+    for array in (run.x, run.cost, run.grad, run.step, lr):
+        array.setflags(write=False)
+    return Trajectory(
+        cost_function=cost,
+        rule=rule,
+        x=run.x,
+        cost=run.cost,
+        grad=run.grad,
+        lr=lr,
+        step=run.step,
+        status=status,
+    )
+
+
+def sweep(
+    cost: Cost, rule: Rule, lrs: Sequence[float] | Array, start: Sequence[float] | Array, steps: int
+) -> Sweep:
+    """Descend once for each of many constant rates, all at once.
+
+    Parameters
+    ----------
+    cost, rule
+        What is descended, and how.
+    lrs
+        Learning rates ``(B,)``, each finite and 0 or more.
+    start
+        First point of every run, ``(n,)``.
+    steps
+        Number of steps T to take, 1 or more.
+
+    Returns
+    -------
+    Sweep
+        Points ``(T + 1, B, n)`` and costs ``(T + 1, B)``, NaN from where a run is no longer finite.
+
+    Raises
+    ------
+    ValueError
+        As `descend`, and when `lrs` is not a list of such rates.
+
+    Examples
+    --------
+    >>> from lranim.core.costs import COSTS
+    >>> from lranim.core.rules import gradient_descent
+    >>> sweep(COSTS["bowl"], gradient_descent(), [0.3, 0.5, 1.0], (13.0,), 2).x[:, :, 0]
+    array([[13. , 13. , 13. ],
+           [ 7. ,  3. , -7. ],
+           [ 4.6,  3. , 13. ]])
+    """
+    steps = _whole(steps)
+    point = _point(cost, start)
+    lr = np.array(lrs, dtype=np.float64)
+    if lr.ndim != 1 or not lr.size:
+        raise ValueError(f"learning rates must be a list of one or more numbers, got shape {lr.shape}")
+    if not np.all(np.isfinite(lr) & (lr >= 0)):
+        wrong = float(lr[~(np.isfinite(lr) & (lr >= 0))][0])
+        raise ValueError(f"learning rate must be a finite number, 0 or more, got {wrong!r}")
+    with np.errstate(all="ignore"):
+        run = _follow(cost, rule, [lr[:, np.newaxis]] * steps, np.tile(point, (len(lr), 1)))
+    if not run.alive[0].all():
+        raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
+    x = np.full((steps + 1, *run.x.shape[1:]), np.nan)
+    value = np.full((steps + 1, len(lr)), np.nan)
+    x[: len(run.x)] = np.where(run.alive[..., np.newaxis], run.x, np.nan)
+    value[: len(run.x)] = np.where(run.alive, run.cost, np.nan)
+    for array in (x, value, lr):
+        array.setflags(write=False)
+    return Sweep(cost_function=cost, rule=rule, lr=lr, x=x, cost=value)
+
+
+class _Run(NamedTuple):
+    """What the loop did; `alive` is whether every number up to and with that point is finite."""
+
+    x: Array
+    cost: Array
+    grad: Array
+    step: Array
+    alive: npt.NDArray[np.bool_]
+
+    def first(self, steps: int) -> _Run:
+        """Keep the first steps only, copied, to let go of the longer arrays."""
+        if steps == len(self.step):
+            return self
+        points = slice(steps + 1)
+        x, cost, grad = self.x[points].copy(), self.cost[points].copy(), self.grad[points].copy()
+        return _Run(x, cost, grad, self.step[:steps].copy(), self.alive[points].copy())
+
+
+def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array) -> _Run:
+    """Step ``len(rates)`` times from `start`, ``(n,)`` or ``(B, n)``; stop early once no run is finite."""
+    steps = len(rates)
+    x = np.empty((steps + 1, *start.shape))
+    grad = np.empty_like(x)
+    step = np.empty((steps, *start.shape))
+    value = np.empty(x.shape[:-1])
+    alive = np.empty(x.shape[:-1], dtype=np.bool_)
+    still = np.ones(start.shape[:-1], dtype=np.bool_)
+
+    def look(part: slice) -> None:
+        value[part] = cost.value(x[part])
+        finite = np.isfinite(value[part]) & (np.isfinite(x[part]) & np.isfinite(grad[part])).all(axis=-1)
+        finite[0] &= still
+        alive[part] = np.logical_and.accumulate(finite, axis=0)
+
+    x[0] = point = start
+    state = rule.init(start)
+    end = 0
+    while end < steps and still.any():
+        first, end = end, min(end + _CHUNK, steps)
+        points, grads, moves = [], [], []
+        for t, lr in enumerate(rates[first:end], first):
+            slope = cost.grad(point)
+            move, state = rule.step(state, slope, lr, t)
+            point = point + move
+            points.append(point)
+            grads.append(slope)
+            moves.append(move)
+        # One copy a chunk: storing into a row of an array takes twice as long as appending to a list.
+        shape = (end - first, *start.shape)
+        x[first + 1 : end + 1] = np.concatenate(points).reshape(shape)
+        grad[first:end] = np.concatenate(grads).reshape(shape)
+        step[first:end] = np.concatenate(moves).reshape(shape)
+        look(slice(first, end))
+        still = alive[end - 1]
+    grad[end] = cost.grad(point)
+    look(slice(end, end + 1))
+    return _Run(x[: end + 1], value[: end + 1], grad[: end + 1], step[:end], alive[: end + 1])
+
+
+def _status(cost: Cost, run: _Run) -> Status:
+    """Judge the end of a run all of whose numbers are finite; sizes are largest components, which stay so."""
+    x, value, grad = run.x, run.cost, run.grad
+    width = max(high - low for low, high in cost.domain)
+    if len(x) > 2:
+        rounding = 4 * np.finfo(np.float64).eps * np.abs(x[-3:]).max()
+        stride, back = np.abs(x[-1] - x[-2]).max(), np.abs(x[-1] - x[-3]).max()
+        if back <= _SAME * stride + rounding < stride and stride > _SAME * width:
+            return Status.BOUNCED
+    # The gradient's size alone would not do: nothing is negligible beside that of a start at the minimum, and
+    # everything is beside that of a start far out.
+    if any(np.abs(x[-1] - minimum).max() <= _ARRIVED * width for minimum in cost.minima):
+        return Status.CONVERGED
+    if np.abs(grad[-1]).max() <= _NEGLIGIBLE * np.abs(grad[0]).max():
+        return Status.CONVERGED
+    if len(x) > 2 and value[-1] > value[-2] > value[-3] and value[-1] > value[:-1].max():
+        return Status.DIVERGED
+    return Status.OUT_OF_STEPS
+
+
+def _whole(steps: int) -> int:
+    try:
+        count = operator.index(steps)
+    except TypeError:
+        count = 0
+    if count < 1 or isinstance(steps, bool):
+        raise ValueError(f"steps must be a whole number, 1 or more, got {steps!r}")
+    return count
+
+
+def _point(cost: Cost, start: Sequence[float] | Array) -> Array:
+    point = np.array(start, dtype=np.float64)
+    if point.shape != (cost.dim,) or not np.isfinite(point).all():
+        raise ValueError(f"start of {cost.name} must be {cost.dim} finite number(s), got {point.tolist()}")
+    return point
+
+
+def _rates(schedule: Schedule, steps: int) -> Array:
+    """Ask the schedule for all rates at once: it is a pure function of the step."""
+    given = np.asarray(schedule(np.arange(steps)), dtype=np.float64)
+    if given.shape not in ((), (steps,)):
+        raise ValueError(f"a schedule must give one rate a step: {steps} steps, got shape {given.shape}")
+    lr = np.array(np.broadcast_to(given, (steps,)))
+    if not np.isfinite(lr).all():
+        t = int(np.argmin(np.isfinite(lr)))
+        raise ValueError(f"learning rate must be finite, got {float(lr[t])!r} at step {t}")
+    return lr

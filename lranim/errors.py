@@ -1,0 +1,30 @@
+"""Errors meant for the user: one line that says what is wrong, with the value, and what to do."""
+
+from __future__ import annotations
+
+
+class LranimError(Exception):
+    """Base of every error that the command line prints as one line.
+
+    `exit_code` is the process's exit code when the error ends the run.
+    """
+
+    exit_code = 2
+
+
+class InputError(LranimError):
+    """A value the user gave cannot be used (exit code 2)."""
+
+    exit_code = 2
+
+
+class RenderError(LranimError):
+    """A clip could not be rendered or written (exit code 1)."""
+
+    exit_code = 1
+
+
+class LockedError(LranimError):
+    """The output is being written by another run (exit code 3)."""
+
+    exit_code = 3
