@@ -1,0 +1,260 @@
+"""A descent on a curve, complete: picture at the left, panel at the right, walked step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from manim import VGroup
+
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import NEAR, Trajectory
+from lranim.draw.layout import Box
+from lranim.draw.lettering import Labels
+from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.panel import ARRIVALS, Line, Panel
+from lranim.draw.plot import CurvePlot, View, ticks, view_of
+from lranim.draw.shapes import Shape, rounded_box, segments
+from lranim.draw.stage import AIM, Stage, ease
+from lranim.look.text import number, short
+
+ZOOM = 2.0
+"""How much wider each wider view is."""
+
+FARTHEST = 40.0
+"""A run is shown until it is this many times the domain's half width away from its middle."""
+
+
+def panel_of(scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], target: str) -> Panel:
+    """The panel of a run, with its words in the scene's language; `target` names the minimum."""
+    told = {"steps": run.steps, "within": NEAR, "target": target, "arrival": run.first_within() or 0}
+    words = {name: scene.say(f"panel.{name}", **told) for name in ("step", "of", "cost", *ARRIVALS)}
+    return Panel(scene.setter, scene.layout.panel, run, rule=rule, lines=lines, words=words)
+
+
+def never_arrives(run: Trajectory) -> bool:
+    """Whether no number of further steps would bring the run to the minimum."""
+    return verdict(run) in (Verdict.BOUNCES, Verdict.DIVERGES)
+
+
+def as_far_as_shown(run: Trajectory) -> Trajectory:
+    """The run up to its first point that no view follows any more; most runs have none and stay whole."""
+    low, high = run.cost_function.domain[0]
+    gone = np.flatnonzero(np.abs(run.x[:, 0] - (low + high) / 2) > FARTHEST * (high - low) / 2)
+    if not len(gone):
+        return run
+    t = max(int(gone[0]), 1)
+    points = {name: getattr(run, name)[: t + 1] for name in ("x", "cost", "grad")}
+    return replace(run, **points, lr=run.lr[:t], step=run.step[:t])
+
+
+class Board:
+    """Puts plot, stage and panel of one run into a scene and plays its steps.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    run
+        A trajectory in one variable. A run that leaves the domain is followed by wider and wider views, and
+        shown as far as `FARTHEST` allows.
+    rule
+        The rule as a formula, for the panel.
+    lines
+        The rule with its real numbers.
+    ruler
+        Whether to mark the length of each step below the axis.
+    tag
+        What to write at the arrow of the step from point k; by default the step's length and sign.
+    """
+
+    def __init__(
+        self,
+        scene: LessonScene,
+        run: Trajectory,
+        *,
+        rule: str,
+        lines: Sequence[Line],
+        ruler: bool = False,
+        tag: Callable[[int], str] | None = None,
+    ) -> None:
+        run = as_far_as_shown(run)
+        self.scene, self.run = scene, run
+        setter, unit = scene.setter, scene.layout.unit
+        self.cost = run.cost_function
+        drop = 7.0 if ruler else 4.6
+        ground = scene.layout.picture
+        self.views = self._views()
+        widest = self._axis_room(self.views[-1])
+        self.box = ground.inset(widest, (drop + 7.0) * unit, unit, 0.0)
+        self.plot = CurvePlot(setter, self.cost, self.box, self.views[0], drop=drop)
+        self.target = run.target
+        tag = tag or (lambda k: number(float(run.step[k, 0]), sign=True))
+        self.stage = Stage(setter, self.plot, run, ruler=ruler, tag=tag)
+        self.panel = panel_of(scene, run, rule=rule, lines=lines, target=short(float(self.target[0])))
+        sizes = scene.theme.sizes
+        self.names = Labels(setter, "minimum", sizes.label, bold=True)
+        self.locals = Labels(setter, "minimum", sizes.label)
+        self.note = Labels(setter, "muted", sizes.label)
+        self._name_minima()
+        self.extra: list[Stage] = []
+        self.done = 0.0
+        scene.add(self.plot, self.names, self.locals, self.note, self.panel.still, self.panel.moving, self.stage)
+
+    def _axis_room(self, view: View) -> float:
+        """Room at the left for the cost axis's labels."""
+        setter = self.scene.setter
+        sizes = setter.theme.sizes
+        labels = [short(float(value)) for value in ticks(view.low, view.high, 4)]
+        return max(setter.text(label, sizes.tick).advance for label in labels) + 1.6 * setter.unit
+
+    def _views(self) -> list[View]:
+        """The view for each point of the run: the domain's, and wider ones once the run leaves it."""
+        low, high = self.cost.domain[0]
+        middle, half = (low + high) / 2, (high - low) / 2
+        views, reach = [], 1.0
+        for x in self.run.x[:, 0]:
+            while abs(x - middle) > reach * half * 1.0001:
+                reach *= ZOOM
+            views.append(reach)
+        # A little beyond, so that a point at the domain's edge is not cut by the frame of the plot.
+        made = {r: view_of(self.cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(views)}
+        return [made[r] for r in views]
+
+    def _name_minima(self) -> None:
+        """Name the minima below the axis, and say how much wider than at first the view is."""
+        unit, view, name = self.scene.layout.unit, self.plot.view, self.cost.variables[0]
+        rows = []
+        for rank, (value,) in enumerate(self.cost.minima):
+            words = self.scene.say("plot.local" if rank else "plot.minimum", name=name, value=value)
+            room = (self.locals if rank else self.names).advance(words) / 2
+            x = float(self.plot.to_screen(value, view.low)[0])
+            x = min(max(x, self.box.left + room), self.box.right - room)
+            rows.append((words, x, self.box.bottom - (self.plot.tick_drop + 5.6) * unit, 0.5))
+        self.names.write(*rows[:1])
+        self.locals.write(*rows[1:])
+        wider = (view.right - view.left) / (self.views[0].right - self.views[0].left)
+        words = self.scene.say("plot.wider", times=round(wider, 1))
+        self.note.write(*([(words, self.box.right - unit, self.box.top - 2.6 * unit, 1.0)] if wider > 1.01 else []))
+
+    @property
+    def moving(self) -> list[VGroup]:
+        """What changes with progress."""
+        return [self.panel.moving, self.stage, *self.extra]
+
+    @property
+    def crossing(self) -> int | None:
+        """The point from which a step first lands on the other side of the minimum, or None."""
+        side = np.sign(self.run.x[:, 0] - self.target[0])
+        turned = np.flatnonzero(side[:-1] * side[1:] < 0)
+        return int(turned[0]) if len(turned) else None
+
+    def show(self, progress: float) -> None:
+        """Draw picture and panel at the moment at which so many steps are done."""
+        self.done = progress
+        self.stage.show(progress)
+        self.panel.show(progress)
+        for stage in self.extra:
+            stage.show(progress)
+
+    def walk(self, start: int, end: int, seconds: float) -> None:
+        """Play the steps from point `start` to point `end`, each this long."""
+        for stage in (self.stage, *self.extra):
+            stage.detailed = seconds > self.scene.theme.waits.quick
+        k, end = start, min(end, self.run.steps)
+        while k < end:
+            if self.views[k + 1] is not self.views[k]:
+                self.part(k, 0.0, 1.0, seconds)
+                k += 1
+                continue
+            last = k + 1
+            while last < end and self.views[last + 1] is self.views[k] and self._seen(last) == self._seen(k):
+                last += 1
+            first, count = k, last - k
+            # Steps too short to see are counted quickly, so that nobody waits for nothing.
+            pace = seconds if self._seen(k) else seconds * 0.3
+            self.scene.move(pace * count, lambda share, f=first, c=count: self.show(f + c * share), *self.moving)
+            k = last
+
+    def _seen(self, k: int) -> bool:
+        """Whether the step from point `k` can be seen in its view."""
+        view = self.views[k]
+        return bool(abs(self.run.step[k, 0]) > 0.004 * (view.right - view.left))
+
+    def part(self, k: int, start: float, end: float, seconds: float) -> None:
+        """Play a part of the step from point `k`: up to `AIM` its arrow grows, then the point moves."""
+        before, after = self.views[k], self.views[k + 1]
+        if after is before:
+            self.scene.move(seconds, lambda share: self.show(k + start + (end - start) * share), *self.moving)
+            return
+
+        def zoom(share: float) -> None:
+            progress = start + (end - start) * share
+            self.plot.look_at(before.towards(after, ease(progress / AIM)))
+            self._name_minima()
+            self.show(k + progress)
+
+        # A step that leaves the view is told more slowly, as two things change at once.
+        self.scene.move(seconds * 2, zoom, self.plot, self.names, self.locals, self.note, *self.moving)
+
+    def explain(self, k: int) -> None:
+        """Play the step from point `k` slowly, with a rest between its arrow and its move."""
+        waits = self.scene.theme.waits
+        self.part(k, 0.0, AIM, waits.explain / 2)
+        self.scene.hold(waits.read)
+        self.part(k, AIM, 1.0, waits.explain / 2)
+
+    def end(self) -> None:
+        """Say in the panel whether the run arrived."""
+        ending = "never" if never_arrives(self.run) else "not_in"
+        self.scene.move(self.scene.theme.waits.caption, lambda share: self.panel.end(ending), self.panel.moving)
+
+    def magnify(self, reach: float) -> None:
+        """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
+        box, setter, theme = self.box, self.scene.setter, self.scene.theme
+        unit = setter.unit
+        middle = float(self.target[0])
+        window = Box(
+            box.left + 0.27 * box.width,
+            box.bottom + 0.42 * box.height,
+            box.right - 0.27 * box.width,
+            box.top - 0.06 * box.height,
+        )
+        view = view_of(self.cost, middle - 1.3 * reach, middle + 1.3 * reach)
+        plot = CurvePlot(setter, self.cost, window, view, bare=True)
+        stage = Stage(setter, plot, self.run)
+        low, high = self.plot.to_screen([view.left, view.right], [view.low, view.high])
+        frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
+        frame.draw(rounded_box(low[0], low[1], high[0], max(high[1], low[1] + 3 * unit), 0.8 * unit))
+        feet = np.array([[low[0], max(high[1], low[1] + 3 * unit)], [high[0], max(high[1], low[1] + 3 * unit)]])
+        corners = np.array([[window.left - 1.5 * unit, window.bottom - 7 * unit], [window.right + 1.5 * unit, window.bottom - 7 * unit]])
+        rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6).draw(segments(feet, corners))
+        self.lens = stage
+        self.extra.append(stage)
+        self.scene.add(frame, rays, plot, stage)
+        self.show(self.done)
+        fading = [plot.ground, plot.axes, plot.labels, plot.curve, plot.target, plot.bull, frame, rays]
+
+        def appear(share: float) -> None:
+            for shape in fading:
+                shape.fade_to(ease(share))
+            stage.show(self.done)
+            stage.fade_to(ease(share))
+
+        self.scene.move(theme.waits.caption, appear, frame, rays, plot, stage)
+
+    def measure(self) -> None:
+        """Mark in the magnified view how near the run came to the minimum."""
+        setter, theme = self.scene.setter, self.scene.theme
+        unit, plot = setter.unit, self.lens.plot
+        nearest = float(self.run.x[int(np.argmin(self.run.errors)), 0])
+        level = plot.on_curve(float(self.target[0]))[1] + 5.5 * unit
+        ends = np.stack([[plot.to_screen(x, 0.0)[0], level] for x in (nearest, float(self.target[0]))])
+        bar = Shape(stroke=theme.minimum, width=theme.sizes.tangent)
+        tick = np.array([0.0, 1.2 * unit])
+        bar.draw(np.concatenate([segments(ends[:1], ends[1:]), segments(ends - tick, ends + tick)]))
+        words = setter.text(short(float(self.run.errors.min())), theme.sizes.label, "minimum", bold=True)
+        words.at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5)
+        self.scene.add(bar, words)
+        self.scene.move(theme.waits.caption, lambda u: (bar.fade_to(ease(u)), words.fade_to(ease(u))), bar, words)

@@ -1,0 +1,159 @@
+"""A cost curve of one variable: axes, grid, curve and minimum, drawn for any view of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from manim import VGroup
+
+from lranim.core.types import Array, Cost
+from lranim.draw.layout import Box
+from lranim.draw.lettering import Labels, Typesetter
+from lranim.draw.shapes import NOTHING, Shape, dashes, discs, hermite, polyline, rounded_box, segments
+from lranim.look.text import short
+
+
+@dataclass(frozen=True)
+class View:
+    """The part of the plane that is shown: ``left..right`` in the variable, ``low..high`` in cost."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def towards(self, other: View, share: float) -> View:
+        """The view this share of the way to another one, growing at a steady pace."""
+        centre = np.array([self.left + self.right, other.left + other.right]) / 2
+        half = np.array([self.right - self.left, other.right - other.left]) / 2
+        tall = np.array([self.high - self.low, other.high - other.low])
+        # Sizes change by equal factors and not by equal amounts: that is what looks steady to the eye.
+        grown = half[0] * (half[1] / half[0]) ** share
+        weight = share if abs(half[1] - half[0]) < 1e-12 else (grown - half[0]) / (half[1] - half[0])
+        middle = centre[0] + (centre[1] - centre[0]) * weight
+        high = self.low + tall[0] * (tall[1] / tall[0]) ** share
+        return View(middle - grown, middle + grown, self.low + (other.low - self.low) * weight, high)
+
+
+def view_of(cost: Cost, left: float, right: float) -> View:
+    """A view of ``left..right`` that is as high as the curve is at its higher end."""
+    x = np.linspace(left, right, 257)
+    values = cost.value(x[:, None])
+    high, low = float(values.max()), float(min(values.min(), 0.0))
+    return View(left, right, low, low + 1.12 * (high - low))
+
+
+def ticks(low: float, high: float, at_most: int) -> Array:
+    """Round numbers between `low` and `high`, at most so many.
+
+    Examples
+    --------
+    >>> ticks(-7, 13, 5)
+    array([-5.,  0.,  5., 10.])
+    """
+    rough = (high - low) / at_most
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
+    return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step + 0.0
+
+
+class CurvePlot(VGroup):
+    """The curve of a cost in a box, with its axes and its minimum.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    cost
+        A cost of one variable.
+    box
+        Where the axes' corner points lie; tick labels hang below and to the left of it.
+    view
+        What is shown at first.
+    bare
+        A magnified view: a framed box with its own ground, ticks below only.
+    drop
+        How far below the axis the tick labels stand, in percent of the frame's height.
+    """
+
+    def __init__(
+        self,
+        setter: Typesetter,
+        cost: Cost,
+        box: Box,
+        view: View,
+        *,
+        bare: bool = False,
+        drop: float = 4.6,
+    ) -> None:
+        super().__init__()
+        theme = setter.theme
+        sizes = theme.sizes
+        self.setter, self.cost, self.box, self.view = setter, cost, box, view
+        self.bare, self.tick_drop = bare, drop
+        self.ground = Shape(fill=theme.panel, stroke=theme.muted, width=sizes.axis)
+        self.grid = Shape(stroke=theme.grid, width=sizes.grid)
+        self.axes = Shape(stroke=theme.muted, width=sizes.axis)
+        self.curve = Shape(stroke=theme.cost, width=sizes.curve)
+        self.drop = Shape(stroke=theme.minimum, width=sizes.axis)
+        self.target = Shape(stroke=theme.minimum, width=sizes.tangent)
+        self.bull = Shape(fill=theme.minimum)
+        self.labels = Labels(setter, "muted", sizes.tick)
+        self.add(self.ground, self.grid, self.axes, self.labels, self.drop, self.curve, self.target, self.bull)
+        self.look_at(view)
+
+    def to_screen(self, x: Array | float, y: Array | float) -> Array:
+        """Points of the plane to points in the frame, ``(..., 2)``."""
+        view, box = self.view, self.box
+        across = box.left + (np.asarray(x) - view.left) / (view.right - view.left) * box.width
+        up = box.bottom + (np.asarray(y) - view.low) / (view.high - view.low) * box.height
+        return np.stack(np.broadcast_arrays(across, up), axis=-1)
+
+    def on_curve(self, x: Array | float) -> Array:
+        """Points of the curve in the frame, ``(..., 2)``."""
+        x = np.asarray(x, dtype=float)
+        return self.to_screen(x, self.cost.value(x[..., None]))
+
+    def look_at(self, view: View) -> CurvePlot:
+        """Draw everything anew for a view."""
+        self.view = view
+        box, unit = self.box, self.setter.unit
+        x = np.linspace(view.left, view.right, 65)
+        points = self.on_curve(x)
+        scale = np.array([box.width / (view.right - view.left), box.height / (view.high - view.low)])
+        slope = self.cost.grad(x[:, None])[:, 0] * scale[1] / scale[0]
+        self.curve.draw(hermite(points[:, 0], points[:, 1], slope))
+
+        xs = ticks(view.left, view.right, 5)
+        foot = self.to_screen(xs, view.low)
+        drop = box.bottom - self.tick_drop * unit
+        rows = [(short(float(value)), float(at[0]), drop, 0.5) for value, at in zip(xs, foot, strict=True)]
+        axes = [polyline(np.array([[box.left, box.bottom], [box.right, box.bottom]]))]
+        axes.append(segments(foot, foot - np.array([0.0, 0.9 * unit])))
+        if self.bare:
+            border = 1.5 * unit
+            self.ground.draw(
+                rounded_box(box.left - border, box.bottom - 7 * unit, box.right + border, box.top + border, unit)
+            )
+        else:
+            ys = ticks(view.low, view.high, 4)
+            side = self.to_screen(np.full_like(ys, view.left), ys)
+            for value, (x0, y0) in zip(ys, side, strict=True):
+                rows.append((short(float(value)), x0 - 1.2 * unit, y0 - 1.3 * unit, 1.0))
+            self.grid.draw(segments(side, np.stack([np.full_like(ys, box.right), side[:, 1]], axis=1)))
+            axes.append(polyline(np.array([[box.left, box.bottom], [box.left, box.top]])))
+            name = self.cost.variables[0]
+            rows.append((f"J({name})", box.left + 1.2 * unit, box.top - 2.6 * unit, 0.0))
+            rows.append((name, box.right, box.bottom + 1.6 * unit, 1.0))
+            self.ground.draw(NOTHING)
+        self.labels.write(*rows)
+        self.axes.draw(np.concatenate(axes))
+
+        minima = [row[0] for row in self.cost.minima if view.left <= row[0] <= view.right]
+        best = self.on_curve(np.array(minima))
+        self.target.draw(discs(best, 1.6 * unit) if minima else NOTHING)
+        self.bull.draw(discs(best, 0.55 * unit) if minima else NOTHING)
+        ends = [dashes(at - np.array([0, 1.6 * unit]), (at[0], box.bottom), unit) for at in best]
+        self.drop.draw(np.concatenate(ends) if ends and not self.bare else NOTHING)
+        return self

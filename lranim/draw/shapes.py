@@ -1,0 +1,170 @@
+"""Plain shapes as bezier arrays, and the one mobject class that carries them.
+
+A shape is an array of cubic curves ``(k, 4, 2)`` in manim units. Everything that moves is redrawn from such
+arrays, so a frame costs numpy work and no new mobjects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from manim import VMobject
+from manim.constants import CapStyleType, LineJointType
+
+from lranim.core.types import Array
+
+CIRCLE_HANDLE = 4 / 3 * np.tan(np.pi / 8)
+"""Handle length of a quarter circle drawn as one cubic."""
+
+
+class Shape(VMobject):
+    """Curves with a fill or a stroke; `draw` replaces the curves, `slide` moves them, `fade_to` fades them.
+
+    It is an ordinary VMobject to manim, and remembers its cairo path for `LessonCamera`, which draws a shape
+    that has not changed from that.
+    """
+
+    def __init__(
+        self,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 0.0,
+        opacity: float = 1.0,
+    ) -> None:
+        super().__init__(
+            fill_color=fill or stroke,
+            fill_opacity=opacity if fill else 0.0,
+            stroke_color=stroke or fill,
+            stroke_width=width if stroke else 0.0,
+            stroke_opacity=opacity if stroke else 0.0,
+            joint_type=LineJointType.ROUND,
+            cap_style=CapStyleType.ROUND,
+        )
+        self.filled, self.stroked = bool(fill), bool(stroke)
+        self.rest_opacity = opacity
+        self.opacity = opacity
+        self.path: Any = None
+        self.path_offset = np.zeros(2)
+
+    def draw(self, curves: Array, opacity: float | None = None) -> Shape:
+        """Show these curves ``(k, 4, 2)``; with no curves nothing is drawn."""
+        points = np.zeros((curves.shape[0] * 4, 3))
+        points[:, :2] = curves.reshape(-1, 2)
+        self.points = points
+        self.path = None
+        if opacity is not None:
+            self.fade_to(opacity)
+        return self
+
+    def slide(self, dx: float, dy: float) -> Shape:
+        """Move the curves."""
+        self.points[:, :2] += (dx, dy)
+        self.path_offset += (dx, dy)
+        return self
+
+    def fade_to(self, opacity: float) -> Shape:
+        """Set the opacity of what this shape shows, fill and stroke alike."""
+        self.opacity = opacity * self.rest_opacity
+        if self.filled:
+            self.fill_rgbas[:, 3] = self.opacity
+        if self.stroked:
+            self.stroke_rgbas[:, 3] = self.opacity
+        return self
+
+
+NOTHING: Array = np.zeros((0, 4, 2))
+
+
+def polyline(points: Array, *, closed: bool = False) -> Array:
+    """Straight pieces through the points ``(k, 2)``."""
+    points = np.asarray(points, dtype=float)
+    if closed:
+        points = np.vstack([points, points[:1]])
+    a, b = points[:-1], points[1:]
+    return np.stack([a, a + (b - a) / 3, b - (b - a) / 3, b], axis=1)
+
+
+def segments(starts: Array, ends: Array) -> Array:
+    """Separate straight lines from ``starts`` to ``ends``, both ``(k, 2)``."""
+    starts, ends = np.asarray(starts, dtype=float), np.asarray(ends, dtype=float)
+    return np.stack([starts, starts + (ends - starts) / 3, ends - (ends - starts) / 3, ends], axis=1)
+
+
+def dashes(start: Array, end: Array, length: float) -> Array:
+    """A dashed line whose dashes and gaps are about `length` long and which begins and ends with a dash."""
+    start, end = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
+    count = max(1, round((np.hypot(*(end - start)) / length + 1) / 2))
+    edges = np.linspace(0.0, 1.0, 2 * count)[:, None]
+    points = start + (end - start) * edges
+    return segments(points[0::2], points[1::2])
+
+
+def hermite(x: Array, y: Array, slope: Array) -> Array:
+    """A smooth curve through ``(x, y)`` with the given slopes, exact for quadratics and cubics."""
+    handle = np.diff(x)[:, None] / 3
+    points = np.stack([x, y], axis=1)
+    tangent = np.stack([np.ones_like(slope), slope], axis=1)
+    a, b = points[:-1], points[1:]
+    return np.stack([a, a + tangent[:-1] * handle, b - tangent[1:] * handle, b], axis=1)
+
+
+def ring(radius: float) -> Array:
+    """A circle about the origin, as four quarter circles."""
+    angles = np.arange(5) * np.pi / 2
+    on = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    along = np.stack([-np.sin(angles), np.cos(angles)], axis=1) * CIRCLE_HANDLE
+    return radius * np.stack([on[:-1], on[:-1] + along[:-1], on[1:] - along[1:], on[1:]], axis=1)
+
+
+def discs(centres: Array, radius: float) -> Array:
+    """One circle about each of the centres ``(k, 2)``."""
+    return (np.asarray(centres, dtype=float)[:, None, None, :] + ring(radius)[None]).reshape(-1, 4, 2)
+
+
+def arrow(start: Array, end: Array, width: float, head: float) -> Array:
+    """A filled arrow from `start` to `end`: a shaft of the given width and a head twice as long as wide.
+
+    A short arrow shrinks as a whole, so that its direction can still be seen.
+    """
+    start, end = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
+    length = float(np.hypot(*(end - start)))
+    if length < 1e-6:
+        return NOTHING
+    scale = min(1.0, length / (1.6 * head))
+    width, head = width * scale, head * scale
+    along = (end - start) / length
+    across = np.array([-along[1], along[0]])
+    neck = end - along * head
+    half, wing = across * width / 2, across * head * 0.55
+    return polyline(
+        np.array([start + half, neck + half, neck + wing, end, neck - wing, neck - half, start - half]), closed=True
+    )
+
+
+def rounded_box(left: float, bottom: float, right: float, top: float, radius: float) -> Array:
+    """A rectangle with round corners."""
+    radius = min(radius, (right - left) / 2, (top - bottom) / 2)
+    corner = ring(radius)
+    centres = [(right - radius, top - radius), (left + radius, top - radius)]
+    centres += [(left + radius, bottom + radius), (right - radius, bottom + radius)]
+    parts: list[Array] = []
+    for index, centre in enumerate(centres):
+        quarter = corner[index : index + 1] + np.array(centre)
+        if parts:
+            parts.append(polyline(np.array([parts[-1][-1, 3], quarter[0, 0]])))
+        parts.append(quarter)
+    parts.append(polyline(np.array([parts[-1][-1, 3], parts[0][0, 0]])))
+    return np.concatenate(parts)
+
+
+def hops(edges: Sequence[float], y: float, height: float) -> Array:
+    """Arcs along a line at height `y`, one from each of the edges to the next, hanging by `height`."""
+    x = np.asarray(edges, dtype=float)
+    a, b = x[:-1], x[1:]
+    level, low = np.full_like(a, y), np.full_like(a, y - height * 4 / 3)
+    xs = np.stack([a, a + (b - a) * 0.2, b - (b - a) * 0.2, b], axis=1)
+    ys = np.stack([level, low, low, level], axis=1)
+    return np.stack([xs, ys], axis=2)

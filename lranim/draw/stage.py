@@ -1,0 +1,177 @@
+"""A descent on a curve at any moment: point, trail, tangent and step arrow as a function of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import VGroup
+
+from lranim.core.types import Array, Trajectory
+from lranim.draw.lettering import Labels, Typesetter
+from lranim.draw.plot import CurvePlot
+from lranim.draw.shapes import NOTHING, Shape, arrow, discs, hops, segments
+
+AIM = 0.35
+"""Share of a step's time in which the arrow grows; in the rest the point moves along it."""
+
+
+def ease(share: float) -> float:
+    """Rest to rest, without a corner: the smootherstep polynomial."""
+    u = min(1.0, max(0.0, share))
+    return u * u * u * (u * (6 * u - 15) + 10)
+
+
+class Stage(VGroup):
+    """What moves over a `CurvePlot`; `show` draws any moment of the run.
+
+    Progress counts steps: 2.0 is rest at point 2, 2.2 is the third step's arrow growing, 2.7 is the point on
+    its way along it.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    plot
+        The curve under it.
+    run
+        The trajectory, of one variable.
+    ruler
+        Whether to mark the length of each step below the axis.
+    tag
+        What to write at the arrow of the step from point k; nothing when not given.
+    """
+
+    def __init__(
+        self,
+        setter: Typesetter,
+        plot: CurvePlot,
+        run: Trajectory,
+        *,
+        ruler: bool = False,
+        tag: Callable[[int], str] | None = None,
+    ) -> None:
+        super().__init__()
+        theme = setter.theme
+        sizes = theme.sizes
+        self.setter, self.plot, self.run, self.ruler, self.words = setter, plot, run, ruler, tag
+        self.x, self.tangent_slope = run.x[:, 0], run.grad[:, 0]
+        self.trail = Shape(stroke=theme.point, width=sizes.trail, opacity=0.45)
+        self.rims = Shape(fill=theme.background)
+        self.earlier = Shape(fill=theme.point, opacity=0.6)
+        self.hops = Shape(stroke=theme.gradient, width=sizes.tangent)
+        self.stops = Shape(stroke=theme.gradient, width=sizes.axis)
+        self.tangent = Shape(stroke=theme.gradient, width=sizes.tangent)
+        self.shaft = Shape(fill=theme.gradient)
+        self.tag = Labels(setter, "gradient", sizes.label, bold=True)
+        self.rim = Shape(fill=theme.background)
+        self.dot = Shape(fill=theme.point)
+        self.add(self.trail, self.rims, self.earlier, self.hops, self.stops)
+        self.add(self.tangent, self.shaft, self.rim, self.dot, self.tag)
+        self.detailed = True
+        """Whether a step shows its tangent and its words, or, in a quick row of steps, its arrow alone."""
+        self.show(0.0)
+
+    def show(self, progress: float) -> Stage:
+        """Draw the moment at which so many steps are done."""
+        k = min(int(progress), self.run.steps)
+        share = progress - k
+        aim = ease(share / AIM)
+        gone = ease((share - AIM) / (1 - AIM))
+        points = self.plot.on_curve(self.x[: k + 2])
+        inside = self._inside(self.x[: k + 2])
+        here = points[k]
+        if share > 0:
+            here = points[k] + (points[k + 1] - points[k]) * gone
+        self._trail(points[: k + 1], inside, here)
+        self._aim(k, aim if share > 0 else 0.0, gone, here)
+        shown = bool(inside[k]) or gone > 0
+        radius = self.setter.theme.sizes.dot * self.setter.unit
+        self.rim.draw(discs(here[None], radius * 1.35) if shown else NOTHING)
+        self.dot.draw(discs(here[None], radius) if shown else NOTHING)
+        if self.ruler:
+            self._ruler(k, aim if share > 0 else 0.0)
+        return self
+
+    def fade_to(self, opacity: float) -> Stage:
+        """Set the opacity of the point and its trail, at rest."""
+        for shape in (self.trail, self.rims, self.earlier, self.rim, self.dot):
+            shape.fade_to(opacity)
+        return self
+
+    def _inside(self, x: Array) -> Array:
+        view = self.plot.view
+        return (x >= view.left - 1e-9) & (x <= view.right + 1e-9)
+
+    def _trail(self, points: Array, inside: Array, here: Array) -> None:
+        k = len(points) - 1
+        keep = inside[: k + 1]
+        pairs = np.flatnonzero(keep[:-1] & keep[1:])
+        lines = segments(points[pairs], points[pairs + 1])
+        if keep[k] and np.hypot(*(here - points[k])) > 1e-9:
+            lines = np.concatenate([lines, segments(points[k : k + 1], here[None])])
+        self.trail.draw(lines)
+        # Bouncing runs come back to the same places: one dot there is enough.
+        places = np.unique(np.round(points[keep], 4), axis=0)
+        radius = self.setter.theme.sizes.dot * self.setter.unit * 0.62
+        self.rims.draw(discs(places, radius * 1.4))
+        self.earlier.draw(discs(places, radius))
+
+    def _aim(self, k: int, aim: float, gone: float, here: Array) -> None:
+        """Tangent at the point and the step as an arrow along the axis, its tail leaving with the point."""
+        unit, sizes = self.setter.unit, self.setter.theme.sizes
+        if aim <= 0 or k >= self.run.steps or not self._inside(self.x[k : k + 1])[0]:
+            self.tangent.draw(NOTHING)
+            self.shaft.draw(NOTHING)
+            self._tag(None, here)
+            return
+        start, end = self.plot.on_curve(self.x[k]), self.plot.on_curve(self.x[k + 1])
+        tip = np.array([start[0] + (end[0] - start[0]) * aim, start[1]])
+        tail = np.array([start[0] + (end[0] - start[0]) * gone, start[1]])
+        # Nothing fades here: each step of a fade changes every pixel of an arrow, and a GIF keeps them all.
+        self.shaft.draw(arrow(tail, tip, sizes.arrow * unit / 7, 3.2 * unit))
+        view, box = self.plot.view, self.plot.box
+        slope = self.tangent_slope[k] * (box.height / (view.high - view.low)) / (box.width / (view.right - view.left))
+        half = 9 * unit / np.hypot(1.0, slope) * np.array([1.0, slope])
+        # Cut to the box, so that a tangent at the edge does not run into the panel.
+        room = np.array([[box.left, box.bottom], [box.right, box.top]]) - start
+        back, ahead = (
+            min(1.0, *(limit / reach for limit, reach in zip(edge, way, strict=True) if abs(reach) > 1e-9))
+            for way in (-half, half)
+            for edge in [np.where(way < 0, room[0], room[1])]
+        )
+        ends = (start - half * max(back, 0.0), start + half * max(ahead, 0.0))
+        shown = self.detailed and gone <= 0
+        self.tangent.draw(segments(ends[0][None], ends[1][None]) if shown else NOTHING)
+        if not self.detailed or abs(end[0] - start[0]) < 0.6 * unit:
+            self._tag(None, here)
+            return
+        self._tag(k, (start + np.array([end[0], start[1]])) / 2)
+
+    def _tag(self, k: int | None, middle: Array) -> None:
+        """What is written above the step's arrow, inside the plot."""
+        if self.words is None or k is None:
+            self.tag.write()
+            return
+        unit, box, words = self.setter.unit, self.plot.box, self.words(k)
+        half = self.tag.advance(words) / 2
+        # Not past the point on its outer side, where the curve climbs.
+        start = float(self.plot.on_curve(self.x[k])[0])
+        left, right = box.left + unit, box.right - unit
+        left, right = (left, min(right, start)) if self.run.step[k, 0] < 0 else (max(left, start), right)
+        x = min(max(float(middle[0]), left + half), right - half)
+        x = min(max(x, box.left + unit + half), box.right - unit - half)
+        self.tag.write((words, x, min(float(middle[1]) + 3.2 * unit, box.top - 4 * unit), 0.5))
+
+    def _ruler(self, k: int, aim: float) -> None:
+        """Arcs below the axis from stop to stop: their width is the step's length."""
+        unit, box = self.setter.unit, self.plot.box
+        stops = self.x[: k + 1]
+        if aim > 0 and k < self.run.steps:
+            stops = np.append(stops, self.x[k] + (self.x[k + 1] - self.x[k]) * aim)
+        stops = stops[self._inside(stops)]
+        x = self.plot.to_screen(stops, self.plot.view.low)[:, 0]
+        level = box.bottom
+        self.hops.draw(hops(x.tolist(), level, 2.6 * unit) if len(x) > 1 else NOTHING)
+        feet = np.stack([x, np.full_like(x, level + 1.2 * unit)], axis=1)
+        self.stops.draw(segments(feet, feet - np.array([0, 2.4 * unit])))

@@ -1,0 +1,1 @@
+"""What it looks like, as data: themes and the text on screen. No drawing."""

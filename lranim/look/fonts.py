@@ -1,0 +1,157 @@
+"""Which fonts are installed, and which characters none of them has: asked of fontconfig, without manim.
+
+Pango puts an empty box where no font has a character, and takes another family where the wanted one is
+missing. Neither is an error to Pango, so both are looked for before anything is drawn.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lranim.errors import InputError
+
+CJK_FONT = "Noto Sans CJK SC"
+HOW_TO_INSTALL = (
+    "install Noto Sans CJK (Debian, Ubuntu: apt-get install fonts-noto-cjk; "
+    "macOS: brew install font-noto-sans-cjk)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FontReport:
+    """What fontconfig says of some families and a text.
+
+    Parameters
+    ----------
+    checked
+        Whether fontconfig could be asked at all.
+    wanted
+        The family wanted first.
+    present
+        Those of the families that are installed, in their order.
+    used
+        The family that text gets: the first one present, else fontconfig's substitute.
+    missing
+        The characters of the text that no installed font has, each once, in order of appearance.
+    """
+
+    checked: bool
+    wanted: str
+    present: tuple[str, ...]
+    used: str
+    missing: str
+
+    def raise_for_missing(self) -> None:
+        """Raise `InputError` when the text cannot be drawn."""
+        if self.missing:
+            raise InputError(
+                f"no installed font has {_named(self.missing)}; leave them out or {HOW_TO_INSTALL} "
+                "or another font that has them"
+            )
+
+    @property
+    def warning(self) -> str:
+        """One line when something is not as wanted, else an empty string."""
+        if not self.checked:
+            return "fonts were not checked: fontconfig's fc-list is not installed"
+        if self.wanted in self.present:
+            return ""
+        remedy = HOW_TO_INSTALL if self.wanted == CJK_FONT else "install it for the look that was meant"
+        return f"the font {self.wanted} is not installed, {self.used} is used instead; {remedy}"
+
+
+def check_fonts(families: Iterable[str], text: str) -> FontReport:
+    """Look for font families and for a font for every character.
+
+    Parameters
+    ----------
+    families
+        Families, the preferred one first.
+    text
+        All that will be drawn, in any order. Spaces and control characters need no glyph.
+
+    Returns
+    -------
+    FontReport
+        With ``checked=False`` and nothing missing where fontconfig is not installed.
+    """
+    wanted = tuple(families)
+    if shutil.which("fc-list") is None:
+        return FontReport(checked=False, wanted=wanted[0], present=(), used=wanted[0], missing="")
+    characters = _characters(text)
+    present = tuple(family for family in wanted if _fc("fc-list", f":family={_escaped(family)}", "family"))
+    used = present[0] if present else _substitute(wanted[0])
+    return FontReport(
+        checked=True,
+        wanted=wanted[0],
+        present=present,
+        used=used,
+        missing="" if _covers(used, characters) else _uncovered(characters),
+    )
+
+
+def _characters(text: str) -> str:
+    drawn = (
+        char
+        for char in dict.fromkeys(text)
+        if unicodedata.category(char) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
+    )
+    return "".join(drawn)
+
+
+def _covers(family: str, characters: str) -> bool:
+    if not characters:
+        return True
+    charset = " ".join(f"{ord(char):x}" for char in characters)
+    return bool(_fc("fc-list", f":family={_escaped(family)}:charset={charset}", "family"))
+
+
+def _uncovered(characters: str) -> str:
+    # One call prints what every font has, as hexadecimal ranges, in 50 ms; a call a character takes seconds.
+    left = {ord(char) for char in characters}
+    for line in _fc("fc-list", "--format", "%{charset}\n").splitlines():
+        for part in line.split():
+            low, _, high = part.partition("-")
+            first, last = int(low, 16), int(high or low, 16)
+            left -= {code for code in left if first <= code <= last}
+        if not left:
+            break
+    return "".join(char for char in characters if ord(char) in left)
+
+
+def _substitute(family: str) -> str:
+    if shutil.which("fc-match") is None:
+        return "another font"
+    return _fc("fc-match", "--format", "%{family[0]}", _escaped(family)) or "another font"
+
+
+def _escaped(family: str) -> str:
+    for mark in "\\-:,":  # the marks of fontconfig's pattern language
+        family = family.replace(mark, f"\\{mark}")
+    return family
+
+
+def _fc(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+    return done.stdout.strip()
+
+
+def _named(characters: str) -> str:
+    shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:8])
+    return shown + (f" and {len(characters) - 8} more" if len(characters) > 8 else "")
+
+
+def font_files(families: Iterable[str]) -> list[Path]:
+    """The files that regular and bold text is drawn from; none where fontconfig is not installed."""
+    if shutil.which("fc-match") is None:
+        return []
+    used = check_fonts(families, "").used
+    found = (
+        _fc("fc-match", "--format", "%{file}", f"{_escaped(used)}:{style}") for style in ("regular", "bold")
+    )
+    return [Path(name) for name in dict.fromkeys(found) if name]

@@ -1,0 +1,1 @@
+"""The scenes: one file a figure, a storyboard to read from top to bottom."""

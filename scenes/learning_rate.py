@@ -1,0 +1,89 @@
+"""Steps scaled by a learning rate: too small, right, too large."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
+from lranim.core.types import NEAR, Trajectory
+from lranim.draw.board import Board
+from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.panel import Term
+from lranim.look.text import number, short
+from lranim.params import CurveParams
+
+
+class Params(CurveParams):
+    """Options of the scene."""
+
+    lr: float = Field(0.3, gt=0, le=100, description="learning rate")
+
+
+def numbers(params: Params) -> Trajectory:
+    """The descent that is drawn."""
+    return descend(COSTS[params.cost], gradient_descent(), constant(params.lr), (params.start,), params.steps)
+
+
+def forecast(run: Trajectory, lr: float) -> int | None:
+    """Step at which a run on a quadratic would come near the minimum, or None."""
+    if run.cost_function.hessian is None:
+        return None
+    factor = float(contraction(lr, curvatures(run.cost_function))[0])
+    return steps_to_within(float(run.errors[0]), NEAR, factor)
+
+
+class LearningRate(LessonScene):
+    """The slope times the learning rate is the step, with the real numbers put in."""
+
+    params_type = Params
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        run = numbers(params)
+        name = run.cost_function.variables[0]
+        self.title("learning-rate.title", lr=params.lr)
+        told = {"name": name, "start": params.start, "target": run.cost_function.minima[0][0], "lr": params.lr}
+        self.beat("learning-rate.start", **told)
+        board = Board(
+            self,
+            run,
+            rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
+            lines=[
+                (
+                    Term(run.x[:-1, 0], "point"),
+                    f" − <rate>{short(params.lr)}</rate> × ",
+                    Term(run.grad[:-1, 0], "gradient", fences="()"),
+                ),
+                ("= ", Term(run.x[1:, 0], "point", bold=True)),
+            ],
+        )
+        shown = board.run
+        told |= {"steps": shown.steps, "within": NEAR, "arrival": run.first_within() or 0}
+        told |= {"one": float(shown.x[-2, 0]), "two": float(shown.x[-1, 0]), "end": number(shown.x[-1, 0])}
+        told |= {"away": number(shown.errors[-1]), "forecast": forecast(run, params.lr) or 0}
+        self.hold(waits.read)
+
+        self.beat("learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **told)
+        board.explain(0)
+        ending = verdict(run)
+        self.beat(f"learning-rate.walk_{key_of(ending)}", **told)
+        board.walk(1, min(3, shown.steps), waits.explain)
+        self.verdict(ending)
+        board.walk(3, shown.steps, waits.quick)
+
+        board.end()
+        kind = key_of(ending)
+        if ending is Verdict.JUMPS and run.first_within() is not None:
+            kind += "_arrived"
+        if ending is Verdict.SETTLES and float(run.target[0]) != told["target"]:
+            kind += "_local"
+        if ending is Verdict.CRAWLS and told["forecast"]:
+            kind += "_forecast"
+        self.beat(f"learning-rate.end_{kind}", **told)
+        self.alt = self.say("learning-rate.alt", verdict=self.say(f"verdict.{key_of(ending)}"), **told)
+        self.hold(waits.end)

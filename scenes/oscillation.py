@@ -1,0 +1,91 @@
+"""A fixed step never gets there: it bounces around the minimum for ever."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.rules import fixed
+from lranim.core.schedules import constant
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import Trajectory
+from lranim.draw.board import Board
+from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.panel import Term
+from lranim.params import CurveParams, Steps
+
+
+class Params(CurveParams):
+    """Options of the scene."""
+
+    step: float = Field(1.5, gt=0, le=1000, description="length of every step")
+    steps: Steps = Field(13, description="number of steps")
+
+
+def numbers(params: Params) -> Trajectory:
+    """The descent that is drawn."""
+    cost = COSTS[params.cost]
+    return descend(cost, fixed(params.step), constant(1.0), (params.start,), params.steps)
+
+
+class Oscillation(LessonScene):
+    """Equal steps walk down, jump over the minimum, and jump back."""
+
+    params_type = Params
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        run = numbers(params)
+        name = run.cost_function.variables[0]
+        x, sign = run.x[:, 0], np.sign(run.grad[:, 0])
+        self.title("oscillation.title", step=params.step)
+        self.beat("oscillation.start", name=name, start=params.start, target=run.cost_function.minima[0][0])
+        board = Board(
+            self,
+            run,
+            ruler=True,
+            rule=f"{name} <- {name} - <gradient>{params.step:g}</gradient> dot op(\"sign\") J'({name})",
+            lines=[
+                (Term(x[:-1], "point"), f" − <gradient>{params.step:g}</gradient> × ", Term(sign[:-1], "gradient", 0, sign=True, fences="()")),
+                ("= ", Term(x[1:], "point", bold=True)),
+            ],
+        )
+        self.hold(waits.read)
+
+        self.beat("oscillation.rule", step=params.step)
+        board.explain(0)
+        ending = verdict(run)
+        told = {"name": name, "start": params.start, "step": params.step, "steps": run.steps}
+        told |= {"target": run.cost_function.minima[0][0], "nearest": float(run.errors.min())}
+        told |= {"one": float(x[-2]), "two": float(x[-1])}
+        over = board.crossing
+        if over is None:
+            self.beat("oscillation.walk")
+            board.walk(1, run.steps, waits.quick)
+            self.verdict(ending)
+        else:
+            if over > 1:
+                self.beat("oscillation.walk")
+                board.walk(1, over, waits.step)
+            board.magnify(params.step)
+            self.beat("oscillation.near", gap=float(run.errors[over]), step=params.step)
+            if over > 0:
+                board.explain(over)
+            self.beat("oscillation.back")
+            board.walk(over + 1, over + 2, waits.explain)
+            if ending is Verdict.BOUNCES:
+                self.beat("oscillation.bounce", **told)
+            self.verdict(ending)
+            board.walk(over + 2, run.steps, waits.step)
+
+        board.end()
+        arrived = run.first_within() is not None
+        kind = "bounces" if ending is Verdict.BOUNCES else "arrives" if arrived else "other"
+        self.beat(f"oscillation.end_{kind}", **told)
+        self.alt = self.say(f"oscillation.alt_{kind}", **told)
+        if over is not None:
+            board.measure()
+        self.hold(waits.end)

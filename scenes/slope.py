@@ -1,0 +1,74 @@
+"""The slope as the step: steps shrink by themselves on the way down."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.rules import slope
+from lranim.core.schedules import constant
+from lranim.core.theory import verdict
+from lranim.core.types import Trajectory
+from lranim.draw.board import Board
+from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.panel import Term
+from lranim.draw.stage import AIM
+from lranim.look.text import number
+from lranim.params import CurveCost, CurveParams, Steps
+
+
+class Params(CurveParams):
+    """Options of the scene."""
+
+    cost: CurveCost = Field("gentle-bowl", description="cost function")
+    steps: Steps = Field(10, description="number of steps")
+
+
+def numbers(params: Params) -> Trajectory:
+    """The descent that is drawn."""
+    return descend(COSTS[params.cost], slope(), constant(1.0), (params.start,), params.steps)
+
+
+class Slope(LessonScene):
+    """The tangent's slope becomes the length of the step."""
+
+    params_type = Params
+
+    def construct(self) -> None:
+        """Tell the story."""
+        waits = self.theme.waits
+        run = numbers(self.params)
+        name = run.cost_function.variables[0]
+        self.title("slope.title")
+        told = {"name": name, "start": self.params.start, "target": run.cost_function.minima[0][0]}
+        self.beat("slope.start", **told)
+        board = Board(
+            self,
+            run,
+            ruler=True,
+            tag=lambda k: self.say("slope.tag", slope=number(run.grad[k, 0]), step=number(run.step[k, 0], sign=True)),
+            rule=f"{name} <- {name} - <gradient>J'({name})</gradient>",
+            lines=[
+                (Term(run.x[:-1, 0], "point"), " − ", Term(run.grad[:-1, 0], "gradient", fences="()")),
+                ("= ", Term(run.x[1:, 0], "point", bold=True)),
+            ],
+        )
+        self.hold(waits.read)
+
+        self.beat("slope.rule")
+        board.explain(0)
+        ending = verdict(run)
+        steps = board.run.steps
+        told |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
+        told |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
+        if steps > 1:
+            self.beat(f"slope.walk_{key_of(ending)}", **told)
+            board.walk(1, 3, waits.explain)
+        self.verdict(ending)
+        board.walk(3, steps, waits.step)
+
+        board.end()
+        self.beat(f"slope.end_{key_of(ending)}", **told)
+        self.alt = self.say("slope.alt", verdict=self.say(f"verdict.{key_of(ending)}"), **told)
+        self.hold(waits.end)

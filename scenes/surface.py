@@ -1,0 +1,96 @@
+"""Gradient descent on a surface: the path, its shadow on the contour map, the steepest way down."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.starts import draw_start
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import NEAR, Array, Trajectory
+from lranim.draw.board import never_arrives
+from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.panel import Line, Term
+from lranim.draw.space_board import SpaceBoard
+from lranim.look.text import number, short
+from lranim.params import SurfaceParams
+
+
+class Params(SurfaceParams):
+    """Options of the scene."""
+
+
+def numbers(params: Params) -> Trajectory:
+    """The descent that is drawn."""
+    cost = COSTS[params.cost]
+    start = draw_start(cost, params.seed) if params.start is None else np.array(params.start)
+    return descend(cost, gradient_descent(), constant(params.lr), start, params.steps)
+
+
+def pair(point: Array) -> str:
+    """A point as it is written in a sentence."""
+    return ", ".join(short(float(value), 3) for value in point)
+
+
+class Surface(LessonScene):
+    """A point runs down a shaded surface against the gradient."""
+
+    params_type = Params
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        run = numbers(params)
+        a, b = run.cost_function.variables
+        ending = verdict(run)
+        told = {"lr": params.lr, "cost": params.cost, "steps": run.steps, "within": NEAR}
+        told |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
+        told |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
+        told["count"] = len(run.cost_function.minima)
+        told["verdict"] = self.say(f"verdict.{key_of(ending)}")
+        self.title("surface.title", **told)
+        many = len(run.cost_function.minima) > 1
+        self.beat("surface.start_many" if many else "surface.start", **told)
+        walk = min(waits.quick * run.steps, 16.0)
+        board = SpaceBoard(
+            self,
+            run,
+            rule=f"({a}, {b}) <- ({a}, {b}) - <rate>eta</rate> dot <gradient>nabla J</gradient>",
+            lines=[self.line(run, axis) for axis in (0, 1)],
+            seconds=walk + 2 * waits.read + waits.explain * 2 + waits.end,
+        )
+        board.rest(waits.read)
+
+        self.beat("surface.rule")
+        board.part(0.0, 0.35, waits.explain)
+        board.rest(waits.read)
+        board.part(0.35, 1.0, waits.explain)
+        self.beat("surface.walk")
+        third = max(1, run.steps // 3)
+        board.part(1.0, float(third), walk * third / run.steps)
+        self.verdict(ending)
+        board.part(float(third), float(run.steps), walk)
+
+        kind = key_of(ending)
+        if ending is Verdict.SETTLES and many:
+            kind += "_local"
+        if ending is Verdict.JUMPS and run.first_within() is not None:
+            kind += "_arrived"
+        self.beat(f"surface.end_{kind}", **told)
+        board.panel.end("never" if never_arrives(run) else "not_in")
+        self.alt = self.say("surface.alt", **told)
+        board.stop(waits.end)
+        self.hold(waits.end / 2)
+
+    def line(self, run: Trajectory, axis: int) -> Line:
+        """The rule with its numbers, for one of the variables."""
+        return (
+            Term(run.x[:-1, axis], "point"),
+            f" − <rate>{short(self.params.lr)}</rate> × ",
+            Term(run.grad[:-1, axis], "gradient", fences="()"),
+            " = ",
+            Term(run.x[1:, axis], "point", bold=True),
+        )

@@ -1,0 +1,76 @@
+"""Fonts and glyphs, as fontconfig knows them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from lranim.errors import InputError
+from lranim.look import fonts
+from lranim.look.fonts import FontReport, check_fonts
+
+needs_fontconfig = pytest.mark.skipif(shutil.which("fc-list") is None, reason="needs fontconfig")
+
+
+def a_family() -> str:
+    """Name a family that is installed."""
+    listed = subprocess.run(["fc-list", ":charset=61", "family"], capture_output=True, text=True, check=True)
+    return listed.stdout.splitlines()[0].split(",")[0]
+
+
+@needs_fontconfig
+def test_a_family_that_is_there() -> None:
+    """The first family present is the one used, and nothing is said."""
+    family = a_family()
+    report = check_fonts((family,), "abc \n\t")
+    assert report == FontReport(checked=True, wanted=family, present=(family,), used=family, missing="")
+    assert report.warning == ""
+    report.raise_for_missing()
+
+
+@needs_fontconfig
+def test_a_family_that_is_not_there() -> None:
+    """The next one is used, or fontconfig's substitute, with a warning that names both."""
+    family = a_family()
+    second = check_fonts(("No Such: Font-Family, 7", family), "abc")
+    assert (second.present, second.used, second.missing) == ((family,), family, "")
+    assert second.warning.startswith(
+        f"the font No Such: Font-Family, 7 is not installed, {family} is used instead; "
+    )
+    assert check_fonts(("No Such Font",), "abc").used not in ("", "No Such Font")
+
+
+@needs_fontconfig
+def test_a_character_that_no_font_has() -> None:
+    """Each missing character is named once, with its code and what to install."""
+    report = check_fonts((a_family(),), "a\U0010fffdb\U0010fffd\U0010fffc")
+    assert report.missing == "\U0010fffd\U0010fffc"
+    with pytest.raises(InputError, match=r"U\+10FFFD\), .* \(U\+10FFFC\); leave them out or install Noto"):
+        report.raise_for_missing()
+
+
+def test_ranges_of_a_charset_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Single characters and ranges of all fonts count together."""
+    answers = {"fc-list": "61-63 4e00\n65\n"}
+    monkeypatch.setattr(fonts, "_fc", lambda program, *rest: answers[program] if "--format" in rest else "")
+    monkeypatch.setattr(fonts, "_substitute", lambda family: "Other")
+    monkeypatch.setattr(fonts.shutil, "which", lambda program: program)
+    assert check_fonts(("A",), "abcdef一丁").missing == "df丁"
+
+
+def test_a_long_list_is_cut() -> None:
+    """A text in a script that no font has does not fill the screen."""
+    report = FontReport(checked=True, wanted="A", present=("A",), used="A", missing="0123456789")
+    with pytest.raises(InputError, match="and 2 more"):
+        report.raise_for_missing()
+
+
+def test_without_fontconfig_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where fc-list is missing, rendering goes on with a warning."""
+    monkeypatch.setattr(fonts.shutil, "which", lambda program: None)
+    report = check_fonts(("A", "B"), "abc")
+    assert not report.checked
+    assert "fc-list is not installed" in report.warning
+    report.raise_for_missing()
