@@ -1,0 +1,59 @@
+# Every target that needs the virtual environment sets it up first; once that is done, the check costs a few milliseconds.
+# Paths stay relative: the folder's own path may hold spaces or any other character.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup ready demo test check docs-check bench bench-quick bench-ready gallery docs
+
+# Someone else's environment must not leak into ours.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+PY := .venv/bin/python
+
+help:
+	@echo "make setup     install what is missing: system libraries, fonts, .venv (PYTHON=... picks the interpreter)"
+	@echo "make demo      render the scene 'oscillation' into media/"
+	@echo "make test      run the tests"
+	@echo "make check     check format, lint, types and docs"
+	@echo "make bench     measure lranim beside its peers (about 20 minutes; make bench-quick: two)"
+	@echo "make docs      renew docs/cli.md from the help texts"
+	@echo "make gallery   renew the GIFs that the README shows"
+
+setup: ready
+	@echo "==> Ready: .venv/bin/lranim"
+
+ready:
+	@sh scripts/setup.sh
+
+demo: ready
+	.venv/bin/lranim render oscillation
+	@echo "Done. Open one of these:"
+	@for file in media/oscillation.*; do if [ -f "$$file" ]; then printf '  %s/%s\n' "$$PWD" "$$file"; fi; done
+
+test: ready
+	$(PY) -m pytest
+
+check: ready docs-check
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+docs-check: ready
+	$(PY) -m pytest tests/test_docs.py
+
+bench: bench-ready
+	$(PY) -m bench
+
+bench-quick: bench-ready
+	$(PY) -m bench --quick
+
+bench-ready: ready
+	@$(PY) -c 'import matplotlib' 2>/dev/null || $(PY) -m pip install -q -c constraints.txt -e '.[bench]'
+
+gallery: ready
+	.venv/bin/lranim render oscillation --format gif -r 720,406 --fps 20 -o media/for-gallery
+	mkdir -p media/gallery
+	mv media/for-gallery/oscillation.gif media/gallery/
+	rm -r media/for-gallery
+
+docs: ready
+	$(PY) scripts/help_texts.py
