@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -74,13 +74,18 @@ def check_start(cost: Cost, start: tuple[float, ...]) -> None:
     if not inside:
         given = ",".join(f"{x:g}" for x in start)
         ranges = " and ".join(
-            f"{name} from {low:g} to {high:g}" for name, (low, high) in zip(cost.variables, cost.domain, strict=True)
+            f"{name} from {low:g} to {high:g}"
+            for name, (low, high) in zip(cost.variables, cost.domain, strict=True)
         )
         raise ValueError(f"--start is {given}; it must lie in the domain of {cost.name}: {ranges}")
 
 
-CurveCost = _of_dim(1)
-SurfaceCost = _of_dim(2)
+if TYPE_CHECKING:
+    CurveCost = str
+    SurfaceCost = str
+else:
+    CurveCost = _of_dim(1)
+    SurfaceCost = _of_dim(2)
 Steps = Annotated[int, Field(ge=1, le=500, json_schema_extra={"unit": "steps"})]
 
 
@@ -113,7 +118,7 @@ class SurfaceParams(SceneParams):
     """What scenes on a surface share: its cost, where the descent starts, and how long it goes on."""
 
     cost: SurfaceCost = Field("bowl-2d", description="cost function")
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed from which the start is drawn")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed from which the start is drawn")
     start: tuple[float, float] | None = Field(
         None, description="first values of the two variables, in the cost's domain, in place of a drawn start"
     )

@@ -12,9 +12,7 @@ import numpy.typing as npt
 from lranim.core.types import Array, Cost, Rule, Schedule, Status, Sweep, Trajectory
 
 _CHUNK = 1024  # steps between two looks at whether anything is still finite
-_SAME = (
-    1e-9  # of a stride: where a bounce comes back to; of the domain's width: what is no stride but rounding
-)
+_SAME = 1e-9  # of a stride: how near a bounce comes back; of the domain's width: less is rounding, no stride
 _ARRIVED = 1e-6  # of the domain's width
 _NEGLIGIBLE = 1e-9  # of the start's gradient
 
@@ -210,9 +208,8 @@ def _status(cost: Cost, run: _Run) -> Status:
     x, value, grad = run.x, run.cost, run.grad
     width = max(high - low for low, high in cost.domain)
     if len(x) > 2:
-        rounding = 4 * np.finfo(np.float64).eps * np.abs(x[-3:]).max()
         stride, back = np.abs(x[-1] - x[-2]).max(), np.abs(x[-1] - x[-3]).max()
-        if back <= _SAME * stride + rounding < stride and stride > _SAME * width:
+        if back <= _SAME * stride and stride > _SAME * width:
             return Status.BOUNCED
     # The gradient's size alone would not do: nothing is negligible beside that of a start at the minimum, and
     # everything is beside that of a start far out.

@@ -6,14 +6,18 @@ import numpy as np
 
 from lranim.core.types import Array, Cost
 
-FAR = 0.35
+NEAR_CENTRE, NEAR_EDGE = 0.5, 0.9
+"""Each variable of a drawn start lies between these shares of the domain's half width from its middle."""
+
+FAR = 0.3
 """A drawn start is at least this share of the domain's half width away from every known minimum."""
 
 
 def draw_start(cost: Cost, seed: int) -> Array:
     """Draw a start from the cost's domain, not too near a minimum, so that there is a way to go.
 
-    Points are drawn evenly from the inner 90 % of the domain until one is far enough from all minima.
+    Points are drawn away from the middle lines and the edges of the domain, so that every variable has some
+    way to go and the picture room, until one is far enough from all minima.
 
     Parameters
     ----------
@@ -31,7 +35,7 @@ def draw_start(cost: Cost, seed: int) -> Array:
     --------
     >>> from lranim.core.costs import COSTS
     >>> draw_start(COSTS["bowl-2d"], 7)
-    array([0.9 , 2.86])
+    array([3.44, 3.24])
     """
     rng = np.random.default_rng(seed)
     low, high = np.array(cost.domain).T
@@ -40,7 +44,8 @@ def draw_start(cost: Cost, seed: int) -> Array:
     # The best of a bounded number of draws: a cost with minima everywhere must not hang.
     best, distance = middle, -1.0
     for _ in range(100):
-        point = np.round(middle + 0.9 * half * rng.uniform(-1.0, 1.0, cost.dim), 2)
+        side = rng.choice([-1.0, 1.0], cost.dim)
+        point = np.round(middle + side * half * rng.uniform(NEAR_CENTRE, NEAR_EDGE, cost.dim), 2)
         gaps = np.abs((minima - point) / half).max(axis=1) if len(minima) else np.array([FAR])
         if gaps.min() > distance:
             best, distance = point, float(gaps.min())

@@ -38,10 +38,10 @@ def never_arrives(run: Trajectory) -> bool:
     return verdict(run) in (Verdict.BOUNCES, Verdict.DIVERGES)
 
 
-def as_far_as_shown(run: Trajectory) -> Trajectory:
+def as_far_as_shown(run: Trajectory, farthest: float = FARTHEST) -> Trajectory:
     """The run up to its first point that no view follows any more; most runs have none and stay whole."""
-    low, high = run.cost_function.domain[0]
-    gone = np.flatnonzero(np.abs(run.x[:, 0] - (low + high) / 2) > FARTHEST * (high - low) / 2)
+    low, high = np.array(run.cost_function.domain).T
+    gone = np.flatnonzero((np.abs(run.x - (low + high) / 2) > farthest * (high - low) / 2).any(axis=1))
     if not len(gone):
         return run
     t = max(int(gone[0]), 1)
@@ -100,7 +100,9 @@ class Board:
         self._name_minima()
         self.extra: list[Stage] = []
         self.done = 0.0
-        scene.add(self.plot, self.names, self.locals, self.note, self.panel.still, self.panel.moving, self.stage)
+        scene.add(
+            self.plot, self.names, self.locals, self.note, self.panel.still, self.panel.moving, self.stage
+        )
 
     def _axis_room(self, view: View) -> float:
         """Room at the left for the cost axis's labels."""
@@ -125,18 +127,24 @@ class Board:
     def _name_minima(self) -> None:
         """Name the minima below the axis, and say how much wider than at first the view is."""
         unit, view, name = self.scene.layout.unit, self.plot.view, self.cost.variables[0]
-        rows = []
+        rows, ends = [], []
         for rank, (value,) in enumerate(self.cost.minima):
             words = self.scene.say("plot.local" if rank else "plot.minimum", name=name, value=value)
             room = (self.locals if rank else self.names).advance(words) / 2
             x = float(self.plot.to_screen(value, view.low)[0])
             x = min(max(x, self.box.left + room), self.box.right - room)
+            # In a wide view minima lie side by side, their names do not: the first, lowest one is named.
+            if any(x - room < right + unit and left < x + room + unit for left, right in ends):
+                continue
+            ends.append((x - room, x + room))
             rows.append((words, x, self.box.bottom - (self.plot.tick_drop + 5.6) * unit, 0.5))
         self.names.write(*rows[:1])
         self.locals.write(*rows[1:])
         wider = (view.right - view.left) / (self.views[0].right - self.views[0].left)
         words = self.scene.say("plot.wider", times=round(wider, 1))
-        self.note.write(*([(words, self.box.right - unit, self.box.top - 2.6 * unit, 1.0)] if wider > 1.01 else []))
+        self.note.write(
+            *([(words, self.box.right - unit, self.box.top - 2.6 * unit, 1.0)] if wider > 1.01 else [])
+        )
 
     @property
     def moving(self) -> list[VGroup]:
@@ -174,7 +182,9 @@ class Board:
             first, count = k, last - k
             # Steps too short to see are counted quickly, so that nobody waits for nothing.
             pace = seconds if self._seen(k) else seconds * 0.3
-            self.scene.move(pace * count, lambda share, f=first, c=count: self.show(f + c * share), *self.moving)
+            self.scene.move(
+                pace * count, lambda share, f=first, c=count: self.show(f + c * share), *self.moving
+            )
             k = last
 
     def _seen(self, k: int) -> bool:
@@ -202,13 +212,16 @@ class Board:
         """Play the step from point `k` slowly, with a rest between its arrow and its move."""
         waits = self.scene.theme.waits
         self.part(k, 0.0, AIM, waits.explain / 2)
+        self.scene.picture()
         self.scene.hold(waits.read)
         self.part(k, AIM, 1.0, waits.explain / 2)
 
     def end(self) -> None:
         """Say in the panel whether the run arrived."""
         ending = "never" if never_arrives(self.run) else "not_in"
-        self.scene.move(self.scene.theme.waits.caption, lambda share: self.panel.end(ending), self.panel.moving)
+        self.scene.move(
+            self.scene.theme.waits.caption, lambda share: self.panel.end(ending), self.panel.moving
+        )
 
     def magnify(self, reach: float) -> None:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
@@ -227,8 +240,15 @@ class Board:
         low, high = self.plot.to_screen([view.left, view.right], [view.low, view.high])
         frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
         frame.draw(rounded_box(low[0], low[1], high[0], max(high[1], low[1] + 3 * unit), 0.8 * unit))
-        feet = np.array([[low[0], max(high[1], low[1] + 3 * unit)], [high[0], max(high[1], low[1] + 3 * unit)]])
-        corners = np.array([[window.left - 1.5 * unit, window.bottom - 7 * unit], [window.right + 1.5 * unit, window.bottom - 7 * unit]])
+        feet = np.array(
+            [[low[0], max(high[1], low[1] + 3 * unit)], [high[0], max(high[1], low[1] + 3 * unit)]]
+        )
+        corners = np.array(
+            [
+                [window.left - 1.5 * unit, window.bottom - 7 * unit],
+                [window.right + 1.5 * unit, window.bottom - 7 * unit],
+            ]
+        )
         rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6).draw(segments(feet, corners))
         self.lens = stage
         self.extra.append(stage)
@@ -238,9 +258,9 @@ class Board:
 
         def appear(share: float) -> None:
             for shape in fading:
-                shape.fade_to(ease(share))
+                shape.set_alpha(ease(share))
             stage.show(self.done)
-            stage.fade_to(ease(share))
+            stage.set_alpha(ease(share))
 
         self.scene.move(theme.waits.caption, appear, frame, rays, plot, stage)
 
@@ -257,4 +277,6 @@ class Board:
         words = setter.text(short(float(self.run.errors.min())), theme.sizes.label, "minimum", bold=True)
         words.at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5)
         self.scene.add(bar, words)
-        self.scene.move(theme.waits.caption, lambda u: (bar.fade_to(ease(u)), words.fade_to(ease(u))), bar, words)
+        self.scene.move(
+            theme.waits.caption, lambda u: (bar.set_alpha(ease(u)), words.set_alpha(ease(u))), bar, words
+        )

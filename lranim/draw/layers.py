@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -193,13 +194,15 @@ def upright(view: View, box: Box) -> tuple[Array, float]:
     return -np.copysign(box.half, right), float(np.clip((np.abs(right).min() - 0.06) / 0.12, 0, 1))
 
 
-def clearest(field: HeightField, points: Array, view: View, turn: float) -> float:
-    """Azimuth to start a turn by `turn` rad from so that data points ``(k, 2)`` are most in sight.
+def clearest(field: HeightField, points: Array, view: View, turn: float, azimuths: Sequence[float]) -> float:
+    """Of these azimuths, the one to start a turn by `turn` rad from so that data points ``(k, 2)`` are in sight.
 
-    Of azimuths that do equally well, the one nearest to that of `view` is taken.
+    Of azimuths that do equally well, the first one is taken.
     """
-    offsets = np.radians(sorted(range(-180, 180, 6), key=abs))
     world = field.lift(points[field.box.contains(points)])
     ways = np.linspace(0.0, turn, 5)
-    seen = [[field.visibility(world, view.turned(o + way)).mean() for way in ways] for o in offsets]
-    return view.azimuth + float(offsets[int(np.argmax(np.mean(seen, axis=1).round(3)))])
+    seen = [
+        np.mean([field.visibility(world, view.turned(azimuth - view.azimuth + way)).mean() for way in ways])
+        for azimuth in azimuths
+    ]
+    return float(azimuths[int(np.argmax(np.round(seen, 2)))])

@@ -92,7 +92,7 @@ class LessonScene(Scene):
         self.lang = lang
         self.beats: list[Beat] = []
         self.alt = ""
-        self.before_beat: Callable[[], None] | None = None
+        self.on_picture: Callable[[bool], None] = lambda telling: None
 
     def setup(self) -> None:
         """Lay out the frame; manim calls this before `construct`."""
@@ -128,14 +128,22 @@ class LessonScene(Scene):
         frame.draw(rounded_box(left, low, right, high, 4 * unit))
         self.chip = VGroup(frame, words)
         self.add(self.chip)
-        self.move(self.theme.waits.caption, lambda u: (frame.fade_to(ease(u)), words.fade_to(ease(u))), self.chip)
+        self.move(
+            self.theme.waits.caption, lambda u: (frame.set_alpha(ease(u)), words.set_alpha(ease(u))), self.chip
+        )
+
+    def picture(self) -> None:
+        """Say that the present moment shows best what this beat is about; else its end stands for it."""
+        self.on_picture(True)
 
     def beat(self, key: str, **values: object) -> None:
         """Begin a stage of the story: its sentence fades in at the bottom, its time and text are kept."""
-        if self.before_beat is not None and self.beats:
-            self.before_beat()
+        if self.beats:
+            self.on_picture(False)
         text = self.say(key, **values)
-        line = self.setter.fit(text, self.theme.sizes.caption, self.layout.frame.width * 0.94).at(*self.layout.caption)
+        line = self.setter.fit(text, self.theme.sizes.caption, self.layout.frame.width * 0.94).at(
+            *self.layout.caption
+        )
         first = not self.beats
         self.beats.append(Beat(t=round(float(self.time), 4), text=plain(text)))
         old, self.caption = self.caption, line
@@ -146,8 +154,8 @@ class LessonScene(Scene):
         self.add(old, line)
 
         def draw(share: float) -> None:
-            old.fade_to(1.0 - ease(2 * share))
-            line.fade_to(ease(2 * share - 1))
+            old.set_alpha(1.0 - ease(2 * share))
+            line.set_alpha(ease(2 * share - 1))
 
         self.move(self.theme.waits.caption, draw, old, line)
         self.remove(old)

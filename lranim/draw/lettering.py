@@ -75,10 +75,10 @@ class Lettering(VGroup):
         self.x, self.y = x, y
         return self
 
-    def fade_to(self, opacity: float) -> Lettering:
+    def set_alpha(self, opacity: float) -> Lettering:
         """Set the opacity of the whole line."""
         for shape in self.submobjects:
-            shape.fade_to(opacity)
+            shape.set_alpha(opacity)
         return self
 
 
@@ -223,7 +223,11 @@ class Typesetter:
         """Set a number that can change, aligned ``right`` or ``left``, with two fences such as ``()`` or none."""
         return Number(self, size, role, digits=digits, sign=sign, bold=bold, align=align, fences=fences)
 
-    def fit(self, markup: str, size: float, room: float, role: str = "text", *, bold: bool = False) -> Lettering:
+    def fit(
+        self, markup: str, size: float, room: float, role: str = "text", *, bold: bool = False
+    ) -> Lettering:
         """Set a line no wider than `room`, smaller if it must be."""
         line = self.text(markup, size, role, bold=bold)
-        return line if line.advance <= room else self.text(markup, size * room / line.advance, role, bold=bold)
+        return (
+            line if line.advance <= room else self.text(markup, size * room / line.advance, role, bold=bold)
+        )

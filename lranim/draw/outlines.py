@@ -106,7 +106,9 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
         if tag == "use":
             shift = svgelements.Matrix.translate(float(node.get("x", 0)), float(node.get("y", 0))) * matrix
             for data in glyphs[node.get(LINK, node.get("href", "#"))[1:]]:
-                found.append((place(_curves(data), shift), {**node.attrib, "pen": str(shift.e), "base": str(shift.f)}))
+                found.append(
+                    (place(_curves(data), shift), {**node.attrib, "pen": str(shift.e), "base": str(shift.f)})
+                )
         elif tag == "path":
             found.append((place(_curves(node.get("d", "")), matrix), dict(node.attrib)))
         for child in node:

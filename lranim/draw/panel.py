@@ -14,6 +14,7 @@ from lranim.draw.lettering import Lettering, Number, Typesetter
 from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline, rounded_box
 from lranim.look.text import short
 
+
 @dataclass(frozen=True)
 class Term:
     """One changing number of the rule's line: its values `(T,)`, colour role, and how it is written.
@@ -79,7 +80,7 @@ class TermLine(VGroup):
         for part, _ in self.parts:
             if isinstance(part, Number):
                 continue
-            part.fade_to(0.0 if index is None else 1.0)
+            part.set_alpha(0.0 if index is None else 1.0)
         for slot, values in self.terms:
             slot.show(None if index is None else float(values[index]))
         return self
@@ -118,7 +119,9 @@ class Panel:
         theme, unit, sizes = setter.theme, setter.unit, setter.theme.sizes
         self.room = box.inset(2.6 * unit, 2.6 * unit, 2.6 * unit, 2.6 * unit)
         left = self.room.left
-        ground = Shape(fill=theme.panel).draw(rounded_box(box.left, box.bottom, box.right, box.top, 1.6 * unit))
+        ground = Shape(fill=theme.panel).draw(
+            rounded_box(box.left, box.bottom, box.right, box.top, 1.6 * unit)
+        )
 
         y = self.room.top - 5.2 * unit
         word = setter.text(words["step"] + " ", sizes.step, bold=True).at(left, y)
@@ -148,7 +151,9 @@ class Panel:
         }
         self.arrival = run.first_within()
         self.ending = "not_yet"
-        self.chart = CostChart(setter, Box(left, foot + 8.4 * unit, self.room.right, y - 3.2 * unit), run, self.arrival)
+        self.chart = CostChart(
+            setter, Box(left, foot + 8.4 * unit, self.room.right, y - 3.2 * unit), run, self.arrival
+        )
         self.still = VGroup(ground, word, of, formula, title, self.chart.still)
         self.moving = VGroup(self.count, self.lines, self.chart.moving, *self.verdicts.values())
         self.show(0.0)
@@ -164,7 +169,7 @@ class Panel:
         arrived = self.arrival is not None and done >= self.arrival
         state = "within" if arrived else self.ending
         for name, line in self.verdicts.items():
-            line.fade_to(1.0 if name == state else 0.0)
+            line.set_alpha(1.0 if name == state else 0.0)
         return self
 
     def end(self, ending: str) -> Panel:
@@ -198,16 +203,16 @@ class CostChart:
         self.dots = Shape(fill=theme.point)
         self.mark = Shape(stroke=theme.minimum, width=sizes.axis)
         self.flag = VGroup()
+        self.still = VGroup(axes, high, low, last)
         if arrival is not None:
             at = self.places[arrival]
             self.mark.draw(dashes(np.array([at[0], plot.bottom]), np.array([at[0], plot.top]), 0.8 * unit))
-            near_end = abs(at[0] - plot.right) < 5 * unit
             flag = setter.text(str(arrival), sizes.tick, "minimum", bold=True)
             self.flag.add(flag.at(at[0], plot.bottom - 4.2 * unit, 0.5))
-            if near_end:
-                last.at(plot.right, plot.bottom - 4.2 * unit + 100, 0.5)
+            # Two numbers do not fit there side by side: the arrival tells more than the end of the axis.
+            if plot.right - at[0] < 5 * unit:
+                self.still.remove(last)
         self.dot = 0.75 * unit if run.steps <= 60 else 0.0
-        self.still = VGroup(axes, high, low, last)
         self.moving = VGroup(self.line, self.mark, self.flag, self.dots)
 
     def show(self, done: int) -> CostChart:
@@ -217,7 +222,7 @@ class CostChart:
         shown = points if self.dot else points[-1:]
         self.dots.draw(discs(shown, self.dot or 0.9 * self.unit))
         arrived = self.arrival is not None and done >= self.arrival
-        self.mark.fade_to(1.0 if arrived else 0.0)
+        self.mark.set_alpha(1.0 if arrived else 0.0)
         for line in self.flag:
-            line.fade_to(1.0 if arrived else 0.0)
+            line.set_alpha(1.0 if arrived else 0.0)
         return self

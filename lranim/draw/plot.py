@@ -100,7 +100,9 @@ class CurvePlot(VGroup):
         self.target = Shape(stroke=theme.minimum, width=sizes.tangent)
         self.bull = Shape(fill=theme.minimum)
         self.labels = Labels(setter, "muted", sizes.tick)
-        self.add(self.ground, self.grid, self.axes, self.labels, self.drop, self.curve, self.target, self.bull)
+        self.add(
+            self.ground, self.grid, self.axes, self.labels, self.drop, self.curve, self.target, self.bull
+        )
         self.look_at(view)
 
     def to_screen(self, x: Array | float, y: Array | float) -> Array:
@@ -134,7 +136,9 @@ class CurvePlot(VGroup):
         if self.bare:
             border = 1.5 * unit
             self.ground.draw(
-                rounded_box(box.left - border, box.bottom - 7 * unit, box.right + border, box.top + border, unit)
+                rounded_box(
+                    box.left - border, box.bottom - 7 * unit, box.right + border, box.top + border, unit
+                )
             )
         else:
             ys = ticks(view.low, view.high, 4)
@@ -154,6 +158,6 @@ class CurvePlot(VGroup):
         best = self.on_curve(np.array(minima))
         self.target.draw(discs(best, 1.6 * unit) if minima else NOTHING)
         self.bull.draw(discs(best, 0.55 * unit) if minima else NOTHING)
-        ends = [dashes(at - np.array([0, 1.6 * unit]), (at[0], box.bottom), unit) for at in best]
+        ends = [dashes(at - np.array([0, 1.6 * unit]), np.array([at[0], box.bottom]), unit) for at in best]
         self.drop.draw(np.concatenate(ends) if ends and not self.bare else NOTHING)
         return self

@@ -20,7 +20,7 @@ CIRCLE_HANDLE = 4 / 3 * np.tan(np.pi / 8)
 
 
 class Shape(VMobject):
-    """Curves with a fill or a stroke; `draw` replaces the curves, `slide` moves them, `fade_to` fades them.
+    """Curves with a fill or a stroke; `draw` replaces the curves, `slide` moves them, `set_alpha` fades them.
 
     It is an ordinary VMobject to manim, and remembers its cairo path for `LessonCamera`, which draws a shape
     that has not changed from that.
@@ -56,7 +56,7 @@ class Shape(VMobject):
         self.points = points
         self.path = None
         if opacity is not None:
-            self.fade_to(opacity)
+            self.set_alpha(opacity)
         return self
 
     def slide(self, dx: float, dy: float) -> Shape:
@@ -65,7 +65,7 @@ class Shape(VMobject):
         self.path_offset += (dx, dy)
         return self
 
-    def fade_to(self, opacity: float) -> Shape:
+    def set_alpha(self, opacity: float) -> Shape:
         """Set the opacity of what this shape shows, fill and stroke alike."""
         self.opacity = opacity * self.rest_opacity
         if self.filled:
@@ -140,7 +140,8 @@ def arrow(start: Array, end: Array, width: float, head: float) -> Array:
     neck = end - along * head
     half, wing = across * width / 2, across * head * 0.55
     return polyline(
-        np.array([start + half, neck + half, neck + wing, end, neck - wing, neck - half, start - half]), closed=True
+        np.array([start + half, neck + half, neck + wing, end, neck - wing, neck - half, start - half]),
+        closed=True,
     )
 
 

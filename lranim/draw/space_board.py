@@ -20,7 +20,7 @@ from lranim.draw.stage import AIM, ease
 from lranim.look.text import short
 
 ELEVATION = np.radians(36.0)
-TURN = np.radians(2.6)
+TURN = np.radians(1.8)
 """How fast the picture turns, in radians a second: slow enough to read, fast enough to show depth."""
 
 STEEP = 6.0
@@ -64,7 +64,9 @@ class SpaceBoard:
         area = ground.inset(3 * unit, 8 * unit, unit, -2.5 * unit)
         view = box.view(np.radians(-60.0), ELEVATION, area.width, area.height, tuple(area.centre))
         self.space = Space(cost, view, SpaceStyle.of(scene.theme), box=box, path=run.x)
-        start = clearest(self.space.field, run.x, view, TURN * seconds)
+        # Turns about a diagonal of the floor: seen along an axis, a valley looks flat.
+        diagonals = [np.radians(45.0 + 90.0 * k) - TURN * seconds / 2 for k in (3, 0, 2, 1)]
+        start = clearest(self.space.field, run.x, view, TURN * seconds, diagonals)
         self.view = view.turned(start - view.azimuth)
         self.space.view = self.view
         self.space.arrow_alpha = 0.0
@@ -109,7 +111,9 @@ class SpaceBoard:
         name.at(x + 4.4 * unit, y)
         x += name.advance + 10 * unit
         shaft = Shape(fill=theme.gradient)
-        shaft.draw(arrow(np.array([x, y + 1.5 * unit]), np.array([x + 6 * unit, y + 1.5 * unit]), unit, 2.6 * unit))
+        shaft.draw(
+            arrow(np.array([x, y + 1.5 * unit]), np.array([x + 6 * unit, y + 1.5 * unit]), unit, 2.6 * unit)
+        )
         way = setter.text(scene.say("surface.gradient"), size, "gradient", bold=True).at(x + 7.4 * unit, y)
         return VGroup(ring, bull, name, shaft, way)
 
@@ -129,7 +133,7 @@ class SpaceBoard:
             else:
                 place, alpha = self.space.edge_anchor(axis, value, pad)
                 line.at(place[0], place[1] - 1.2 * unit, 0.5)
-            line.fade_to(alpha)
+            line.set_alpha(alpha)
 
     def turn(self, seconds: float) -> None:
         """Turn the picture on by the time that has passed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 from manim import VGroup
 
 from lranim.core.types import Array, Trajectory
@@ -93,17 +94,17 @@ class Stage(VGroup):
             self._ruler(k, aim if share > 0 else 0.0)
         return self
 
-    def fade_to(self, opacity: float) -> Stage:
+    def set_alpha(self, opacity: float) -> Stage:
         """Set the opacity of the point and its trail, at rest."""
         for shape in (self.trail, self.rims, self.earlier, self.rim, self.dot):
-            shape.fade_to(opacity)
+            shape.set_alpha(opacity)
         return self
 
-    def _inside(self, x: Array) -> Array:
+    def _inside(self, x: Array) -> npt.NDArray[np.bool_]:
         view = self.plot.view
-        return (x >= view.left - 1e-9) & (x <= view.right + 1e-9)
+        return np.asarray((x >= view.left - 1e-9) & (x <= view.right + 1e-9))
 
-    def _trail(self, points: Array, inside: Array, here: Array) -> None:
+    def _trail(self, points: Array, inside: npt.NDArray[np.bool_], here: Array) -> None:
         k = len(points) - 1
         keep = inside[: k + 1]
         pairs = np.flatnonzero(keep[:-1] & keep[1:])
@@ -118,7 +119,7 @@ class Stage(VGroup):
         self.earlier.draw(discs(places, radius))
 
     def _aim(self, k: int, aim: float, gone: float, here: Array) -> None:
-        """Tangent at the point and the step as an arrow along the axis, its tail leaving with the point."""
+        """Tangent at the point, and the step as an arrow along the axis that stays until the point has arrived."""
         unit, sizes = self.setter.unit, self.setter.theme.sizes
         if aim <= 0 or k >= self.run.steps or not self._inside(self.x[k : k + 1])[0]:
             self.tangent.draw(NOTHING)
@@ -126,12 +127,16 @@ class Stage(VGroup):
             self._tag(None, here)
             return
         start, end = self.plot.on_curve(self.x[k]), self.plot.on_curve(self.x[k + 1])
-        tip = np.array([start[0] + (end[0] - start[0]) * aim, start[1]])
-        tail = np.array([start[0] + (end[0] - start[0]) * gone, start[1]])
-        # Nothing fades here: each step of a fade changes every pixel of an arrow, and a GIF keeps them all.
-        self.shaft.draw(arrow(tail, tip, sizes.arrow * unit / 7, 3.2 * unit))
         view, box = self.plot.view, self.plot.box
-        slope = self.tangent_slope[k] * (box.height / (view.high - view.low)) / (box.width / (view.right - view.left))
+        # The arrow of a step that leaves the view stops at its edge until the view has grown.
+        tip = np.array([np.clip(start[0] + (end[0] - start[0]) * aim, box.left, box.right), start[1]])
+        # Nothing fades or shrinks here: a GIF keeps every pixel that each frame of a fade changes.
+        self.shaft.draw(arrow(start, tip, sizes.arrow * unit / 7, 3.2 * unit))
+        slope = (
+            self.tangent_slope[k]
+            * (box.height / (view.high - view.low))
+            / (box.width / (view.right - view.left))
+        )
         half = 9 * unit / np.hypot(1.0, slope) * np.array([1.0, slope])
         # Cut to the box, so that a tangent at the edge does not run into the panel.
         room = np.array([[box.left, box.bottom], [box.right, box.top]]) - start

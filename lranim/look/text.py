@@ -95,7 +95,9 @@ def say(lang: str, key: str, **values: object) -> str:
     KeyError
         When the language has no such text, or a placeholder has no value.
     """
-    words = {name: short(value) if isinstance(value, float | int) else value for name, value in values.items()}
+    words = {
+        name: short(value) if isinstance(value, float | int) else value for name, value in values.items()
+    }
     return _tables(lang)[key].format(**words)
 
 

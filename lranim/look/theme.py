@@ -38,7 +38,7 @@ class Sizes:
 class Waits:
     """Durations in seconds."""
 
-    caption: float = 0.24
+    caption: float = 0.2
     """A fade: of a caption into the next one, of a verdict into view."""
     read: float = 1.2
     """Time to read one caption before the next thing moves."""
@@ -46,7 +46,7 @@ class Waits:
     """A first step, with its rule put together part by part."""
     step: float = 0.75
     """A step that the eye should follow."""
-    quick: float = 0.4
+    quick: float = 0.34
     """A step of a long row of steps."""
     end: float = 2.4
     """How long the last frame holds."""

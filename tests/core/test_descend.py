@@ -279,6 +279,12 @@ def test_a_cost_without_known_minima_converges_by_its_gradient() -> None:
     assert run(blind, lr=0.3, steps=15).status is Status.OUT_OF_STEPS
 
 
+@pytest.mark.parametrize(("distance", "status"), [(2e-5, Status.CONVERGED), (3e-5, Status.OUT_OF_STEPS)])
+def test_converged_is_within_a_millionth_of_the_domain(distance: float, status: Status) -> None:
+    """The bowl is drawn 20 wide: nearer than 2e-5 nothing is left to see."""
+    assert run(lr=0.01, start=(3 + distance,), steps=1).status is status
+
+
 def test_a_rate_of_zero_goes_nowhere() -> None:
     """Standing still is neither a bounce nor an arrival."""
     assert run(lr=0).status is Status.OUT_OF_STEPS

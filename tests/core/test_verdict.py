@@ -201,13 +201,20 @@ def test_without_known_minima_only_the_ending_is_judged(lr: float, expected: Ver
     assert verdict(descend(blind, gradient_descent(), constant(lr), (13.0,), 29)) is expected
 
 
-def test_passing_the_minimum_exactly_is_no_arrival() -> None:
-    """A run that goes through the minimum and on is judged to its end."""
+@pytest.mark.parametrize(
+    ("moves", "expected"),
+    [
+        ((-10, 4, -3), Verdict.WANDERS),  # through the minimum and on
+        ((2, 2, -6, -3, -3, -1), Verdict.CRAWLS),  # first away, then nearer
+        ((-3, -3, -3, 2, 3), Verdict.WANDERS),  # first nearer, then away
+        ((-5, -5, 5e-16, 5e-16), Verdict.SETTLES),  # at the minimum, but for rounding
+    ],
+)
+def test_how_it_ends_counts(moves: tuple[float, ...], expected: Verdict) -> None:
+    """A run that makes these moves from 13 on the bowl is judged by its later half."""
 
-    def to(state: None, grad: Array, lr: float, t: int) -> tuple[Array, None]:
-        return np.array([(-10.0, 4.0, -3.0)[t]]), state
+    def move(state: None, grad: Array, lr: float, t: int) -> tuple[Array, None]:
+        return np.array([float(moves[t])]), state
 
-    rule = dataclasses.replace(slope(), step=to)
-    trajectory = descend(COSTS["bowl"], rule, constant(1), (13.0,), 3)
-    assert trajectory.x[:, 0].tolist() == [13, 3, 7, 4]
-    assert verdict(trajectory) is Verdict.WANDERS
+    rule = dataclasses.replace(slope(), step=move)
+    assert verdict(descend(COSTS["bowl"], rule, constant(1), (13.0,), len(moves))) is expected

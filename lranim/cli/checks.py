@@ -1,0 +1,140 @@
+"""The checks of ``lranim doctor``."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lranim import __version__
+from lranim.errors import InputError
+
+SETUP = "run make setup, or pip install lranim again"
+LOW_DISK_GB = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing looked for: whether it is there, what was found, and how to get it if it is not."""
+
+    name: str
+    ok: bool
+    found: str
+    needed: bool = True
+    remedy: str = ""
+
+
+def all_checks() -> list[Check]:
+    """Look for everything."""
+    return [_python(), *_libraries(), *_encoders(), *_fonts(), *_media(Path("media"))]
+
+
+def _python() -> Check:
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    return Check(
+        name="python",
+        ok=sys.version_info >= (3, 11),
+        found=f"{platform.python_version()} on {system}",
+        remedy="" if sys.version_info >= (3, 11) else "install Python 3.11 or newer",
+    )
+
+
+def _libraries() -> list[Check]:
+    versions: dict[str, Callable[[], str]] = {
+        "manim": lambda: importlib.metadata.version("manim"),
+        "numpy": lambda: importlib.metadata.version("numpy"),
+        "av": lambda: importlib.metadata.version("av"),
+        "typst": lambda: importlib.metadata.version("typst"),
+        "pango": lambda: str(importlib.import_module("manimpango").pango_version()),
+        "cairo": lambda: str(importlib.import_module("cairo").cairo_version_string()),
+    }
+    checks = [Check(name="lranim", ok=True, found=__version__)]
+    for name, version in versions.items():
+        module = {"pango": "manimpango"}.get(name, name)
+        try:
+            importlib.import_module(module)  # installed is not enough: a system library may be missing
+            checks.append(Check(name=name, ok=True, found=version()))
+        except Exception as error:
+            found = " ".join(f"cannot be imported: {error}".split())
+            checks.append(Check(name=name, ok=False, found=found, remedy=SETUP))
+    return checks
+
+
+def _encoders() -> list[Check]:
+    uses = {"libx264": "mp4", "libvpx-vp9": "webm", "gif": "gif", "png": "png"}
+    checks = []
+    for codec, form in uses.items():
+        try:
+            from av.codec import Codec
+
+            checks.append(
+                Check(name=f"{codec} encoder", ok=True, found=f"{Codec(codec, 'w').long_name} ({form})")
+            )
+        except Exception:
+            remedy = "install PyAV's own wheel: pip install --force-reinstall --only-binary av av"
+            found = f"not there: {form} cannot be written"
+            checks.append(Check(name=f"{codec} encoder", ok=False, found=found, remedy=remedy))
+    return checks
+
+
+def _fonts() -> list[Check]:
+    from lranim.cli.fontcheck import NUMBERS
+    from lranim.look.fonts import CJK_FONT, HOW_TO_INSTALL, check_fonts
+    from lranim.look.text import all_text
+    from lranim.look.theme import DEFAULT_THEME, THEMES
+    from lranim.render.job import DEFAULT_LANG
+
+    report = check_fonts(THEMES[DEFAULT_THEME].fonts, all_text(DEFAULT_LANG) + NUMBERS)
+    cjk = check_fonts((CJK_FONT,), "学习率梯度下降")
+    if not report.checked:
+        return [
+            Check(name="fonts", ok=False, needed=False, found=report.warning, remedy="install fontconfig")
+        ]
+    theme = Check(
+        name="theme font",
+        ok=not report.warning,
+        needed=False,
+        found=report.used if not report.warning else f"{report.used}, not {report.wanted}",
+        remedy=HOW_TO_INSTALL if report.warning else "",
+    )
+    try:
+        report.raise_for_missing()
+        glyphs = Check(name="glyphs", ok=True, found="every character of the texts has a font")
+    except InputError as error:
+        glyphs = Check(name="glyphs", ok=False, found=str(error), remedy=HOW_TO_INSTALL)
+    chinese = Check(
+        name="chinese font",
+        ok=not cjk.missing,
+        needed=False,  # the texts in use decide whether it is: see "glyphs"
+        found="no font has Chinese characters" if cjk.missing else cjk.used,
+        remedy=HOW_TO_INSTALL if cjk.missing else "",
+    )
+    return [theme, glyphs, chinese]
+
+
+def _media(folder: Path) -> list[Check]:
+    from lranim.cli.targets import check_folder
+
+    try:
+        check_folder(folder)
+        writable = Check(name="media folder", ok=True, found=f"{folder.absolute()} can be written")
+    except InputError as error:
+        writable = Check(
+            name="media folder", ok=False, found=str(error), remedy="go to another folder, or use -o"
+        )
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free / 1e9
+    enough = free >= LOW_DISK_GB
+    disk = Check(
+        name="free disk",
+        ok=enough,
+        needed=False,
+        found=f"{free:.1f} GB",
+        remedy="" if enough else f"make room: long clips in 4K need up to {LOW_DISK_GB:.0f} GB",
+    )
+    return [writable, disk]

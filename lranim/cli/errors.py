@@ -1,0 +1,54 @@
+"""Every error as one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import traceback
+from collections.abc import Iterator
+from typing import NoReturn
+
+import click
+from click.exceptions import Exit, NoArgsIsHelpError
+
+from lranim.errors import LranimError
+
+INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn whatever is raised inside into one line and click's `Exit`."""
+    try:
+        yield
+    except (Exit, NoArgsIsHelpError):
+        raise
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted.", err=True)
+        raise Exit(INTERRUPTED) from None
+    except click.ClickException as error:
+        fail(error.format_message(), 2)
+    except LranimError as error:
+        fail(str(error), error.exit_code)
+    except Exception as error:
+        from lranim.render.outcome import in_one_line
+
+        fail(in_one_line(error), 1, traceback.format_exc())
+
+
+def report(message: str, details: str = "") -> None:
+    """Say an error on stderr; its traceback too when ``LRANIM_DEBUG`` is set."""
+    if details and debugging():
+        click.echo(details, err=True)
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+
+
+def fail(message: str, code: int, details: str = "") -> NoReturn:
+    """Say an error and end with an exit code."""
+    report(message, details)
+    raise Exit(code)
+
+
+def debugging() -> bool:
+    """Whether tracebacks are wanted."""
+    return os.environ.get("LRANIM_DEBUG", "") not in ("", "0")

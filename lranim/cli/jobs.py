@@ -1,0 +1,52 @@
+"""From what was typed to jobs, checked as far as that goes without drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from lranim.cli.fontcheck import require_fonts
+from lranim.cli.scene_command import Chosen
+from lranim.cli.settings import Settings
+from lranim.cli.targets import check_file, check_folder, check_name
+from lranim.render.job import DEFAULT_LANG, Job, default_name
+
+
+def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str | None = None) -> Job:
+    """Make the job of one scene; without a name it gets its default one."""
+    if name is None:
+        name = default_name(one.info.name, one.values, one.defaults, theme=theme, transparent=how.transparent)
+    return Job(
+        scene=one.info.name,
+        params=one.values,
+        lang=DEFAULT_LANG,
+        theme=theme,
+        width=how.width,
+        height=how.height,
+        fps=how.fps,
+        formats=how.formats,
+        transparent=how.transparent,
+        out_dir=out_dir,
+        name=name,
+    )
+
+
+def paths_of(job: Job) -> list[Path]:
+    """List the files that a job writes, the sidecar last."""
+    return [job.out_dir / f"{job.name}.{form}" for form in (*job.formats, "json")]
+
+
+def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = paths_of) -> None:
+    """Refuse what cannot be written or drawn; jobs of one run share theme and language.
+
+    Raises
+    ------
+    InputError
+        A name, a folder, a path or the fonts will not do.
+    """
+    for job in jobs:
+        check_name(job.name)
+        check_folder(job.out_dir)
+        for path in paths(job):
+            check_file(path)
+    require_fonts(jobs[0].theme, jobs[0].lang)

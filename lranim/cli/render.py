@@ -1,0 +1,146 @@
+"""``lranim render``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lranim import registry
+from lranim.cli.jobs import check_jobs, make_job, paths_of
+from lranim.cli.output import display, emit, note
+from lranim.cli.scene_command import SceneCommand, choose
+from lranim.cli.settings import MAX_FPS, Settings, parse_formats, settings, size_options, whole
+from lranim.errors import InputError
+from lranim.render.job import FORMATS
+
+if TYPE_CHECKING:
+    from lranim.render.job import Job
+    from lranim.render.outcome import Outcome
+
+
+@click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
+@click.argument("scenes", metavar="SCENE...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Render every scene.")
+@size_options
+@click.option(
+    "--fps", callback=whole(1, MAX_FPS), metavar="N", help="Frames a second, over -q.  [default: 60]"
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=parse_formats,
+    metavar=",".join(FORMATS),
+    help="What to write.  [default: mp4,gif,png]",
+)
+@click.option("-t", "--transparent", is_flag=True, help="No background.  [formats: webm,gif,png]")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default="media", show_default=True, help="Folder."
+)
+@click.option("--name", help="Stem of the files.  [default: SCENE.option=value...]")
+@click.option(
+    "-j",
+    "--jobs",
+    callback=whole(1, 256),
+    metavar="N",
+    default="1",
+    show_default=True,
+    help="Clips at a time.",
+)
+@click.option("--force", is_flag=True, help="Render again what is there already.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not paths.")
+@click.option("-p", "--preview", is_flag=True, help="Open the first file.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Render scenes into video, GIF and poster.
+
+    The paths written go to stdout, one a line; everything else goes to stderr. Without -q and -r the size is
+    1280x720.
+    """
+    how = settings(*(options[key] for key in ("quality", "resolution", "fps", "formats", "transparent")))
+    jobs = _jobs(ctx, options, how)
+    check_jobs(jobs)
+    for line in how.notes:
+        note(f"Note: {line}")
+    if options["dry_run"]:
+        for job in jobs:
+            _emit_plan(job, options["as_json"])
+        return
+    outcomes = _run(jobs, options)
+    if options["preview"] and outcomes[0].clip:
+        _open(outcomes[0].clip.artifacts[0].path)
+    ctx.exit(_summary(outcomes))
+
+
+def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Job]:
+    if options["every"] == bool(options["scenes"]):
+        raise InputError("name the scenes to render, or give --all for every one; lranim list shows them")
+    chosen = choose(ctx, list(registry.scenes()) if options["every"] else options["scenes"])
+    if not chosen:
+        raise InputError(f"there is no scene in {registry.scenes_folder()}")
+    if options["name"] is not None and len(chosen) > 1:
+        raise InputError(f"--name {options['name']} is for one scene, not for {len(chosen)}; leave it out")
+    about = {key: options[key] for key in ("theme", "name")}
+    return [make_job(one, how, out_dir=options["out"], **about) for one in chosen]
+
+
+def _emit_plan(job: Job, as_json: bool) -> None:
+    from lranim.render.artifacts import Clip
+
+    if as_json:
+        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme}
+        plan = Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
+        emit(json.dumps(plan.as_dict(), ensure_ascii=False))
+        return
+    for path in paths_of(job):
+        emit(str(path))
+
+
+def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
+    from lranim.render import pool
+
+    with display([job.name for job in jobs]) as shown:
+
+        def on_result(outcome: Outcome) -> None:
+            if outcome.clip is None:
+                return
+            clip, job = outcome.clip, outcome.job
+            with shown.aside():
+                how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
+                note(f"{job.name}: {how}")
+                if options["as_json"]:
+                    emit(json.dumps(clip.as_dict(), ensure_ascii=False))
+                    return
+                for artifact in clip.artifacts:
+                    emit(artifact.path)
+                emit(str(job.out_dir / f"{job.name}.json"))
+
+        return pool.run(jobs, options["jobs"], on_result, on_progress=shown.frames, force=options["force"])
+
+
+def _summary(outcomes: list[Outcome]) -> int:
+    """Say what failed and why; the exit code."""
+    from lranim.cli.errors import report
+    from lranim.render.outcome import exit_code
+
+    for outcome in outcomes:
+        if outcome.error:
+            prefix = f"{outcome.job.name}: " if len(outcomes) > 1 else ""
+            report(f"{prefix}{outcome.error}", outcome.details)
+    return exit_code(outcomes)
+
+
+def _open(path: str) -> None:
+    import subprocess
+
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    try:
+        subprocess.Popen(
+            [opener, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError:
+        note(f"Warning: {path} cannot be opened: there is no {opener}")

@@ -1,0 +1,164 @@
+"""Commands that take a scene and the options of that scene."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lranim import registry
+from lranim.errors import InputError
+
+if TYPE_CHECKING:
+    from lranim.params import SceneParams
+
+_META = "lranim.scene_command"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A scene with its validated options.
+
+    `values` and `defaults` are JSON-ready, in field order: what the options are, and what each would be if it
+    alone had not been given.
+    """
+
+    info: registry.SceneInfo
+    light: registry.LightScene
+    params: SceneParams
+    values: dict[str, Any]
+    defaults: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What was typed, apart: click's own words, the scenes among them, and the scenes' options."""
+
+    rest: list[str]
+    scenes: list[str]
+    options: dict[str, str]
+
+
+class SceneCommand(click.Command):
+    """A command whose unknown long options belong to the scene, and whose help shows them.
+
+    They are taken out before click parses the rest: click's own way (``ignore_unknown_options``) would take
+    the value of ``--start -4`` for an option.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take out the scene's options, then parse."""
+        words = _sort_words(args, [p for p in self.get_params(ctx) if isinstance(p, click.Option)])
+        ctx.meta[_META] = words
+        return super().parse_args(ctx, words.rest)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the general options, then those of the scenes named before ``--help``."""
+        super().format_options(ctx, formatter)
+        names = ctx.meta[_META].scenes
+        for info in [registry.get(name) for name in dict.fromkeys(names)]:
+            from lranim.options import options_of  # brings pydantic, which the general help does without
+
+            with formatter.section(f"Options of {info.name}"):
+                rows = options_of(info.load_light().Params).values()
+                formatter.write_dl([(option.flag, option.help) for option in rows])
+        if not names:
+            formatter.write_paragraph()
+            formatter.write_text(f"Each scene has options of its own: {ctx.command_path} SCENE --help")
+
+
+def choose(ctx: click.Context, names: Iterable[str]) -> list[Chosen]:
+    """Load the scenes named and validate the options that were typed for them.
+
+    Raises
+    ------
+    InputError
+        A scene or an option is unknown, or a value cannot be used.
+    """
+    from lranim.options import options_of, parse
+
+    given: dict[str, str] = ctx.meta[_META].options
+    infos = [registry.get(name) for name in dict.fromkeys(names)]
+    lights = [info.load_light() for info in infos]
+    flags = {i.name: list(options_of(light.Params)) for i, light in zip(infos, lights, strict=True)}
+    general = [flag for param in ctx.command.get_params(ctx) for flag in param.opts if flag.startswith("--")]
+    for flag in given:
+        _check_known(flag, flags, general)
+    chosen = []
+    for info, light in zip(infos, lights, strict=True):
+        params = parse(light.Params, info.name, given)
+        chosen.append(Chosen(info, light, params, params.model_dump(mode="json"), params.defaults()))
+    return chosen
+
+
+def _check_known(flag: str, flags: dict[str, list[str]], general: Sequence[str]) -> None:
+    without = [scene for scene, known in flags.items() if flag not in known]
+    if not without:
+        return
+    if len(without) < len(flags):
+        having = ", ".join(scene for scene in flags if scene not in without)
+        raise InputError(f"{flag} is not an option of {', '.join(without)}; give it to {having} alone")
+    own = sorted(set().union(*flags.values()), key=lambda name: (-_likeness(flag, name), name))
+    near = max(general, key=lambda name: _likeness(flag, name))
+    hint = ""
+    if _likeness(flag, near) > max([0.7, *(_likeness(flag, name) for name in own)]):
+        hint = f" (did you mean {near}?)"
+    if len(flags) > 1:
+        raise InputError(f"none of {', '.join(flags)} has an option {flag}{hint}")
+    raise InputError(f"{next(iter(flags))} has no option {flag}{hint}; it takes {', '.join(own) or 'none'}")
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.strip("-"), other.strip("-")).ratio()
+
+
+def _sort_words(args: Sequence[str], general: Sequence[click.Option]) -> _Words:
+    takes_value = {
+        flag: not (option.is_flag or option.count)
+        for option in general
+        for flag in (*option.opts, *option.secondary_opts)
+    }
+    words = _Words([], [], {})
+    queue = iter(args)
+    for word in queue:
+        if word == "--":
+            words.rest.append(word)
+            words.scenes.extend(tail := list(queue))
+            words.rest.extend(tail)
+        elif word.startswith("--"):
+            flag, equals, value = word.partition("=")
+            if flag in takes_value:
+                words.rest.append(word)
+                if takes_value[flag] and not equals:
+                    words.rest.extend(_next(queue))
+            else:
+                words.options[flag] = value if equals else _value(flag, queue, takes_value)
+        else:
+            words.rest.append(word)
+            if not word.startswith("-"):
+                words.scenes.append(word)
+            elif _wants_next(word, takes_value):
+                words.rest.extend(_next(queue))
+    return words
+
+
+def _wants_next(cluster: str, takes_value: dict[str, bool]) -> bool:
+    """Whether the value of a short option is the next word: ``-q l`` and ``-pq l``, but not ``-ql``."""
+    for place, letter in enumerate(cluster[1:], start=1):
+        if takes_value.get(f"-{letter}"):
+            return place == len(cluster) - 1
+    return False
+
+
+def _next(queue: Iterator[str]) -> list[str]:
+    return [word for word in [next(queue, None)] if word is not None]
+
+
+def _value(flag: str, queue: Iterator[str], takes_value: dict[str, bool]) -> str:
+    value = next(queue, None)
+    if value is None or value.startswith("--") or value in takes_value:
+        raise InputError(f"{flag} needs a value, as in {flag} VALUE")
+    return value

@@ -1,0 +1,55 @@
+"""``lranim storyboard``."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+from lranim.cli.jobs import check_jobs, make_job
+from lranim.cli.output import emit, note
+from lranim.cli.scene_command import SceneCommand, choose
+from lranim.cli.settings import settings, size_options
+from lranim.errors import InputError
+
+
+@click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
+@click.argument("scene", metavar="SCENE")
+@size_options
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The PNG to write.  [default: media/SCENE.option=value....storyboard.png]",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    scene: str,
+    quality: str | None,
+    resolution: tuple[int, int] | None,
+    theme: str,
+    out: Path | None,
+) -> None:
+    """Draw one PNG: a frame a beat, with its caption and time.
+
+    The size (-q, -r; 854x480 by default) is that of each frame.
+    """
+    how = settings(quality if quality or resolution else "l", resolution, formats=("png",))
+    (one,) = choose(ctx, [scene])
+    if out is None:
+        plain = make_job(one, how, theme=theme, out_dir=Path("media"))
+        out = plain.out_dir / f"{plain.name}.storyboard.png"
+    if out.suffix.lower() != ".png":
+        raise InputError(f"-o {out} is not a PNG; give a file name that ends in .png")
+    job = make_job(one, how, theme=theme, out_dir=out.parent, name=out.stem)
+    check_jobs([job], lambda job: [out])
+    for line in how.notes:
+        note(f"Note: {line}")
+    from lranim.render import engine  # brings manim
+
+    with contextlib.redirect_stdout(sys.stderr):
+        written = engine.storyboard(job, out)
+    emit(str(written))

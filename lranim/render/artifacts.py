@@ -1,0 +1,46 @@
+"""What came out of a job, as data: the JSON beside the files and on stdout."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lranim.draw.beats import Beat
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """One file. `fps`, `frames` and `duration_s` are 0, 1 and 0.0 for a still."""
+
+    path: str
+    format: str
+    width: int
+    height: int
+    fps: int
+    frames: int
+    duration_s: float
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """The result of one job; `as_dict` is the sidecar's shape.
+
+    `key` is the key of the content (`lranim.render.cache`): a later run with the same key need not render.
+    """
+
+    scene: str
+    params: dict[str, Any]
+    lang: str
+    theme: str
+    cached: bool
+    seconds: float
+    artifacts: tuple[Artifact, ...]
+    alt: str
+    beats: tuple[Beat, ...]
+    key: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON-ready dict, keys in the documented order."""
+        return asdict(self)

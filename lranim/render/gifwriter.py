@@ -1,0 +1,60 @@
+"""The bytes of a GIF file: header, frames with exact delays, trailer.
+
+Written here because no encoder at hand lets a frame say how it is cleared away, which moving pictures on a
+transparent ground need; the LZW compression is Pillow's. Source: the GIF89a specification (CompuServe, 1990).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+KEEP = 1
+"""Leave the frame on screen when the next one comes (disposal method 1)."""
+CLEAR = 2
+"""Clear the frame's box to transparent before the next one comes (disposal method 2)."""
+TRANSPARENT = 255
+"""The palette entry that shows what is below."""
+COLOURS = TRANSPARENT
+"""Palette entries left for colours."""
+
+_BITS = 8  # of a pixel: always, so that every decoder finds the same layout
+
+
+class GifWriter:
+    """Writes one GIF that loops for ever.
+
+    Parameters
+    ----------
+    file
+        Where to write, open for binary writing.
+    width, height
+        Size of the picture in px.
+    palette
+        At most ``COLOURS`` colours, ``(P, 3)``.
+    """
+
+    def __init__(self, file: BinaryIO, width: int, height: int, palette: npt.NDArray[np.uint8]) -> None:
+        self._file = file
+        table = np.zeros((256, 3), np.uint8)
+        table[: len(palette)] = palette
+        packed = 0x80 | (_BITS - 1) << 4 | (_BITS - 1)  # there is a table, of 8-bit depth, 2**8 entries long
+        file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, packed, TRANSPARENT, 0) + table.tobytes())
+        file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # loop, 0 = for ever
+
+    def frame(
+        self, indices: npt.NDArray[np.uint8], left: int, top: int, delay: int, disposal: int = KEEP
+    ) -> None:
+        """Draw a box of palette entries ``(h, w)`` at a place (px), shown for `delay` hundredths of a s."""
+        height, width = indices.shape
+        self._file.write(struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | 1, delay, TRANSPARENT, 0))
+        self._file.write(struct.pack("<BHHHHBB", 0x2C, left, top, width, height, 0, _BITS))
+        self._file.write(Image.fromarray(np.ascontiguousarray(indices)).tobytes("gif", "L") + b"\0")
+
+    def finish(self) -> None:
+        """Write the trailer."""
+        self._file.write(b"\x3b")

@@ -1,0 +1,56 @@
+"""How a job ended: with a clip, or with an error that one line can tell."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lranim.errors import LockedError, LranimError, RenderError
+from lranim.render.artifacts import Clip
+from lranim.render.job import Job
+
+Progress = Callable[[int, int | None], None]
+"""Called with the frames done and the frames in all, None until that is known."""
+
+Work = Callable[[Job, Progress, bool], Clip]
+"""Renders one job: the job, its progress, whether to render again what is there already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The end of one job: `clip` or `error`. `details` is the traceback of an unexpected error."""
+
+    job: Job
+    clip: Clip | None = None
+    error: LranimError | None = None
+    details: str = ""
+
+
+def attempt(work: Work, job: Job, progress: Progress, force: bool) -> Outcome:
+    """Run one job and turn any failure into an `Outcome`; what it prints goes to stderr."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return Outcome(job=job, clip=work(job, progress, force))
+    except LranimError as error:
+        return Outcome(job=job, error=error)
+    except Exception as error:
+        return Outcome(job=job, error=RenderError(in_one_line(error)), details=traceback.format_exc())
+
+
+def in_one_line(error: Exception) -> str:
+    """Tell what an error that is not ours says, with the file of an `OSError`, or how to learn more."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    text = f"unexpected {type(error).__name__}: {error}; run it again with LRANIM_DEBUG=1 to see where"
+    return " ".join(text.split())
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """0 when all went well, 3 when all that failed were locked, a lone job's own code, else 1."""
+    codes = {outcome.error.exit_code for outcome in outcomes if outcome.error}
+    if len(codes) == 1 and (len(outcomes) == 1 or codes == {LockedError.exit_code}):
+        return codes.pop()
+    return 1 if codes else 0

@@ -1,0 +1,103 @@
+"""What takes a stream of frames and turns it into one file."""
+
+from __future__ import annotations
+
+import errno
+import threading
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from lranim.errors import RenderError
+
+Frame = npt.NDArray[np.uint8]
+"""One picture, ``(H, W, 4)`` uint8, RGBA, straight alpha, top row first. Never changed once handed over."""
+
+
+class Sink(Protocol):
+    """Takes the frames of one clip in order and leaves one file."""
+
+    def write(self, frame: Frame, repeat: int) -> None:
+        """Take a frame that is shown for `repeat` frames of the stream."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+    def abort(self) -> None:
+        """Give up: leave no file behind, finished or not; may be called at any time and more than once."""
+
+
+class Cancelled(Exception):
+    """A sink stopped because its run was given up; never reaches the user."""
+
+
+class FileSink:
+    """What the built-in sinks share: the size, the file's path, and giving up.
+
+    Parameters
+    ----------
+    path
+        The file to write; a file of that name is replaced.
+    width, height
+        Size of every frame in px.
+    fps
+        Frames a second that come in.
+    rate
+        Frames a second of the file.
+    transparent
+        Keep the alpha channel, as far as the format has one.
+    """
+
+    def __init__(
+        self, path: Path, *, width: int, height: int, fps: int, rate: int, transparent: bool
+    ) -> None:
+        # absolute: "a:b.mp4" would otherwise be read as a protocol called "a"
+        self.path = path.absolute()
+        self.width = width
+        self.height = height
+        self.fps = fps
+        self.rate = rate
+        self.transparent = transparent
+        self.cancelled = threading.Event()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Refuse what the format cannot do, and set up what `write` needs."""
+
+    def abort(self) -> None:
+        """Leave no file behind."""
+        self.cancelled.set()
+        self._release()
+        self.path.unlink(missing_ok=True)
+
+    def _release(self) -> None:
+        """Let go of open files; called by `abort`."""
+
+    def _check(self, frame: Frame) -> None:
+        """Refuse a frame of the wrong kind, and any frame once the run was given up."""
+        if self.cancelled.is_set():
+            raise Cancelled
+        if frame.shape != (self.height, self.width, 4) or frame.dtype != np.uint8:
+            raise ValueError(
+                f"expected a frame of {self.width}x{self.height} RGBA bytes, "
+                f"got {frame.dtype} of shape {frame.shape}"
+            )
+
+
+def explain(fmt: str, path: Path | None, error: Exception) -> RenderError:
+    """Return the error of one sink as one line for the user, beginning with the format."""
+    if isinstance(error, RenderError):
+        return error
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        # the disk, not the folder: that one may be a working folder that is gone when this is read
+        disk = next((folder for folder in path.parents if folder.is_mount()), None) if path else None
+        return RenderError(
+            f"{fmt}: no space left on {disk or 'the disk'}: free some, or choose another folder with -o"
+        )
+    if isinstance(error, MemoryError):
+        return RenderError(f"{fmt}: not enough memory: choose a smaller size or fewer formats")
+    if isinstance(error, OSError) and error.strerror:
+        return RenderError(f"{fmt}: {error.strerror}: {path.name if path else error.filename}")
+    return RenderError(f"{fmt}: {str(error) or type(error).__name__}")

@@ -1,0 +1,157 @@
+"""Every mistake costs one line on stderr and exit code 2, and nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lranim.look import fonts
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("render wlak", "there is no scene wlak; did you mean walk?"),
+        ("render zzz", "there is no scene zzz; there are: two-ways, walk"),
+        ("trace wlak", "there is no scene wlak; did you mean walk?"),
+        ("storyboard wlak", "there is no scene wlak; did you mean walk?"),
+        ("render walk wlak --dry-run", "there is no scene wlak"),
+        ("render wlak --help", "there is no scene wlak"),
+        ("render walk --lr 0.1", "walk has no option --lr; it takes --"),
+        ("render walk --stpes 3", "walk has no option --stpes; it takes --steps, --step, --cost, --start"),
+        ("render walk --formta gif", "walk has no option --formta (did you mean --format?); it takes --"),
+        ("render walk two-ways --step 1", "--step is not an option of two-ways; give it to walk alone"),
+        ("render --all --lr 1", "--lr is not an option of walk; give it to two-ways alone"),
+        ("render --all --foo 1", "none of two-ways, walk has an option --foo"),
+        ("render walk --step", "--step needs a value"),
+        ("render walk --step --force", "--step needs a value"),
+        ("render walk --step -q l", "--step needs a value"),
+        (
+            "render walk --step 0",
+            "--step is 0; it must be a finite number greater than 0 and at most 20 (walk: ",
+        ),
+        ("render two-ways --lr nan", "--lr is nan; it must be a finite number greater than 0 (two-ways: "),
+        ("render two-ways --lr -1", "--lr is -1; it must be a finite number greater than 0 (two-ways: "),
+        ("render two-ways --lr -inf", "--lr is -inf; it must be a finite number greater than 0"),
+        ("trace two-ways --lr -1", "--lr is -1; it must be a finite number greater than 0"),
+        ("render walk --steps 0", "--steps is 0; it must be a whole number from 1 to 1000"),
+        ("render walk --steps 10000000", "--steps is 10000000; it must be a whole number from 1 to 1000"),
+        ("render walk --start 99", "--start 99 is outside -7 to 13 (walk)"),
+        ("render walk --start -99", "--start -99 is outside -7 to 13 (walk)"),
+        ("render walk --cost ravine", "--cost is ravine; it must be one of bowl, gentle-bowl"),
+        ("render two-ways --start 3", "--start is 3; it must be 2 numbers, such as 1.5,-2"),
+        ("render walk -r 0,0", "-r 0,0 cannot be drawn; each side must be from 16 to 8192 px"),
+        ("render walk -r 9000,100", "-r 9000,100 cannot be drawn"),
+        ("render walk -r 100," + "9" * 5000, "-r 100,99"),
+        ("render walk -r 1000", "-r 1000 is not a size; give width,height in px, such as 1280,720"),
+        ("render walk -r -5,3", "-r -5,3 is not a size"),
+        ("render walk --fps 0", "--fps is 0; it must be a whole number from 1 to 240"),
+        ("render walk --fps -5", "--fps is -5; it must be a whole number from 1 to 240"),
+        ("render walk --fps 29.97", "--fps is 29.97; it must be a whole number from 1 to 240"),
+        ("render walk --fps 1000000", "--fps is 1000000; it must be"),
+        ("render walk -j 0", "--jobs is 0; it must be a whole number from 1 to 256"),
+        ("render walk -q x", "Invalid value for '-q' / '--quality': 'x' is not one of"),
+        ("render walk --format mpg", "--format mpg is not known; did you mean"),
+        ("render walk --format ,", "--format ',' is not known; there are: mp4, gif, webm, png"),
+        ("render walk -t --format mp4", "mp4 cannot hold transparency; use webm"),
+        ("render walk --theme drak", "there is no theme drak; did you mean dark?"),
+        ("render walk --name a/b", "the name a/b has a slash in it; give the folder with -o"),
+        ("render walk --name ..", "the name '..' is empty"),
+        ("render walk two-ways --name a", "--name a is for one scene, not for 2"),
+        ("render", "name the scenes to render, or give --all"),
+        ("render walk --all", "name the scenes to render, or give --all"),
+        ("trace", "Missing argument 'SCENE'."),
+        ("trace walk --format xml", "Invalid value for '--format': 'xml' is not one of 'json', 'csv'."),
+        ("trace walk two-ways", "Got unexpected extra argument"),
+        ("storyboard walk -o a.jpg", "-o a.jpg is not a PNG; give a file name that ends in .png"),
+        ("storyboard walk -r 1,1", "-r 1,1 cannot be drawn"),
+        ("paint", "No such command 'paint'"),
+        ("--paint", "No such option '--paint'"),
+        ("render walk -x", "No such option '-x'"),
+    ],
+)
+def test_a_mistake_costs_one_line(refused, args: str, said: str) -> None:
+    """The line names the value and the remedy."""
+    assert said in refused(*args.split(" "))
+
+
+@pytest.mark.parametrize("value", ["", " ", "a\nb", "x" * 300])
+def test_a_name_that_cannot_be_a_file(refused, value: str) -> None:
+    """Empty, too long, or with a line break in it."""
+    assert "Error: the name " in refused("render", "walk", "--name", value)
+
+
+def test_a_file_in_the_way_of_the_folder(refused, tmp_path: Path) -> None:
+    """The file is named."""
+    (tmp_path / "media").write_text("")
+    assert "the folder media cannot be made: media is a file; choose another with -o" in refused(
+        "render", "walk"
+    )
+    assert "is a file" in refused("render", "walk", "-o", "media/below/it")
+    assert "is a file" in refused("storyboard", "walk")
+
+
+def test_a_folder_in_the_way_of_the_file(refused, tmp_path: Path) -> None:
+    """The folder is named before anything is drawn."""
+    (tmp_path / "media" / "walk.gif").mkdir(parents=True)
+    assert "media/walk.gif cannot be written: it is a folder" in refused("render", "walk")
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that nobody can write to")
+def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be written to is refused; root is refused by the kernel alone."""
+    import lranim.cli.targets as targets
+
+    monkeypatch.setattr(targets.os, "access", lambda path, mode: False)
+    assert "no permission in " in refused("render", "walk", "-o", "out")
+
+
+def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The characters are named, with what to install."""
+    import lranim.cli.fontcheck as fontcheck
+
+    monkeypatch.setattr(fontcheck, "all_text", lambda lang: "abc\U00013000")
+    line = refused("render", "walk")
+    assert "no installed font has \U00013000 (U+13000); " in line
+    assert "fonts-noto-cjk" in line
+    assert "no installed font has" in refused("storyboard", "walk")
+
+
+def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another font is used, and that is said."""
+    import lranim.cli.fontcheck as fontcheck
+
+    report = fonts.FontReport(
+        checked=True, wanted=fonts.CJK_FONT, present=("DejaVu Sans",), used="DejaVu Sans", missing=""
+    )
+    monkeypatch.setattr(fontcheck, "check_fonts", lambda families, text: report)
+    result = run("render", "--all")
+    assert result.exit_code == 0
+    assert result.stderr.count("Warning: ") == 1
+    assert "Warning: the font Noto Sans CJK SC is not installed, DejaVu Sans is used instead" in result.stderr
+
+
+def test_the_unexpected_costs_one_line_too(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody foresaw: one line, exit 1; with LRANIM_DEBUG its traceback."""
+    from lranim import registry
+
+    monkeypatch.setattr(registry, "scenes", lambda: 1 / 0)
+    result = run("list")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: unexpected ZeroDivisionError: division by zero; "
+        "run it again with LRANIM_DEBUG=1 to see where\n"
+    )
+    monkeypatch.setenv("LRANIM_DEBUG", "1")
+    assert "Traceback" in run("list").stderr
+
+
+def test_a_full_disk_behind_stdout(spawn) -> None:
+    """Results that cannot be written are an error, without a traceback at exit."""
+    if sys.platform != "linux":
+        pytest.skip("needs /dev/full")
+    process = spawn("list", before="sys.stdout = open('/dev/full', 'w')")
+    assert process.communicate(timeout=60)[1] == "Error: stdout cannot be written: No space left on device\n"
+    assert process.returncode == 1

@@ -1,0 +1,189 @@
+"""Several jobs: order, failures and interruption, in this process and in others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lranim.errors import InputError, LockedError, RenderError
+from lranim.render import pool
+from lranim.render.artifacts import Clip
+from lranim.render.job import Job
+from lranim.render.outcome import Outcome, Progress, exit_code
+
+
+def job(scene: str, out_dir: Path = Path("out"), **params: Any) -> Job:
+    """Make a job."""
+    about: dict[str, Any] = {"width": 16, "height": 16, "fps": 10, "formats": ("png",), "transparent": False}
+    return Job(scene=scene, params=params, lang="en", theme="dark", out_dir=out_dir, name=scene, **about)
+
+
+def work(job: Job, progress: Progress, force: bool) -> Clip:
+    """Do what the job's name says, in this process or a worker."""
+    progress(1, 2)
+    if job.scene == "slow":
+        time.sleep(0.5)
+    if job.scene == "fails":
+        raise RenderError("it failed")
+    if job.scene == "locked":
+        raise LockedError("it is locked")
+    if job.scene == "odd":
+        raise ZeroDivisionError("it broke\nin two lines")
+    if job.scene == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if job.scene == "exits":
+        os._exit(7)
+    if job.scene == "prints":
+        print("noise")
+        os.write(1, b"more noise\n")
+    if job.scene == "hangs":
+        job.out_dir.mkdir(parents=True, exist_ok=True)
+        mark = job.out_dir / f"{os.getpid()}"
+        mark.write_text("")
+        try:
+            time.sleep(60)
+        finally:
+            time.sleep(0.2)
+            mark.unlink()
+    progress(2, 2)
+    params = {"pid": os.getpid(), "force": force}
+    return Clip(
+        scene=job.scene,
+        params=params,
+        lang="",
+        theme="",
+        cached=False,
+        seconds=0,
+        artifacts=(),
+        alt="",
+        beats=(),
+    )
+
+
+def test_one_worker_stays_in_this_process() -> None:
+    """Serial: same process, results as they come, progress by index."""
+    results: list[Outcome] = []
+    progress: list[tuple[int, int, int | None]] = []
+    outcomes = pool.run(
+        [job("a"), job("b")],
+        1,
+        results.append,
+        on_progress=lambda *seen: progress.append(seen),
+        force=True,
+        work=work,
+    )
+    assert results == outcomes
+    assert [outcome.clip.params for outcome in outcomes] == [{"pid": os.getpid(), "force": True}] * 2
+    assert progress == [(0, 1, 2), (0, 2, 2), (1, 1, 2), (1, 2, 2)]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_failure_does_not_stop_the_others(workers: int) -> None:
+    """Results come in the order of the jobs, whatever the order they end in, failures among them."""
+    names = ["slow", "fails", "a", "odd"]
+    results: list[Outcome] = []
+    pool.run([job(name) for name in names], workers, results.append, work=work)
+    assert [outcome.job.scene for outcome in results] == names
+    assert [type(outcome.error) for outcome in results] == [type(None), RenderError, type(None), RenderError]
+    assert str(results[1].error) == "it failed"
+    assert str(results[3].error).startswith(
+        "unexpected ZeroDivisionError: it broke in two lines; run it again"
+    )
+    assert "raise ZeroDivisionError" in results[3].details
+    assert exit_code(results) == 1
+
+
+def test_each_job_has_a_process_of_its_own() -> None:
+    """Two workers: no job runs here, no two in one process, and progress arrives."""
+    seen: list[tuple[int, int, int | None]] = []
+    outcomes = pool.run(
+        [job("a"), job("b"), job("c")],
+        2,
+        lambda outcome: None,
+        on_progress=lambda *x: seen.append(x),
+        work=work,
+    )
+    assert len({outcome.clip.params["pid"] for outcome in outcomes} | {os.getpid()}) == 4
+    assert {(0, 2, 2), (1, 2, 2), (2, 2, 2)} <= set(seen)
+
+
+def test_a_worker_that_dies_is_a_failure() -> None:
+    """A worker that is killed or exits says so in one line, and the others are not touched."""
+    outcomes = pool.run([job("killed"), job("exits"), job("a")], 3, lambda outcome: None, work=work)
+    assert [str(outcome.error) for outcome in outcomes[:2]] == [
+        "the worker process was ended by SIGKILL; it may have run out of memory",
+        "the worker process ended with code 7 before it was done",
+    ]
+    assert outcomes[2].clip
+
+
+def test_workers_keep_stdout_clean(capfd: pytest.CaptureFixture[str]) -> None:
+    """What a worker prints, at any level, goes to stderr."""
+    pool.run([job("prints"), job("a")], 2, lambda outcome: None, work=work)
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert "more noise" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("errors", "code"),
+    [
+        ([None, None], 0),
+        ([RenderError("")], 1),
+        ([InputError("")], 2),
+        ([LockedError("")], 3),
+        ([None, LockedError("")], 3),
+        ([None, InputError("")], 1),
+        ([RenderError(""), LockedError("")], 1),
+    ],
+)
+def test_exit_code(errors: list[Any], code: int) -> None:
+    """A lone job ends with its own code; of several, locked ones alone end with 3, all else with 1."""
+    assert exit_code([Outcome(job=job("a"), error=error) for error in errors]) == code
+
+
+INTERRUPTIBLE = """
+import sys
+from pathlib import Path
+from lranim.render import pool
+from test_pool import job, work
+
+try:
+    pool.run([job("hangs", Path(sys.argv[1])) for _ in range(3)], 2, print, work=work)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("to_group", [False, True])
+def test_ctrl_c_ends_all_workers(tmp_path: Path, to_group: bool) -> None:
+    """Ctrl-C, at the parent alone or at all as a terminal does it: workers tidy up and end in silence."""
+    out = tmp_path / "deep" / "out"
+    paths = [Path(__file__).parent, Path(pool.__file__).parents[2]]
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},
+    )
+    deadline = time.monotonic() + 30
+    while not out.is_dir() or len(list(out.iterdir())) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    pids = [int(path.name) for path in out.iterdir()]
+    (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout, stderr) == (130, "", "")
+    assert list(tmp_path.iterdir()) == []
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
