@@ -59,7 +59,8 @@ def _of_dim(dim: int) -> Any:
             )
         raise ValueError(f"--cost is {name}; it must be one of {choice}")
 
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": _names(dim)})]
+    choices: dict[str, Any] = {"enum": _names(dim)}
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra=choices)]
 
 
 def check_start(cost: Cost, start: tuple[float, ...]) -> None:

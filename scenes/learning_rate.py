@@ -47,7 +47,12 @@ class LearningRate(LessonScene):
         run = numbers(params)
         name = run.cost_function.variables[0]
         self.title("learning-rate.title", lr=params.lr)
-        told = {"name": name, "start": params.start, "target": run.cost_function.minima[0][0], "lr": params.lr}
+        told = {
+            "name": name,
+            "start": params.start,
+            "target": run.cost_function.minima[0][0],
+            "lr": params.lr,
+        }
         self.beat("learning-rate.start", **told)
         board = Board(
             self,
@@ -68,7 +73,9 @@ class LearningRate(LessonScene):
         told |= {"away": number(shown.errors[-1]), "forecast": forecast(run, params.lr) or 0}
         self.hold(waits.read)
 
-        self.beat("learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **told)
+        self.beat(
+            "learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **told
+        )
         board.explain(0)
         ending = verdict(run)
         self.beat(f"learning-rate.walk_{key_of(ending)}", **told)

@@ -47,9 +47,13 @@ class Oscillation(LessonScene):
             self,
             run,
             ruler=True,
-            rule=f"{name} <- {name} - <gradient>{params.step:g}</gradient> dot op(\"sign\") J'({name})",
+            rule=f'{name} <- {name} - <gradient>{params.step:g}</gradient> dot op("sign") J\'({name})',
             lines=[
-                (Term(x[:-1], "point"), f" − <gradient>{params.step:g}</gradient> × ", Term(sign[:-1], "gradient", 0, sign=True, fences="()")),
+                (
+                    Term(x[:-1], "point"),
+                    f" − <gradient>{params.step:g}</gradient> × ",
+                    Term(sign[:-1], "gradient", 0, sign=True, fences="()"),
+                ),
                 ("= ", Term(x[1:], "point", bold=True)),
             ],
         )
@@ -74,9 +78,10 @@ class Oscillation(LessonScene):
             self.beat("oscillation.near", gap=float(run.errors[over]), step=params.step)
             if over > 0:
                 board.explain(over)
-            self.beat("oscillation.back")
-            board.walk(over + 1, over + 2, waits.explain)
-            if ending is Verdict.BOUNCES:
+            if run.steps > over + 1:
+                self.beat("oscillation.back")
+                board.walk(over + 1, over + 2, waits.explain)
+            if run.steps > over + 2 and ending is Verdict.BOUNCES:
                 self.beat("oscillation.bounce", **told)
             self.verdict(ending)
             board.walk(over + 2, run.steps, waits.step)

@@ -47,7 +47,9 @@ class Slope(LessonScene):
             self,
             run,
             ruler=True,
-            tag=lambda k: self.say("slope.tag", slope=number(run.grad[k, 0]), step=number(run.step[k, 0], sign=True)),
+            tag=lambda k: self.say(
+                "slope.tag", slope=number(run.grad[k, 0]), step=number(run.step[k, 0], sign=True)
+            ),
             rule=f"{name} <- {name} - <gradient>J'({name})</gradient>",
             lines=[
                 (Term(run.x[:-1, 0], "point"), " − ", Term(run.grad[:-1, 0], "gradient", fences="()")),

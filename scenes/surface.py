@@ -11,10 +11,11 @@ from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Trajectory
-from lranim.draw.board import never_arrives
+from lranim.draw.board import as_far_as_shown, never_arrives
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.panel import Line, Term
 from lranim.draw.space_board import SpaceBoard
+from lranim.draw.stage import AIM
 from lranim.look.text import number, short
 from lranim.params import SurfaceParams
 
@@ -32,7 +33,7 @@ def numbers(params: Params) -> Trajectory:
 
 def pair(point: Array) -> str:
     """A point as it is written in a sentence."""
-    return ", ".join(short(float(value), 3) for value in point)
+    return ", ".join(short(round(float(value), 2)) for value in point)
 
 
 class Surface(LessonScene):
@@ -43,7 +44,8 @@ class Surface(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         params, waits = self.params, self.theme.waits
-        run = numbers(params)
+        # The picture ends at the domain: what comes long after would only be numbers too long for the panel.
+        run = as_far_as_shown(numbers(params), farthest=10.0)
         a, b = run.cost_function.variables
         ending = verdict(run)
         told = {"lr": params.lr, "cost": params.cost, "steps": run.steps, "within": NEAR}
@@ -65,9 +67,10 @@ class Surface(LessonScene):
         board.rest(waits.read)
 
         self.beat("surface.rule")
-        board.part(0.0, 0.35, waits.explain)
+        board.part(0.0, AIM, waits.explain)
+        self.picture()
         board.rest(waits.read)
-        board.part(0.35, 1.0, waits.explain)
+        board.part(AIM, 1.0, waits.explain)
         self.beat("surface.walk")
         third = max(1, run.steps // 3)
         board.part(1.0, float(third), walk * third / run.steps)

@@ -51,4 +51,4 @@ def draw_start(cost: Cost, seed: int) -> Array:
             best, distance = point, float(gaps.min())
         if distance >= FAR:
             break
-    return best
+    return np.asarray(best, dtype=np.float64)

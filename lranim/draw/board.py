@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from manim import VGroup
@@ -11,11 +12,11 @@ from manim import VGroup
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
 from lranim.draw.layout import Box
+from lranim.draw.lens import Lens
 from lranim.draw.lettering import Labels
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.panel import ARRIVALS, Line, Panel
 from lranim.draw.plot import CurvePlot, View, ticks, view_of
-from lranim.draw.shapes import Shape, rounded_box, segments
 from lranim.draw.stage import AIM, Stage, ease
 from lranim.look.text import number, short
 
@@ -127,7 +128,8 @@ class Board:
     def _name_minima(self) -> None:
         """Name the minima below the axis, and say how much wider than at first the view is."""
         unit, view, name = self.scene.layout.unit, self.plot.view, self.cost.variables[0]
-        rows, ends = [], []
+        rows: list[tuple[str, float, float, float]] = []
+        ends: list[tuple[float, float]] = []
         for rank, (value,) in enumerate(self.cost.minima):
             words = self.scene.say("plot.local" if rank else "plot.minimum", name=name, value=value)
             room = (self.locals if rank else self.names).advance(words) / 2
@@ -161,10 +163,10 @@ class Board:
     def show(self, progress: float) -> None:
         """Draw picture and panel at the moment at which so many steps are done."""
         self.done = progress
-        self.stage.show(progress)
+        self.stage.put(progress)
         self.panel.show(progress)
         for stage in self.extra:
-            stage.show(progress)
+            stage.put(progress)
 
     def walk(self, start: int, end: int, seconds: float) -> None:
         """Play the steps from point `start` to point `end`, each this long."""
@@ -179,13 +181,14 @@ class Board:
             last = k + 1
             while last < end and self.views[last + 1] is self.views[k] and self._seen(last) == self._seen(k):
                 last += 1
-            first, count = k, last - k
+            count = last - k
             # Steps too short to see are counted quickly, so that nobody waits for nothing.
             pace = seconds if self._seen(k) else seconds * 0.3
-            self.scene.move(
-                pace * count, lambda share, f=first, c=count: self.show(f + c * share), *self.moving
-            )
+            self.scene.move(pace * count, partial(self._pace, k, last), *self.moving)
             k = last
+
+    def _pace(self, start: int, end: int, share: float) -> None:
+        self.show(start + (end - start) * share)
 
     def _seen(self, k: int) -> bool:
         """Whether the step from point `k` can be seen in its view."""
@@ -225,58 +228,26 @@ class Board:
 
     def magnify(self, reach: float) -> None:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
-        box, setter, theme = self.box, self.scene.setter, self.scene.theme
-        unit = setter.unit
-        middle = float(self.target[0])
+        box, scene = self.box, self.scene
         window = Box(
             box.left + 0.27 * box.width,
             box.bottom + 0.42 * box.height,
             box.right - 0.27 * box.width,
             box.top - 0.06 * box.height,
         )
-        view = view_of(self.cost, middle - 1.3 * reach, middle + 1.3 * reach)
-        plot = CurvePlot(setter, self.cost, window, view, bare=True)
-        stage = Stage(setter, plot, self.run)
-        low, high = self.plot.to_screen([view.left, view.right], [view.low, view.high])
-        frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
-        frame.draw(rounded_box(low[0], low[1], high[0], max(high[1], low[1] + 3 * unit), 0.8 * unit))
-        feet = np.array(
-            [[low[0], max(high[1], low[1] + 3 * unit)], [high[0], max(high[1], low[1] + 3 * unit)]]
-        )
-        corners = np.array(
-            [
-                [window.left - 1.5 * unit, window.bottom - 7 * unit],
-                [window.right + 1.5 * unit, window.bottom - 7 * unit],
-            ]
-        )
-        rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6).draw(segments(feet, corners))
-        self.lens = stage
-        self.extra.append(stage)
-        self.scene.add(frame, rays, plot, stage)
+        self.lens = Lens(scene.setter, self.plot, self.run, window, 1.3 * reach)
+        self.extra.append(self.lens.stage)
+        scene.add(*self.lens.parts)
         self.show(self.done)
-        fading = [plot.ground, plot.axes, plot.labels, plot.curve, plot.target, plot.bull, frame, rays]
-
-        def appear(share: float) -> None:
-            for shape in fading:
-                shape.set_alpha(ease(share))
-            stage.show(self.done)
-            stage.set_alpha(ease(share))
-
-        self.scene.move(theme.waits.caption, appear, frame, rays, plot, stage)
+        scene.move(scene.theme.waits.caption, self.lens.open, *self.lens.parts)
 
     def measure(self) -> None:
         """Mark in the magnified view how near the run came to the minimum."""
-        setter, theme = self.scene.setter, self.scene.theme
-        unit, plot = setter.unit, self.lens.plot
-        nearest = float(self.run.x[int(np.argmin(self.run.errors)), 0])
-        level = plot.on_curve(float(self.target[0]))[1] + 5.5 * unit
-        ends = np.stack([[plot.to_screen(x, 0.0)[0], level] for x in (nearest, float(self.target[0]))])
-        bar = Shape(stroke=theme.minimum, width=theme.sizes.tangent)
-        tick = np.array([0.0, 1.2 * unit])
-        bar.draw(np.concatenate([segments(ends[:1], ends[1:]), segments(ends - tick, ends + tick)]))
-        words = setter.text(short(float(self.run.errors.min())), theme.sizes.label, "minimum", bold=True)
-        words.at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5)
+        bar, words = self.lens.gap()
         self.scene.add(bar, words)
-        self.scene.move(
-            theme.waits.caption, lambda u: (bar.set_alpha(ease(u)), words.set_alpha(ease(u))), bar, words
-        )
+
+        def appear(share: float) -> None:
+            bar.set_alpha(ease(share))
+            words.set_alpha(ease(share))
+
+        self.scene.move(self.scene.theme.waits.caption, appear, bar, words)

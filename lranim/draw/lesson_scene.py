@@ -129,7 +129,9 @@ class LessonScene(Scene):
         self.chip = VGroup(frame, words)
         self.add(self.chip)
         self.move(
-            self.theme.waits.caption, lambda u: (frame.set_alpha(ease(u)), words.set_alpha(ease(u))), self.chip
+            self.theme.waits.caption,
+            lambda u: (frame.set_alpha(ease(u)), words.set_alpha(ease(u))),
+            self.chip,
         )
 
     def picture(self) -> None:
@@ -139,6 +141,10 @@ class LessonScene(Scene):
     def beat(self, key: str, **values: object) -> None:
         """Begin a stage of the story: its sentence fades in at the bottom, its time and text are kept."""
         if self.beats:
+            # A run of one or two steps leaves little to show between two sentences: each stays to be read.
+            left = self.theme.waits.read - (float(self.time) - self.beats[-1].t)
+            if left > 0.1:
+                self.hold(left)
             self.on_picture(False)
         text = self.say(key, **values)
         line = self.setter.fit(text, self.theme.sizes.caption, self.layout.frame.width * 0.94).at(

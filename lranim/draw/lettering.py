@@ -124,7 +124,7 @@ class Number(Shape):
         self.shown = None
         return self
 
-    def show(self, value: float | None) -> Number:
+    def put(self, value: float | None) -> Number:
         """Show a value, or nothing."""
         text = "" if value is None else self.text(value)
         if text == self.shown:

@@ -16,7 +16,7 @@ from lranim.draw.paint import Ink
 from lranim.draw.space import Box, HeightField, View
 
 
-class Painted(Mobject):  # type: ignore[misc]  # manim's Mobject is untyped for mypy
+class Painted(Mobject):
     """A mobject that paints itself in cairo, in manim units; `LessonCamera` shows it.
 
     Its `points` are the corners of what it covers: manim shows nothing without points, and layout asks them.

@@ -75,14 +75,14 @@ class TermLine(VGroup):
             part.at(x + pen, y)
         return self
 
-    def show(self, index: int | None) -> TermLine:
+    def put(self, index: int | None) -> TermLine:
         """Show the numbers of one step, or leave the whole line blank."""
         for part, _ in self.parts:
             if isinstance(part, Number):
                 continue
             part.set_alpha(0.0 if index is None else 1.0)
         for slot, values in self.terms:
-            slot.show(None if index is None else float(values[index]))
+            slot.put(None if index is None else float(values[index]))
         return self
 
 
@@ -162,9 +162,9 @@ class Panel:
         """Draw the panel at the moment at which so many steps are done."""
         done = min(int(progress), self.run.steps)
         current = min(int(np.ceil(progress - 1e-9)), self.run.steps)
-        self.count.show(current)
+        self.count.put(current)
         for line in self.lines:
-            line.show(current - 1 if current else None)
+            line.put(current - 1 if current else None)
         self.chart.show(done)
         arrived = self.arrival is not None and done >= self.arrival
         state = "within" if arrived else self.ending
@@ -202,18 +202,18 @@ class CostChart:
         self.line = Shape(stroke=theme.cost, width=sizes.trail)
         self.dots = Shape(fill=theme.point)
         self.mark = Shape(stroke=theme.minimum, width=sizes.axis)
-        self.flag = VGroup()
+        self.flag: list[Lettering] = []
         self.still = VGroup(axes, high, low, last)
         if arrival is not None:
             at = self.places[arrival]
             self.mark.draw(dashes(np.array([at[0], plot.bottom]), np.array([at[0], plot.top]), 0.8 * unit))
             flag = setter.text(str(arrival), sizes.tick, "minimum", bold=True)
-            self.flag.add(flag.at(at[0], plot.bottom - 4.2 * unit, 0.5))
+            self.flag.append(flag.at(at[0], plot.bottom - 4.2 * unit, 0.5))
             # Two numbers do not fit there side by side: the arrival tells more than the end of the axis.
             if plot.right - at[0] < 5 * unit:
                 self.still.remove(last)
         self.dot = 0.75 * unit if run.steps <= 60 else 0.0
-        self.moving = VGroup(self.line, self.mark, self.flag, self.dots)
+        self.moving = VGroup(self.line, self.mark, *self.flag, self.dots)
 
     def show(self, done: int) -> CostChart:
         """Draw the first `done` steps."""

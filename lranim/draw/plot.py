@@ -32,8 +32,8 @@ class View:
         grown = half[0] * (half[1] / half[0]) ** share
         weight = share if abs(half[1] - half[0]) < 1e-12 else (grown - half[0]) / (half[1] - half[0])
         middle = centre[0] + (centre[1] - centre[0]) * weight
-        high = self.low + tall[0] * (tall[1] / tall[0]) ** share
-        return View(middle - grown, middle + grown, self.low + (other.low - self.low) * weight, high)
+        low = self.low + (other.low - self.low) * weight
+        return View(middle - grown, middle + grown, low, low + tall[0] * (tall[1] / tall[0]) ** share)
 
 
 def view_of(cost: Cost, left: float, right: float) -> View:

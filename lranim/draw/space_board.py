@@ -61,7 +61,7 @@ class SpaceBoard:
         cost, unit, ground = run.cost_function, scene.layout.unit, scene.layout.picture
         box = box_of(cost)
         # Room for the labels of the axes at the left and below, and for the key.
-        area = ground.inset(3 * unit, 8 * unit, unit, -2.5 * unit)
+        area = ground.inset(5.4 * unit, 8.8 * unit, unit, -2.5 * unit)
         view = box.view(np.radians(-60.0), ELEVATION, area.width, area.height, tuple(area.centre))
         self.space = Space(cost, view, SpaceStyle.of(scene.theme), box=box, path=run.x)
         # Turns about a diagonal of the floor: seen along an axis, a valley looks flat.

@@ -24,7 +24,7 @@ def ease(share: float) -> float:
 
 
 class Stage(VGroup):
-    """What moves over a `CurvePlot`; `show` draws any moment of the run.
+    """What moves over a `CurvePlot`; `put` draws any moment of the run.
 
     Progress counts steps: 2.0 is rest at point 2, 2.2 is the third step's arrow growing, 2.7 is the point on
     its way along it.
@@ -71,11 +71,12 @@ class Stage(VGroup):
         self.add(self.tangent, self.shaft, self.rim, self.dot, self.tag)
         self.detailed = True
         """Whether a step shows its tangent and its words, or, in a quick row of steps, its arrow alone."""
-        self.show(0.0)
+        self.put(0.0)
 
-    def show(self, progress: float) -> Stage:
+    def put(self, progress: float) -> Stage:
         """Draw the moment at which so many steps are done."""
-        k = min(int(progress), self.run.steps)
+        progress = min(progress, float(self.run.steps))
+        k = int(progress)
         share = progress - k
         aim = ease(share / AIM)
         gone = ease((share - AIM) / (1 - AIM))

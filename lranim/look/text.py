@@ -56,8 +56,10 @@ def short(value: float, digits: int = 4) -> str:
     >>> short(1.50), short(30000.0), short(-0.05), short(2.5e-07)
     ('1.5', '30000', '−0.05', '2.5×10⁻⁷')
     """
+    if not math.isfinite(value):
+        return number(value)
     if value == 0 or 1e-4 <= abs(value) < 1e6:
-        rounded = float(f"{value:.{digits}g}")
+        rounded = float(f"{value:.{digits}g}") + 0.0  # which makes -0.0 a plain 0
         return f"{rounded:.10f}".rstrip("0").rstrip(".").replace("-", MINUS)
     return _with_power(value, digits - 1)
 

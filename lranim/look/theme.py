@@ -107,7 +107,7 @@ THEMES: dict[str, Theme] = {
             minimum="#D92D20",
             gradient="#0B7A53",
             rate="#B94F08",
-            cost="#1F6FEB",
+            cost="#1E6BE3",
         ),
     )
 }
