@@ -10,7 +10,7 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Trajectory
-from lranim.draw.board import Board
+from lranim.draw.board import Board, as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.panel import Term
 from lranim.look.text import number, short
@@ -44,7 +44,7 @@ class LearningRate(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         params, waits = self.params, self.theme.waits
-        run = numbers(params)
+        run = as_far_as_shown(numbers(params))
         name = run.cost_function.variables[0]
         self.title("learning-rate.title", lr=params.lr)
         told = {

@@ -11,7 +11,7 @@ from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board
+from lranim.draw.board import Board, as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.panel import Term
 from lranim.params import CurveParams, Steps
@@ -38,7 +38,7 @@ class Oscillation(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         params, waits = self.params, self.theme.waits
-        run = numbers(params)
+        run = as_far_as_shown(numbers(params))
         name = run.cost_function.variables[0]
         x, sign = run.x[:, 0], np.sign(run.grad[:, 0])
         self.title("oscillation.title", step=params.step)

@@ -10,10 +10,9 @@ from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board
+from lranim.draw.board import Board, as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.panel import Term
-from lranim.draw.stage import AIM
 from lranim.look.text import number
 from lranim.params import CurveCost, CurveParams, Steps
 
@@ -38,7 +37,7 @@ class Slope(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         waits = self.theme.waits
-        run = numbers(self.params)
+        run = as_far_as_shown(numbers(self.params))
         name = run.cost_function.variables[0]
         self.title("slope.title")
         told = {"name": name, "start": self.params.start, "target": run.cost_function.minima[0][0]}

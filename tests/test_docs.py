@@ -20,7 +20,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_help_page_is_up_to_date() -> None:
     """docs/cli.md holds the help texts as they are printed now (make docs renews it)."""
     spec = importlib.util.spec_from_file_location("help_texts", ROOT / "scripts" / "help_texts.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == module.page()

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Render every scene.")
 @size_options
 @click.option(
-    "--fps", callback=whole(1, MAX_FPS), metavar="N", help="Frames a second, over -q.  [default: 60]"
+    "--fps",
+    callback=whole(1, MAX_FPS),
+    metavar="N",
+    help="Frames a second, over -q.  [default: 60; 20 in a GIF]",
 )
 @click.option(
     "--format",

@@ -132,18 +132,19 @@ def settings(
     formats = formats or (("webm", "gif", "png") if transparent else ("mp4", "gif", "png"))
     if transparent and "mp4" in formats:
         raise InputError("-t and --format mp4 do not go together: mp4 cannot hold transparency; use webm")
-    rate, note = _rate(fps or rate, formats)
+    rate, note = _rate(fps or rate, formats, asked=bool(fps or quality))
     return Settings(width, height, rate, formats, transparent, (*notes, *note))
 
 
-def _rate(fps: int, formats: tuple[str, ...]) -> tuple[int, list[str]]:
+def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list[str]]:
+    """The rate to render at, and what to say of a GIF that plays at another one than was asked for."""
     if "gif" not in formats:
         return fps, []
-    why = "its clock counts hundredths of a second"
-    if not {"mp4", "webm"} & set(formats):
-        if gif_rate(fps) == fps:
-            return fps, []
-        near = nearest_gif_rate(fps)
-        return near, [f"a GIF cannot play at {fps} frames a second ({why}): {near} is used"]
-    rate = gif_rate(fps)
-    return fps, [] if rate == fps else [f"the GIF plays at {rate} frames a second, not {fps} ({why})"]
+    beside, why = gif_rate(fps), "its clock counts hundredths of a second"
+    if {"mp4", "webm"} & set(formats):
+        notes = [f"the GIF plays at {beside} frames a second, not {fps} ({why})"]
+        return fps, notes if asked and beside != fps else []
+    if beside == fps or not asked:
+        return beside, []
+    near = nearest_gif_rate(fps)
+    return near, [f"a GIF cannot play at {fps} frames a second ({why}): {near} is used"]

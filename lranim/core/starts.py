@@ -9,7 +9,7 @@ from lranim.core.types import Array, Cost
 NEAR_CENTRE, NEAR_EDGE = 0.5, 0.9
 """Each variable of a drawn start lies between these shares of the domain's half width from its middle."""
 
-FAR = 0.3
+FAR = 0.2
 """A drawn start is at least this share of the domain's half width away from every known minimum."""
 
 

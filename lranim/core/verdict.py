@@ -38,7 +38,7 @@ def verdict(trajectory: Trajectory) -> Verdict:
     It comes nearer when the distance does not grow over any two steps of the run's second half.
     It changes sides where the gradient turns against the one before, which in 1-D means that the minimum was
     crossed and in a ravine that its floor was; it jumps when more than half of its gradients, by length, do
-    that. A bounce that loses less than a 10,000th at each turn counts as one for ever.
+    that, and not once only. A bounce that loses less than a 10,000th at each turn counts as one for ever.
 
     Examples
     --------
@@ -76,7 +76,9 @@ def _changes_sides(grad: Array) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         turned = (grad[1:] * grad[:-1]).sum(axis=-1) < 0
         lengths = np.sqrt((grad[1:] ** 2).sum(axis=-1))
-    return bool(lengths[turned].sum() > lengths.sum() / 2)
+    # One turn alone is an overshoot, not a way of going, unless there is no room for more.
+    often = turned.sum() >= min(2, len(turned))
+    return bool(often and lengths[turned].sum() > lengths.sum() / 2)
 
 
 def _repeats(trajectory: Trajectory) -> bool:

@@ -1,4 +1,4 @@
-"""The stages of a scene's story, as data: captions, notes, storyboards and subtitles come from this one list."""
+"""The stages of a scene's story, as data: captions, notes and storyboards come from this one list."""
 
 from __future__ import annotations
 

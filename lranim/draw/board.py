@@ -13,8 +13,8 @@ from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
 from lranim.draw.layout import Box
 from lranim.draw.lens import Lens
-from lranim.draw.lettering import Labels
 from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.lettering import Labels
 from lranim.draw.panel import ARRIVALS, Line, Panel
 from lranim.draw.plot import CurvePlot, View, ticks, view_of
 from lranim.draw.stage import AIM, Stage, ease

@@ -195,7 +195,7 @@ def upright(view: View, box: Box) -> tuple[Array, float]:
 
 
 def clearest(field: HeightField, points: Array, view: View, turn: float, azimuths: Sequence[float]) -> float:
-    """Of these azimuths, the one to start a turn by `turn` rad from so that data points ``(k, 2)`` are in sight.
+    """Of these azimuths, the one from which points ``(k, 2)`` stay in sight in a turn by `turn` rad.
 
     Of azimuths that do equally well, the first one is taken.
     """

@@ -19,7 +19,6 @@ from lranim.look.theme import DEFAULT_THEME, THEMES, Theme
 from lranim.params import SceneParams
 from lranim.render.camera import LessonCamera
 
-
 VERDICT_ROLES = {
     Verdict.LANDS: "gradient",
     Verdict.SETTLES: "gradient",

@@ -85,7 +85,7 @@ class Lettering(VGroup):
 class Number(Shape):
     """A number that changes: its digits are cached glyphs of one width, so it never jitters.
 
-    Right-aligned at the pen position, the decimal point is always in one place; left-aligned, the first digit.
+    Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit.
     """
 
     def __init__(
@@ -220,7 +220,7 @@ class Typesetter:
         align: str = "right",
         fences: str = "",
     ) -> Number:
-        """Set a number that can change, aligned ``right`` or ``left``, with two fences such as ``()`` or none."""
+        """Set a number that can change, aligned ``right`` or ``left``, with two fences (``()``) or none."""
         return Number(self, size, role, digits=digits, sign=sign, bold=bold, align=align, fences=fences)
 
     def fit(

@@ -68,10 +68,7 @@ def _curves(data: str) -> Array:
         end = (float(part.end.x), float(part.end.y)) if part.end is not None else start
         if isinstance(part, svgelements.Move):
             start = end
-        elif isinstance(part, svgelements.Close):
-            if np.hypot(end[0] - here[0], end[1] - here[1]) > 1e-9:
-                line(end)
-        elif isinstance(part, svgelements.Line):
+        elif isinstance(part, svgelements.Close | svgelements.Line):
             if np.hypot(end[0] - here[0], end[1] - here[1]) > 1e-9:
                 line(end)
         elif isinstance(part, svgelements.QuadraticBezier):
@@ -105,10 +102,9 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
             matrix = svgelements.Matrix(node.get("transform")) * matrix
         if tag == "use":
             shift = svgelements.Matrix.translate(float(node.get("x", 0)), float(node.get("y", 0))) * matrix
-            for data in glyphs[node.get(LINK, node.get("href", "#"))[1:]]:
-                found.append(
-                    (place(_curves(data), shift), {**node.attrib, "pen": str(shift.e), "base": str(shift.f)})
-                )
+            pen = {**node.attrib, "pen": str(shift.e), "base": str(shift.f)}
+            paths = glyphs[node.get(LINK, node.get("href", "#"))[1:]]
+            found.extend((place(_curves(data), shift), pen) for data in paths)
         elif tag == "path":
             found.append((place(_curves(node.get("d", "")), matrix), dict(node.attrib)))
         for child in node:

@@ -19,7 +19,7 @@ from lranim.look.text import short
 class Term:
     """One changing number of the rule's line: its values `(T,)`, colour role, and how it is written.
 
-    It has two digits after the point, or fewer where it gets large; `fences` go round it, close to its digits.
+    It has two digits after the point, or fewer where it gets large; `fences` go close round its digits.
     """
 
     values: Array
@@ -87,7 +87,7 @@ class TermLine(VGroup):
 
 
 class Panel:
-    """The panel: what stays (`still`) and what changes (`moving`); `show` draws it for any progress of the run.
+    """The panel: what stays (`still`) and what changes (`moving`); `show` draws it for any progress.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ class Panel:
         return self
 
     def end(self, ending: str) -> Panel:
-        """Say for good that a run which did not arrive never will (``never``), or not so soon (``not_in``)."""
+        """Say that a run which did not arrive never will (``never``), or not so soon (``not_in``)."""
         self.ending = ending
         return self.show(float(self.run.steps))
 

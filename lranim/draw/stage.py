@@ -120,7 +120,7 @@ class Stage(VGroup):
         self.earlier.draw(discs(places, radius))
 
     def _aim(self, k: int, aim: float, gone: float, here: Array) -> None:
-        """Tangent at the point, and the step as an arrow along the axis that stays until the point has arrived."""
+        """Tangent at the point, and the step as an arrow that stays until the point has arrived."""
         unit, sizes = self.setter.unit, self.setter.theme.sizes
         if aim <= 0 or k >= self.run.steps or not self._inside(self.x[k : k + 1])[0]:
             self.tangent.draw(NOTHING)

@@ -80,6 +80,17 @@ def _tables(lang: str) -> dict[str, str]:
     return flat
 
 
+class _Worded(float):
+    """A number in a text: `short`, or with ``{steps:# step|# steps}`` the form for one or for many."""
+
+    def __format__(self, forms: str) -> str:
+        """Write the number."""
+        if "|" not in forms:
+            return short(float(self))
+        one, many = forms.split("|")
+        return (one if float(self) == 1.0 else many).replace("#", short(float(self)))
+
+
 def say(lang: str, key: str, **values: object) -> str:
     """Look up one text and put the values into it.
 
@@ -90,7 +101,8 @@ def say(lang: str, key: str, **values: object) -> str:
     key
         ``group.name``; tags such as ``<rate>…</rate>`` name the colour role of a part of the text.
     values
-        What the placeholders stand for; numbers are written by `short`.
+        What the placeholders stand for; numbers are written by `short`, and ``{steps:# step|# steps}``
+        chooses between two forms.
 
     Raises
     ------
@@ -98,7 +110,7 @@ def say(lang: str, key: str, **values: object) -> str:
         When the language has no such text, or a placeholder has no value.
     """
     words = {
-        name: short(value) if isinstance(value, float | int) else value for name, value in values.items()
+        name: _Worded(value) if isinstance(value, float | int) else value for name, value in values.items()
     }
     return _tables(lang)[key].format(**words)
 

@@ -145,7 +145,7 @@ def render(
 def _encode(
     job: Job, work: Path, progress: Callable[[int, int | None], None] | None
 ) -> tuple[LessonScene, dict[str, int]]:
-    """Draw the clip once and write all its files into the working folder; the scene, and the frames of each."""
+    """Draw the clip once and write its files into the working folder; the scene, and each file's frames."""
     sinks = {
         form: SINKS[form](
             work / f"{job.name}.{form}",

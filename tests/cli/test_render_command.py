@@ -43,7 +43,7 @@ def test_the_default_job(run, engine) -> None:
         ("-r 1000x600 --fps 25", (1000, 600, 25)),
         ("-q h --fps 24", (1920, 1080, 24)),
         ("--format png --fps 7", (1280, 720, 7)),
-        ("--format gif", (1280, 720, 50)),
+        ("--format gif", (1280, 720, 20)),
         ("--format gif,png --fps 24", (1280, 720, 25)),
         ("--format gif --fps 20", (1280, 720, 20)),
         ("--format gif --fps 100", (1280, 720, 50)),

@@ -1,0 +1,344 @@
+"""Every scene over a grid of options: its story runs through, its words are there, its picture is clean."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lranim import registry
+from lranim.core.costs import COSTS
+from lranim.core.theory import Verdict
+from lranim.draw import lesson_scene
+from lranim.draw.lesson_scene import key_of, plain
+from lranim.draw.lettering import ROLES, Labels, Lettering, Number
+from lranim.draw.outlines import text_outlines
+from lranim.draw.shapes import Shape
+from lranim.look import text
+from lranim.look.text import short
+from lranim.look.theme import THEMES
+from lranim.render import engine
+
+CAP = 0.73
+"""Height of a capital letter, in em."""
+
+ROOT = Path(lesson_scene.__file__).parents[2]
+RATES = (0.01, 0.3, 0.5, 0.9, 0.99, 1.0, 1.05, 3.0, 100.0)
+STRIDES = (0.001, 1.0, 1.5, 5.0, 100.0)
+COUNTS: tuple[dict[str, Any], ...] = ({}, {"steps": 1}, {"steps": 2}, {"steps": 3})
+
+Case = tuple[str, str, dict[str, Any]]
+
+
+def starts(name: str) -> list[Any]:
+    """A cost's domain edges and minima, and 1, where the one with two minima has its maximum."""
+    cost = COSTS[name]
+    places = [*zip(*cost.domain, strict=True), *cost.minima, (1.0,) * cost.dim]
+    return [list(place) if cost.dim > 1 else place[0] for place in places]
+
+
+def grid() -> Iterator[Case]:
+    """Each option's values with each cost, and the other options in turn, all of whose values come up."""
+    turn = itertools.count()
+    curves = [name for name, cost in COSTS.items() if cost.dim == 1]
+    fields = [name for name, cost in COSTS.items() if cost.dim == 2]
+    rows: list[tuple[str, str, dict[str, Any]]] = []
+    rows += [("learning-rate", cost, {"lr": lr}) for cost in curves for lr in RATES]
+    rows += [("oscillation", cost, {"step": step}) for cost in curves for step in STRIDES]
+    rows += [("slope", cost, {}) for cost in curves for _ in range(4)]
+    rows += [("surface", cost, {"lr": lr}) for cost in fields for lr in RATES[::2]]
+    for name, cost, options in rows:
+        k = next(turn)
+        places = starts(cost)
+        # Strides that have no common factor, so that each start meets each number of steps.
+        place = places[k // 4 % len(places)]
+        yield name, sorted(THEMES)[k % 2], {"cost": cost, "start": place, **COUNTS[k % 4], **options}
+    for seed in range(10):
+        yield "surface", sorted(THEMES)[seed % 2], {"cost": fields[seed % 3], "seed": seed}
+    # The story as it is told when nothing is asked for, for each cost.
+    for name, costs in (("learning-rate", curves), ("oscillation", curves), ("slope", curves)):
+        yield from ((name, "light", {"cost": cost}) for cost in costs)
+    # Endings that take the right rate, start and number of steps.
+    for lr in (0.01, 0.9, 0.99, 1.0, 1.05):
+        yield "learning-rate", "dark", {"lr": lr}
+    yield "learning-rate", "dark", {"cost": "two-minima", "lr": 0.01, "steps": 20}
+    for start in (-4.0, 1.0):
+        yield "slope", "light", {"cost": "two-minima", "start": start, "steps": 8}
+    for lr in (0.01, 0.5, 0.9, 0.98, 1.0):
+        yield "surface", "light", {"cost": "bowl-2d", "lr": lr}
+
+
+CASES = list(grid())
+
+
+def label(case: Case) -> str:
+    """A case as pytest shows it."""
+    name, theme, options = case
+    return "-".join([name, theme, *(f"{key}={value}" for key, value in options.items())])
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is left of a story that was told."""
+
+    beats: list[Any]
+    alt: str
+    end: float
+    keys: set[str]
+
+
+@pytest.fixture(scope="module")
+def story(tell: Callable[..., Any]) -> Iterator[Callable[[int], Story]]:
+    """The story of a case of the grid, told once."""
+    told: dict[int, Story] = {}
+    keys: set[str] = set()
+    say = lesson_scene.say
+
+    def heard(lang: str, key: str, **values: object) -> str:
+        keys.add(key)
+        return say(lang, key, **values)
+
+    def finite(scene: Any) -> None:
+        for mobject in scene.get_mobject_family_members():
+            assert np.isfinite(mobject.points).all(), mobject
+
+    def look_up(index: int) -> Story:
+        if index not in told:
+            name, theme, options = CASES[index]
+            keys.clear()
+            scene = tell(name, theme=theme, look=finite, **options)
+            told[index] = Story(scene.beats, scene.alt, scene.time, set(keys))
+        return told[index]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lesson_scene, "say", heard)
+        yield look_up
+
+
+@pytest.mark.parametrize("index", range(len(CASES)), ids=[label(case) for case in CASES])
+def test_the_story_runs_through(story: Callable[[int], Story], index: int) -> None:
+    """No warning, nothing infinite drawn, beats that follow one another, and words with the run's numbers."""
+    name, _, options = CASES[index]
+    told = story(index)
+    times = [beat.t for beat in told.beats]
+    assert times[0] == 0
+    assert all(later - earlier > 1.0 for earlier, later in itertools.pairwise([*times, told.end]))
+    for words in [*(beat.text for beat in told.beats), told.alt]:
+        assert len(words) > 10
+        assert not re.search(r"[<>{}∞]|nan|inf\b|e[+-]\d|\d\.\d{5}", words), words
+
+    light = registry.get(name).load_light()
+    params = light.Params(**options)
+    run = light.numbers(params)
+    assert written(run.x[0]) in told.alt
+    goals = run.cost_function.minima[: None if name == "surface" else 1]
+    assert any(written(goal) in told.alt for goal in goals)
+    setting = getattr(params, "lr", getattr(params, "step", None))
+    assert setting is None or short(setting) in told.alt
+
+
+def written(point: Any) -> str:
+    """A point as sentences write it."""
+    return ", ".join(short(round(float(value), 2)) for value in point)
+
+
+def table() -> dict[str, str]:
+    """All texts, by key."""
+    groups = tomllib.loads((Path(text.__file__).parent / "locales/en.toml").read_text(encoding="utf-8"))
+    return {f"{group}.{key}": words for group, rows in groups.items() for key, words in rows.items()}
+
+
+def asked() -> tuple[set[str], list[str]]:
+    """Keys that the sources ask for, and patterns of those that they put together."""
+    whole, patterns = set(), []
+    for path in [*(ROOT / "scenes").glob("*.py"), *(ROOT / "lranim/draw").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr not in {"say", "beat", "title"} or not node.args:
+                continue
+            first = node.args[0]
+            options = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
+            for key in options:
+                if isinstance(key, ast.Constant):
+                    whole.add(key.value)
+                elif isinstance(key, ast.JoinedStr):
+                    parts = [
+                        re.escape(p.value) if isinstance(p, ast.Constant) else r"\w+" for p in key.values
+                    ]
+                    patterns.append("".join(parts))
+    return whole, patterns
+
+
+def test_every_text_is_there_and_used(story: Callable[[int], Story]) -> None:
+    """No scene asks for a text that is missing, and no text is left that nothing asks for."""
+    texts = set(table())
+    whole, patterns = asked()
+    assert len(whole) > 20
+    assert len(patterns) > 5
+    assert whole <= texts
+    verdicts = [key_of(verdict) for verdict in Verdict]
+    assert {f"verdict.{verdict}" for verdict in verdicts} <= texts
+    for scene in ("slope", "learning-rate"):
+        assert {f"{scene}.{part}_{verdict}" for part in ("walk", "end") for verdict in verdicts} <= texts
+    assert {f"surface.end_{verdict}" for verdict in verdicts} <= texts
+
+    seen = set().union(*(story(index).keys for index in range(len(CASES))))
+    assert seen <= texts
+    unseen = texts - seen
+    assert not [key for key in unseen if not any(re.fullmatch(pattern, key) for pattern in patterns)]
+    # No built-in cost is so steep at its start or has just this curvature; other people's may.
+    assert unseen == {
+        f"slope.{part}_{ending}" for part in ("walk", "end") for ending in ("diverges", "lands")
+    }
+
+
+def test_tags_are_known_roles() -> None:
+    """Each tag of each text is closed and names a colour."""
+    for key, words in table().items():
+        assert set(re.findall(r"<(\w+)>", words)) <= set(ROLES), key
+        assert "<" not in plain(words), key
+        assert ">" not in plain(words), key
+
+
+Box = tuple[float, float, float, float]
+
+
+def around(points: np.ndarray) -> Box:
+    """Left, bottom, right, top of some points."""
+    (left, bottom), (right, top) = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    return float(left), float(bottom), float(right), float(top)
+
+
+def lettering(scene: Any) -> list[tuple[str, Box, float]]:
+    """Each text that can be seen: its words or kind, its ink's box, its em in manim units."""
+    found = []
+    for mobject in scene.get_mobject_family_members():
+        if isinstance(mobject, Lettering):
+            inked = [s.points for s in mobject.submobjects if s.opacity > 0 and len(s.points)]
+            if inked:
+                found.append(("line", around(np.concatenate(inked)), mobject.em))
+        elif isinstance(mobject, Number) and mobject.opacity > 0 and len(mobject.points):
+            found.append((str(mobject.shown), around(mobject.points), mobject.em))
+        elif isinstance(mobject, Labels) and mobject.opacity > 0:
+            em = mobject.setter.em(mobject.size)
+            for words, x, y, anchor in getattr(mobject, "rows", ()):
+                laid = text_outlines(words, mobject.setter.font, mobject.bold)
+                curves = np.concatenate([ink.curves for ink in laid.inks]).reshape(-1, 2) * em
+                found.append((words, around(curves + np.array([x - anchor * laid.width * em, y])), em))
+    return found
+
+
+def faults(scene: Any) -> set[str]:
+    """What is wrong with the picture as it is now."""
+    frame, unit = scene.layout.frame, scene.layout.unit
+    found = set()
+    for mobject in scene.get_mobject_family_members():
+        if isinstance(mobject, Shape) and mobject.opacity > 0 and len(mobject.points):
+            left, bottom, right, top = around(mobject.points)
+            reach = max(frame.left - left, frame.bottom - bottom, right - frame.right, top - frame.top)
+            if reach > 0.3 * unit:
+                found.add(f"{type(mobject).__name__} reaches {reach / unit:.1f} units out of the frame")
+    texts = lettering(scene)
+    assert len(texts) > 10
+    found |= {f"{words}: too small, {em / unit:.2f}" for words, _, em in texts if CAP * em / unit < 2.2}
+    for (one, a, _), (two, b, _) in itertools.combinations(texts, 2):
+        wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+        if min(wide, high) > 0.3 * unit:
+            found.add(f"{one} and {two} overlap by {wide / unit:.1f} x {high / unit:.1f} units")
+    return found
+
+
+PICTURES: list[tuple[str, dict[str, Any]]] = [
+    ("oscillation", {}),
+    ("slope", {}),
+    ("learning-rate", {"lr": 0.9}),
+    ("surface", {"cost": "himmelblau"}),
+    ("learning-rate", {"lr": 0.01}),
+    ("learning-rate", {"lr": 1.05}),
+    ("learning-rate", {"lr": 100.0, "steps": 5}),
+    ("learning-rate", {"cost": "two-minima", "lr": 3.0}),
+    ("oscillation", {"step": 5.0, "steps": 2}),
+    ("oscillation", {"cost": "two-minima", "step": 100.0}),
+    ("slope", {"cost": "two-minima"}),
+    ("slope", {"cost": "bowl"}),
+    ("surface", {"seed": 7}),
+    ("surface", {"cost": "ravine", "lr": 1.0}),
+]
+SIZES = ((854, 480), (1000, 600), (640, 480), (480, 854))
+
+
+@pytest.mark.parametrize(
+    ("size", "theme", "name", "options"),
+    [
+        # Themes differ in colours, not in places, so that they take turns.
+        (size, sorted(THEMES)[(row + column) % 2], name, options)
+        for row, size in enumerate(SIZES)
+        for column, (name, options) in enumerate(PICTURES[: None if row == 0 else 4])
+    ],
+)
+def test_nothing_is_cut_off_too_small_or_on_top_of_a_text(
+    tell: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    theme: str,
+    name: str,
+    options: dict[str, Any],
+) -> None:
+    """At the end of each motion; on a frame narrower than 16:9, sizes go by the 16:9 frame of that width."""
+    write = Labels.write
+
+    def noted(self: Any, *rows: Any) -> Any:
+        self.rows = rows
+        return write(self, *rows)
+
+    monkeypatch.setattr(Labels, "write", noted)
+    found: set[str] = set()
+    tell(name, theme=theme, size=size, look=lambda scene: found.update(faults(scene)), **options)
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "theme"),
+    [("learning-rate", "dark"), ("oscillation", "light"), ("slope", "dark"), ("surface", "light")],
+)
+def test_the_clip_begins_full_and_holds_its_end(
+    staged: Callable[..., Any], tell: Callable[..., Any], name: str, theme: str
+) -> None:
+    """The frames drawn one by one take as long as the story, end as it ends, and rest there."""
+    frames: list[Any] = []
+    repeats: list[int] = []
+
+    def take(frame: Any, repeat: int) -> None:
+        frames.append(frame)
+        repeats.append(repeat)
+
+    small: dict[str, Any] = {"size": (240, 136), "fps": 4, "theme": theme, "steps": 4}
+    with staged(name, take=take, **small) as scene:
+        engine.play(scene)
+    assert sum(repeats) == round(scene.time * 4)
+    assert repeats[-1] > 1 or np.array_equal(frames[-1], frames[-2])
+
+    last: list[Any] = []
+
+    def look(scene: Any) -> None:
+        last[:] = [scene.renderer.still(scene)]
+
+    quick = tell(name, look=look, **small)
+    assert quick.time == scene.time
+    assert [beat.t for beat in quick.beats] == [beat.t for beat in scene.beats]
+    # What slid to its place is rounded to other 256ths of a px than what was drawn there.
+    assert np.abs(last[0].astype(int) - frames[-1]).max() <= 16
+
+    ground = np.array([int(THEMES[theme].background[k : k + 2], 16) for k in (1, 3, 5)])
+    inked = (np.abs(frames[0][..., :3].astype(int) - ground) > 30).any(axis=-1)
+    for corner in (inked[:20, :120], inked[-20:, :120], inked[30:100, :140], inked[30:100, 170:]):
+        assert corner.mean() > 0.01  # title, caption, picture and panel
