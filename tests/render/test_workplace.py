@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lranim.errors import InputError, LockedError, RenderError
+from lranim.render import workplace
+from lranim.render.workplace import PREFIX, locked, publish, working_folder
+
+pytestmark = pytest.mark.usefixtures("temp")
+
+
+def test_a_second_run_on_the_same_files_is_refused(tmp_path: Path) -> None:
+    """One line that names the files and the remedy; other names and other folders are free."""
+    with locked(tmp_path, "a"):
+        with pytest.raises(LockedError, match=r"/a is being written by another run; .* -o or --name$"):
+            locked(tmp_path, "a").__enter__()
+        with locked(tmp_path, "b"), locked(tmp_path / "sub", "a"):
+            pass
+    with locked(tmp_path, "a"):
+        pass
+
+
+def test_a_lock_is_let_go_after_a_failure(tmp_path: Path) -> None:
+    """Whatever is raised inside."""
+    for error in (ValueError, KeyboardInterrupt):
+        with pytest.raises(error), locked(tmp_path, "a"):
+            raise error
+    with locked(tmp_path, "a"):
+        pass
+
+
+def test_one_lock_for_all_ways_to_write_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path and a symbolic link lead to the same files; the folder itself stays empty."""
+    (tmp_path / "media").mkdir()
+    (tmp_path / "link").symlink_to("media")
+    monkeypatch.chdir(tmp_path)
+    with locked(tmp_path / "media", "a"):
+        for other in (Path("media"), Path("link"), tmp_path / "link" / ".." / "media"):
+            with pytest.raises(LockedError):
+                locked(other, "a").__enter__()
+    assert list((tmp_path / "media").iterdir()) == []
+
+
+def test_working_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
+    """It lies in the folder itself, nobody else can look in, and the folders made for it go with it."""
+    folder = tmp_path / "a" / "b"
+    with working_folder(folder) as work:
+        assert (work.parent, work.stat().st_mode & 0o777) == (folder, 0o700)
+        (work / "sub").mkdir()
+        (work / "sub" / "half.mp4").write_text("half")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_published_stays(tmp_path: Path) -> None:
+    """The folders made for it as well."""
+    folder = tmp_path / "a" / "b"
+    with working_folder(folder) as work:
+        (work / "x.png").write_text("x")
+        publish(work, folder, ["x.png"])
+    assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
+        "a",
+        "a/b",
+        "a/b/x.png",
+    ]
+
+
+@pytest.mark.parametrize("error", [ValueError, OSError, KeyboardInterrupt])
+def test_no_trace_after_a_failure(tmp_path: Path, error: type[BaseException]) -> None:
+    """Errors pass as they are; folders that were there before stay, those made for it go."""
+    (tmp_path / "a").mkdir()
+    with pytest.raises(error), working_folder(tmp_path / "a" / "b" / "c"):
+        raise error
+    assert [path.name for path in tmp_path.rglob("*")] == ["a"]
+
+
+def test_folders_made_go_even_if_the_innermost_was_removed_by_others(tmp_path: Path) -> None:
+    """Somebody removes the folder while the job runs."""
+    with working_folder(tmp_path / "a" / "b") as work:
+        work.rmdir()
+        work.parent.rmdir()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["file/sub", "new/" + "x" * 300, "dangling"])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, name: str) -> None:
+    """One line with the folder and the remedy, and no half of its path is left behind."""
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "dangling").symlink_to("nowhere/at/all")
+    before = sorted(tmp_path.iterdir())
+    with (
+        pytest.raises(InputError, match=r"^the folder .* cannot be written: .*; choose another with -o$"),
+        working_folder(tmp_path / name),
+    ):
+        pass
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_full_disk_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told as a full disk, not as a wrong folder, and nothing stays."""
+
+    def full(**kwargs: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(RenderError, match="no space left on"), working_folder(tmp_path / "a"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_run_may_remove_the_folder_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between making the folder and the working folder in it: it is made again."""
+    original, calls = tempfile.mkdtemp, []
+
+    def late(*args: object, **kwargs: object) -> str:
+        calls.append(kwargs["dir"])
+        if len(calls) == 1:
+            (tmp_path / "a").rmdir()
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", late)
+    with working_folder(tmp_path / "a") as work:
+        assert work.is_dir()
+    assert (len(calls), list(tmp_path.iterdir())) == (2, [])
+
+
+def test_a_folder_that_is_removed_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trying again has an end."""
+
+    def gone(*args: object, **kwargs: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", gone)
+    with pytest.raises(InputError, match="No such file"), working_folder(tmp_path / "a"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_leftovers_of_killed_runs_are_swept(tmp_path: Path) -> None:
+    """Those of dead processes of this machine, and of them only."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    host = socket.gethostname()
+    dead = tmp_path / f"{PREFIX}{host}-{process.pid}-abc"
+    kept = [
+        tmp_path / f"{PREFIX}{host}-{os.getppid()}-abc",
+        tmp_path / f"{PREFIX}another.{host}-{process.pid}-abc",
+        tmp_path / f"{PREFIX}{host}-abc",
+        tmp_path / f"x{PREFIX}{host}-{process.pid}-abc",
+        tmp_path / "mine",
+    ]
+    for folder in (dead, *kept):
+        folder.mkdir()
+        (folder / "half.mp4").write_text("half")
+    with working_folder(tmp_path):
+        assert not dead.exists()
+        with working_folder(tmp_path):
+            pass
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What `publish` does, in order."""
+    events: list[tuple[str, str]] = []
+
+    def watched(kind: str, original: Callable[..., object], at: int) -> Callable[..., object]:
+        def call(*args: Path) -> object:
+            events.append((kind, args[at].name))
+            return original(*args)
+
+        return call
+
+    monkeypatch.setattr(workplace, "fsync_file", watched("safe", workplace.fsync_file, 0))
+    monkeypatch.setattr(os, "replace", watched("move", os.replace, 1))
+    return events
+
+
+def test_publish_in_order_and_safe_first(tmp_path: Path, events: list[tuple[str, str]]) -> None:
+    """All is on the disk before the first file is moved, and the files are moved in the order given."""
+    work, out = tmp_path / "work", tmp_path / "out"
+    work.mkdir()
+    out.mkdir()
+    (out / "b").write_text("earlier")
+    names = ["b", "a", "c"]
+    for name in names:
+        (work / name).write_text(name)
+    publish(work, out, names)
+    assert events == [("safe", name) for name in names] + [("move", name) for name in names]
+    assert {path.name: path.read_text() for path in out.iterdir()} == {"a": "a", "b": "b", "c": "c"}
+    assert list(work.iterdir()) == []
+
+
+def test_publish_moves_nothing_if_a_file_is_not_there(tmp_path: Path, events: list[tuple[str, str]]) -> None:
+    """One line with the format; the earlier files are as they were."""
+    work, out = tmp_path / "work", tmp_path / "out"
+    work.mkdir()
+    out.mkdir()
+    (out / "x.mp4").write_text("earlier")
+    (work / "x.mp4").write_text("new")
+    with pytest.raises(RenderError, match=r"^gif: No such file or directory: x\.gif$"):
+        publish(work, out, ["x.mp4", "x.gif"])
+    assert ("move", "x.mp4") not in events
+    assert (out / "x.mp4").read_text() == "earlier"
