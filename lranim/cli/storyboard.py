@@ -48,8 +48,8 @@ def command(
     check_jobs([job], lambda job: [out])
     for line in how.notes:
         note(f"Note: {line}")
-    from lranim.render import engine  # brings manim
+    from lranim.render import storyboard  # brings manim
 
     with contextlib.redirect_stdout(sys.stderr):
-        written = engine.storyboard(job, out)
+        written = storyboard.storyboard(job, out)
     emit(str(written))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,23 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from manim import config, logger, tempconfig
 
 from lranim import registry
 from lranim.draw.lesson_scene import LessonScene
-from lranim.errors import RenderError
 from lranim.look.theme import THEMES
 from lranim.render import cache
-from lranim.render.artifacts import Artifact, Clip
-from lranim.render.encode import SINKS, Encoders, inspect
-from lranim.render.job import Job, gif_rate
+from lranim.render.artifacts import Clip
+from lranim.render.check import checked, rate_of
+from lranim.render.encode import SINKS, Encoders
+from lranim.render.gif import closing
+from lranim.render.job import Job
 from lranim.render.renderer import Frame, FrameRenderer
-from lranim.render.storyboard import Still, sheet
 from lranim.render.workplace import locked, publish, told, working_folder
-
-LOOP_S = 0.05
-"""How long a GIF takes from its last picture back to its first (s)."""
 
 
 @contextmanager
@@ -122,7 +117,7 @@ def render(
             return replace(clip, seconds=round(time.monotonic() - began, 3))
         with working_folder(job.out_dir) as work:
             scene, frames = _encode(job, work, progress)
-            artifacts = tuple(_checked(job, work, form, frames[form]) for form in job.formats)
+            artifacts = tuple(checked(job, work, form, frames[form]) for form in job.formats)
             clip = Clip(
                 scene=job.scene,
                 params=job.params,
@@ -152,7 +147,7 @@ def _encode(
             width=job.width,
             height=job.height,
             fps=job.fps,
-            rate=_rate(job, form),
+            rate=rate_of(job, form),
             transparent=job.transparent,
         )
         for form in job.formats
@@ -172,89 +167,9 @@ def _encode(
 
         with staged(job, work, take) as scene:
             play(scene)
-        loop = _loop(job, first, last) if "gif" in sinks and first is not None and last is not None else []
+        loop = closing(job, first, last) if "gif" in sinks else []
         for frame in loop:
             encoders.write(frame, only="gif")
     if progress is not None:
         progress(done, done)
     return scene, {form: done + (len(loop) if form == "gif" else 0) for form in sinks}
-
-
-def _rate(job: Job, form: str) -> int:
-    """Frames a second of one of the job's files."""
-    return gif_rate(job.fps) if form == "gif" else job.fps
-
-
-def _loop(job: Job, first: Frame, last: Frame) -> list[Frame]:
-    """The frames that take a GIF from its end back to its beginning, so that it loops without a jolt.
-
-    On a see-through ground there are none: a GIF's pixels are there or not, and cannot fade.
-    """
-    count = 0 if job.transparent or first is last else round(LOOP_S * job.fps)
-    steps = [(index + 1) / (count + 1) for index in range(count)]
-    return [np.rint(last + (first.astype(np.float32) - last) * share).astype(np.uint8) for share in steps]
-
-
-def _checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
-    """Decode a finished file and describe it.
-
-    Raises
-    ------
-    RenderError
-        When it cannot be decoded or is not what was asked for.
-    """
-    path = work / f"{job.name}.{form}"
-    media = inspect(path)
-    if (media.width, media.height) != (job.width, job.height):
-        raise RenderError(f"{form}: came out as {media.width}x{media.height}, not {job.width}x{job.height}")
-    rate = _rate(job, form)
-    # At another rate than the video's: the nearest number of frames, the larger of two.
-    wanted = 1 if form == "png" else max(1, (2 * frames * rate + job.fps) // (2 * job.fps))
-    if media.frames != wanted:
-        raise RenderError(f"{form}: came out with {media.frames} frames, not {wanted}")
-    if form != "png" and abs(media.duration_s - wanted / rate) > 0.5 / rate:
-        raise RenderError(f"{form}: came out {media.duration_s:.2f} s long, not {wanted / rate:.2f} s")
-    return Artifact(
-        path=str(job.out_dir / path.name),
-        format=form,
-        width=media.width,
-        height=media.height,
-        fps=round(media.fps),
-        frames=media.frames,
-        duration_s=media.duration_s,
-        bytes=path.stat().st_size,
-        sha256=cache.file_hash(path),
-    )
-
-
-def storyboard(job: Job, out: Path) -> Path:
-    """Draw one PNG of a clip: the telling moment of each beat, or its end, with its time and caption.
-
-    Parameters
-    ----------
-    job
-        The clip; its size is that of each picture.
-    out
-        The file to write.
-
-    Returns
-    -------
-    Path
-        `out`.
-    """
-    stills: dict[int, Still] = {}
-    with tempfile.TemporaryDirectory(prefix="lranim-") as folder, locked(out.parent, out.name):
-        with staged(job, Path(folder), lambda frame, repeat: None, stills=True) as scene:
-
-            def keep(telling: bool) -> None:
-                if telling or len(scene.beats) not in stills:
-                    stills[len(scene.beats)] = Still(scene.renderer.still(scene), scene.beats[-1])
-
-            scene.on_picture = keep
-            play(scene)
-            keep(False)
-        with working_folder(out.parent) as work:
-            with told(work / out.name) as path:
-                sheet(list(stills.values()), THEMES[job.theme]).save(path, "PNG")
-            publish(work, out.parent, [out.name])
-    return out

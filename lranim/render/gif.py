@@ -13,10 +13,14 @@ from lranim.errors import RenderError
 from lranim.render.changes import Box, bounds, pixels
 from lranim.render.deltas import FIRST, SAME, Change, Deltas
 from lranim.render.gifwriter import CLEAR, COLOURS, KEEP, TRANSPARENT, GifWriter
+from lranim.render.job import Job
 from lranim.render.palette import choose_palette
 from lranim.render.sink import Cancelled, FileSink, Frame
 
 Indices = npt.NDArray[np.uint8]
+
+CLOSING_S = 0.05
+"""How long a GIF takes from its last picture back to its first (s)."""
 
 GAP = 16
 """Widest gap (px) between changed pixels of a row that is drawn with them."""
@@ -138,6 +142,18 @@ class _Canvas:
         self._writer.frame(patch, columns.start, rows.start, self._delay, CLEAR if gone else KEEP)
         self._dirty[box] = False
         self._cleared = [box] if gone else []
+
+
+def closing(job: Job, first: Frame | None, last: Frame | None) -> list[Frame]:
+    """Frames for the end of a GIF, from its last picture towards its first, so that it loops without a jolt.
+
+    There are none on a see-through ground: a GIF's pixels are there or not, and cannot fade.
+    """
+    if first is None or last is None or first is last or job.transparent:
+        return []
+    count = round(CLOSING_S * job.fps)
+    way = first.astype(np.float32) - last
+    return [np.rint(last + way * (k / (count + 1))).astype(np.uint8) for k in range(1, count + 1)]
 
 
 def _bridged(dirty: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

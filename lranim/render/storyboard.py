@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PIL import Image
 
 from lranim.draw.beats import Beat
 from lranim.draw.raster import write_line
-from lranim.look.theme import Theme
-
-if TYPE_CHECKING:
-    from lranim.render.renderer import Frame
+from lranim.look.theme import THEMES, Theme
+from lranim.render.engine import play, staged
+from lranim.render.job import Job
+from lranim.render.renderer import Frame
+from lranim.render.workplace import locked, publish, told, working_folder
 
 GAP = 0.03
 """Space between pictures, as a share of their width."""
@@ -43,3 +45,36 @@ def sheet(stills: list[Still], theme: Theme) -> Image.Image:
         words = f"{still.beat.t:.1f} s   {still.beat.text}"
         write_line(page, words, theme, x, y + height + round(foot * 0.68), round(foot * 0.5), width)
     return page
+
+
+def storyboard(job: Job, out: Path) -> Path:
+    """Draw one PNG of a clip: the telling moment of each beat, or its end, with its time and caption.
+
+    Parameters
+    ----------
+    job
+        The clip; its size is that of each picture.
+    out
+        The file to write.
+
+    Returns
+    -------
+    Path
+        `out`.
+    """
+    stills: dict[int, Still] = {}
+    with tempfile.TemporaryDirectory(prefix="lranim-") as folder, locked(out.parent, out.name):
+        with staged(job, Path(folder), lambda frame, repeat: None, stills=True) as scene:
+
+            def keep(telling: bool) -> None:
+                if telling or len(scene.beats) not in stills:
+                    stills[len(scene.beats)] = Still(scene.renderer.still(scene), scene.beats[-1])
+
+            scene.on_picture = keep
+            play(scene)
+            keep(False)
+        with working_folder(out.parent) as work:
+            with told(work / out.name) as path:
+                sheet(list(stills.values()), THEMES[job.theme]).save(path, "PNG")
+            publish(work, out.parent, [out.name])
+    return out

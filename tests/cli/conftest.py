@@ -148,8 +148,9 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     fake = Engine()
     module = types.ModuleType("lranim.render.engine")
     module.__dict__.update(render=fake.render, storyboard=fake.storyboard)
-    monkeypatch.setitem(sys.modules, "lranim.render.engine", module)
-    monkeypatch.setattr(lranim.render, "engine", module, raising=False)
+    for name in ("engine", "storyboard"):
+        monkeypatch.setitem(sys.modules, f"lranim.render.{name}", module)
+        monkeypatch.setattr(lranim.render, name, module, raising=False)
     return fake
 
 

@@ -24,7 +24,7 @@ from PIL import Image, ImageSequence
 
 from lranim.cli import cli
 from lranim.errors import LockedError, RenderError
-from lranim.render import cache, engine
+from lranim.render import cache, check, engine, gif
 from lranim.render.artifacts import Artifact, Clip
 from lranim.render.encode import SINKS, inspect
 from lranim.render.engine import manim_config
@@ -149,7 +149,7 @@ def test_gif(clip: Clip) -> None:
 def test_the_way_back(dots: Dots, transparent: bool) -> None:
     """A GIF of a fair rate ends with pictures between the last and the first; other formats do not."""
     files = by_format(engine.render(dots(fps=20, transparent=transparent, formats=("gif", "webm", "png"))))
-    more = 0 if transparent else round(engine.LOOP_S * 20)
+    more = 0 if transparent else round(gif.CLOSING_S * 20)
     assert files["gif"].frames == files["webm"].frames + more
     with Image.open(files["gif"].path) as image:
         shown = [np.asarray(frame.convert("RGBA")).astype(int) for frame in ImageSequence.Iterator(image)]
@@ -411,7 +411,7 @@ def test_a_failure_leaves_no_trace(
         if trouble in ("write", "close", "half"):
             patch.setitem(SINKS, "gif", odd)
         if trouble in ("size", "frames", "length"):
-            patch.setattr(engine, "inspect", wrong)
+            patch.setattr(check, "inspect", wrong)
         with pytest.raises(error, match=line):
             engine.render(asked, interrupt if trouble == "progress" else None, force=True)
     assert tree(tmp_path) == before

@@ -97,7 +97,7 @@ def laid(monkeypatch: pytest.MonkeyPatch) -> list[list[Still]]:
         found.append(stills)
         return sheet(stills, *rest)
 
-    monkeypatch.setattr(engine, "sheet", watched)
+    monkeypatch.setattr(storyboard, "sheet", watched)
     return found
 
 
@@ -112,7 +112,7 @@ def test_a_still_a_beat(
 ) -> None:
     """One picture a beat of the clip, with its time and caption; the last one is the clip's poster."""
     out = tmp_path / "new" / "board.png"
-    assert engine.storyboard(lesson("oscillation", tmp_path, params={"steps": 2}), out) == out
+    assert storyboard.storyboard(lesson("oscillation", tmp_path, params={"steps": 2}), out) == out
     assert tuple(still.beat for still in laid[0]) == clip.beats
     with Image.open(out, formats=["PNG"]) as page:
         page.load()
@@ -137,7 +137,7 @@ def test_each_still_is_a_frame_of_its_beat(
 ) -> None:
     """Each picture is to be seen in the clip between its beat and the next, on a surface as well."""
     job = lesson(scene, tmp_path, params={"steps": 1})
-    engine.storyboard(job, tmp_path / "board.png")
+    storyboard.storyboard(job, tmp_path / "board.png")
     frames: list[np.ndarray] = []
     with engine.staged(job, tmp_path, lambda frame, repeat: frames.extend([frame] * repeat)) as played:
         engine.play(played)
@@ -154,7 +154,7 @@ def test_the_telling_moment(
     dots: Callable[..., Job], tmp_path: Path, laid: list[list[Still]], telling: int
 ) -> None:
     """The end of the beat, or the moment that the scene picks, the last one if it picks several."""
-    engine.storyboard(dots(params={"telling": telling}), tmp_path / "board.png")
+    storyboard.storyboard(dots(params={"telling": telling}), tmp_path / "board.png")
     assert [still.beat.text for still in laid[0]] == ["step 0", "step 1", "step 2"]
     columns = [float((still.frame[..., 0] > 200)[:100].nonzero()[1].mean()) for still in laid[0]]
     steps = np.arange(3) + {0: 1.0, 1: 0.0, 2: 0.5}[telling]
@@ -163,7 +163,7 @@ def test_the_telling_moment(
 
 def test_same_request_same_bytes(dots: Callable[..., Job], tmp_path: Path) -> None:
     """The file depends on the job alone."""
-    pages = [engine.storyboard(dots(), tmp_path / name).read_bytes() for name in ("a.png", "b.PNG")]
+    pages = [storyboard.storyboard(dots(), tmp_path / name).read_bytes() for name in ("a.png", "b.PNG")]
     assert pages[0] == pages[1]
 
 
@@ -174,7 +174,7 @@ def test_odd_places(
     """A relative path with signs that mean something elsewhere."""
     monkeypatch.chdir(tmp_path)
     out = Path(name.removesuffix(".png")) / name
-    engine.storyboard(dots(), out)
+    storyboard.storyboard(dots(), out)
     assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.png")] == [str(out)]
     assert len(list(tmp_path.rglob("*"))) == 2
 
@@ -183,20 +183,20 @@ def test_a_failure_leaves_the_earlier_page(
     dots: Callable[..., Job], tmp_path: Path, tree: Callable[[Path], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scene that fails, a page that cannot be laid out or written, another run on the same file."""
-    out = engine.storyboard(dots(), tmp_path / "board.png")
+    out = storyboard.storyboard(dots(), tmp_path / "board.png")
     before = tree(tmp_path)
     with pytest.raises(ZeroDivisionError):
-        engine.storyboard(dots(params={"broken": True}), out)
+        storyboard.storyboard(dots(params={"broken": True}), out)
     with pytest.raises(LockedError), locked(tmp_path, "board.png"):
-        engine.storyboard(dots(), out)
+        storyboard.storyboard(dots(), out)
     with monkeypatch.context() as patch:
         patch.setattr(Image.Image, "save", lambda *args: (_ for _ in ()).throw(OSError(28, "full", "x")))
         with pytest.raises(RenderError, match=r"^png: no space left on"):
-            engine.storyboard(dots(), out)
-    monkeypatch.setattr(engine, "sheet", lambda *args: 1 / 0)
+            storyboard.storyboard(dots(), out)
+    monkeypatch.setattr(storyboard, "sheet", lambda *args: 1 / 0)
     for folder in (tmp_path, tmp_path / "new" / "er"):
         with pytest.raises(ZeroDivisionError):
-            engine.storyboard(dots(), folder / "board.png")
+            storyboard.storyboard(dots(), folder / "board.png")
     assert tree(tmp_path) == before
     with manim_config():
         pass

@@ -1,0 +1,59 @@
+"""A finished file, decoded and counted before it is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lranim.errors import RenderError
+from lranim.render.artifacts import Artifact
+from lranim.render.cache import file_hash
+from lranim.render.encode import inspect
+from lranim.render.job import Job, gif_rate
+
+
+def rate_of(job: Job, form: str) -> int:
+    """Frames a second of one of the job's files."""
+    return gif_rate(job.fps) if form == "gif" else job.fps
+
+
+def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
+    """Decode a finished file and describe it.
+
+    Parameters
+    ----------
+    job
+        Whose file it is.
+    work
+        The folder in which it was written.
+    form
+        Its format.
+    frames
+        Frames of the stream that went into it.
+
+    Raises
+    ------
+    RenderError
+        When it cannot be decoded or is not what was asked for.
+    """
+    path = work / f"{job.name}.{form}"
+    media = inspect(path)
+    if (media.width, media.height) != (job.width, job.height):
+        raise RenderError(f"{form}: came out as {media.width}x{media.height}, not {job.width}x{job.height}")
+    rate = rate_of(job, form)
+    # At another rate than the video's: the nearest number of frames, the larger of two.
+    wanted = 1 if form == "png" else max(1, (2 * frames * rate + job.fps) // (2 * job.fps))
+    if media.frames != wanted:
+        raise RenderError(f"{form}: came out with {media.frames} frames, not {wanted}")
+    if form != "png" and abs(media.duration_s - wanted / rate) > 0.5 / rate:
+        raise RenderError(f"{form}: came out {media.duration_s:.2f} s long, not {wanted / rate:.2f} s")
+    return Artifact(
+        path=str(job.out_dir / path.name),
+        format=form,
+        width=media.width,
+        height=media.height,
+        fps=round(media.fps),
+        frames=media.frames,
+        duration_s=media.duration_s,
+        bytes=path.stat().st_size,
+        sha256=file_hash(path),
+    )
