@@ -18,11 +18,11 @@ from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
 from lranim.core.costs import COSTS
+from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import SpaceStyle
 from lranim.draw.mesh import Space
 from lranim.draw.space import View
 from lranim.look.theme import THEMES
-from lranim.render.camera import LessonCamera
 
 TITLE = "b. Drawing in space: 32 × 32 faces at 1080p, the camera turning, no encoding"
 NEEDS = ()

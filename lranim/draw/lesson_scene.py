@@ -9,6 +9,7 @@ from manim import Animation, Camera, Group, Mobject, Scene, VGroup, linear
 
 from lranim.core.theory import Verdict
 from lranim.draw.beats import Beat
+from lranim.draw.camera import LessonCamera
 from lranim.draw.layout import Layout
 from lranim.draw.lettering import Lettering, Typesetter, colour
 from lranim.draw.shapes import Shape, rounded_box
@@ -17,7 +18,6 @@ from lranim.look.fonts import check_fonts
 from lranim.look.text import say
 from lranim.look.theme import DEFAULT_THEME, THEMES, Theme
 from lranim.params import SceneParams
-from lranim.render.camera import LessonCamera
 
 VERDICT_ROLES = {
     Verdict.LANDS: "gradient",

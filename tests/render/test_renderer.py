@@ -12,9 +12,9 @@ from manim import BLUE, Camera, Dot, Scene, Square
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from lranim.draw.beats import Beat
+from lranim.draw.camera import LessonCamera
 from lranim.look.theme import THEMES, Waits
 from lranim.render import engine
-from lranim.render.camera import LessonCamera
 from lranim.render.engine import manim_config, play, staged
 from lranim.render.job import Job
 from lranim.render.renderer import Frame, FrameRenderer

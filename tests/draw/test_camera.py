@@ -11,11 +11,11 @@ from manim import Camera, Dot, FadeIn, ImageMobject, Mobject, Scene, Square, VGr
 from manim import UpdateFromAlphaFunc as Change
 
 from lranim.core.costs import COSTS
+from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import SpaceStyle
 from lranim.draw.mesh import Painted, Space
 from lranim.draw.space import View
 from lranim.look.theme import THEMES
-from lranim.render.camera import LessonCamera
 
 SMALL = {"pixel_width": 160, "pixel_height": 90, "background_color": "#101418"}
 
