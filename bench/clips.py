@@ -15,7 +15,6 @@ from bench.meter import Usage, in_turn, measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
-from lranim.render.engine import LOOP_S
 from lranim.render.inspect import inspect
 
 TITLE = "a. Whole clips: lranim against stock manim on the same scene files"
@@ -160,8 +159,8 @@ def _ours(case: Case, form: str, place: Path, usages: list[Usage]) -> Outcome:
     """Judge lranim's file by the frames it draws; a GIF made alone is drawn at the rate that it plays."""
     path = place / f"lranim-{form}" / f"clip.{form}"
     clip = replace(case.clip, fps=round(inspect(path).fps))
-    # the engine ends a GIF with some frames that lead back to its beginning
-    judge = Judge(path, case.samples, tail=round(LOOP_S * clip.fps) if form == "gif" else 0)
+    # the engine ends a GIF with a few frames that lead back to its beginning
+    judge = Judge(path, case.samples, slack=clip.fps // 4 if form == "gif" else 0)
     clip.draw(judge.take)
     return Outcome(usages, judge.frames, path.stat().st_size, judge.quality())
 

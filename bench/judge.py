@@ -34,14 +34,14 @@ class Judge:
         An mp4 or gif; its frame k is frame k of the stream.
     samples
         How many frames to compare, evenly spaced.
-    tail
-        Frames at the end of the file that are not among those taken.
+    slack
+        How many frames the file may have after those taken; they are not compared.
     """
 
-    def __init__(self, path: Path, samples: int, tail: int = 0) -> None:
+    def __init__(self, path: Path, samples: int, slack: int = 0) -> None:
         self.path, self.frames = path, inspect(path).frames
-        self._meant = self.frames - tail
-        self._chosen = set(np.linspace(0, self._meant - 1, samples).round().astype(int).tolist())
+        self._slack = slack
+        self._chosen = set(np.linspace(0, self.frames - 1, samples).round().astype(int).tolist())
         self._decoded = _decode(path)
         self._taken = 0
         self._errors: list[float] = []
@@ -65,8 +65,8 @@ class Judge:
         RuntimeError
             When the frames drawn are not as many as the file's.
         """
-        if self._taken != self._meant:
-            raise RuntimeError(f"{self.path} has {self._meant} frames, {self._taken} were drawn")
+        if not 0 <= self.frames - self._taken <= self._slack:
+            raise RuntimeError(f"{self.path} has {self.frames} frames, {self._taken} were drawn")
         return Quality(psnr(float(np.mean(self._errors))), float(np.mean(self._alike)))
 
 
