@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cache
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Where the tests run in the background Ctrl-C is ignored, and the programs they start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _job(

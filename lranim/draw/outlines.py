@@ -7,6 +7,7 @@ each formula is compiled once, and pen positions and the baseline survive, which
 
 from __future__ import annotations
 
+import atexit
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -115,6 +116,14 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
 
 
 @cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """The folder through which Pango hands over its drawings, one a process, gone when it ends."""
+    folder = tempfile.TemporaryDirectory(prefix="lranim-text-")
+    atexit.register(folder.cleanup)
+    return folder
+
+
+@cache
 def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
     """Lay out one line of text with Pango.
 
@@ -129,10 +138,10 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
     """
     whole = text + SENTINEL
     setting = TextSetting(0, len(whole), font, "NORMAL", "BOLD" if bold else "NORMAL")
-    with tempfile.TemporaryDirectory(prefix="lranim-text-") as folder, warnings.catch_warnings():
+    with warnings.catch_warnings():
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
-        path = Path(folder) / "text.svg"
+        path = Path(_scratch().name) / "text.svg"
         manimpango.text2svg([setting], 100, 1, True, str(path), 0, 0, CANVAS_PX, 400, whole)
         root = ElementTree.fromstring(path.read_bytes())
     shapes = _shapes(root)
