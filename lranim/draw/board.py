@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from manim import VGroup
+from manim import VMobject
 
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
@@ -148,10 +148,9 @@ class Board:
             *([(words, self.box.right - unit, self.box.top - 2.6 * unit, 1.0)] if wider > 1.01 else [])
         )
 
-    @property
-    def moving(self) -> list[VGroup]:
-        """What changes with progress."""
-        return [self.panel.moving, self.stage, *self.extra]
+    def changing(self, start: float, end: float) -> list[VMobject]:
+        """What changes while progress goes from `start` to `end`."""
+        return [*self.panel.changing(start, end), self.stage, *self.extra]
 
     @property
     def crossing(self) -> int | None:
@@ -184,7 +183,7 @@ class Board:
             count = last - k
             # Steps too short to see are counted quickly, so that nobody waits for nothing.
             pace = seconds if self._seen(k) else seconds * 0.3
-            self.scene.move(pace * count, partial(self._pace, k, last), *self.moving)
+            self.scene.move(pace * count, partial(self._pace, k, last), *self.changing(k, last))
             k = last
 
     def _pace(self, start: int, end: int, share: float) -> None:
@@ -199,7 +198,8 @@ class Board:
         """Play a part of the step from point `k`: up to `AIM` its arrow grows, then the point moves."""
         before, after = self.views[k], self.views[k + 1]
         if after is before:
-            self.scene.move(seconds, lambda share: self.show(k + start + (end - start) * share), *self.moving)
+            changing = self.changing(k + start, k + end)
+            self.scene.move(seconds, lambda share: self.show(k + start + (end - start) * share), *changing)
             return
 
         def zoom(share: float) -> None:
@@ -209,7 +209,8 @@ class Board:
             self.show(k + progress)
 
         # A step that leaves the view is told more slowly, as two things change at once.
-        self.scene.move(seconds * 2, zoom, self.plot, self.names, self.locals, self.note, *self.moving)
+        view = (self.plot, self.names, self.locals, self.note)
+        self.scene.move(seconds * 2, zoom, *view, *self.changing(k + start, k + end))
 
     def explain(self, k: int) -> None:
         """Play the step from point `k` slowly, with a rest between its arrow and its move."""
@@ -223,7 +224,9 @@ class Board:
         """Say in the panel whether the run arrived."""
         ending = "never" if never_arrives(self.run) else "not_in"
         self.scene.move(
-            self.scene.theme.waits.caption, lambda share: self.panel.end(ending), self.panel.moving
+            self.scene.theme.waits.caption,
+            lambda share: self.panel.end(ending),
+            *self.panel.changing(self.run.steps, self.run.steps),
         )
 
     def magnify(self, reach: float) -> None:

@@ -132,6 +132,11 @@ class LessonScene(Scene):
             lambda u: (frame.set_alpha(ease(u)), words.set_alpha(ease(u))),
             self.chip,
         )
+        self._settle(self.chip)
+
+    def _settle(self, mobject: Mobject) -> None:
+        """Put what has come to rest below what moves: what lies above is drawn again for every frame."""
+        self.bring_to_back(mobject)
 
     def picture(self) -> None:
         """Say that the present moment shows best what this beat is about; else its end stands for it."""
@@ -164,6 +169,7 @@ class LessonScene(Scene):
 
         self.move(self.theme.waits.caption, draw, old, line)
         self.remove(old)
+        self._settle(line)
 
     def move(self, seconds: float, draw: Callable[[float], object], *moving: Mobject) -> None:
         """Play a motion: `draw` is called with the share of time, and changes only `moving`."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from lranim.core.types import Array, Trajectory
 from lranim.draw.layout import Box
@@ -45,11 +45,12 @@ Line = Sequence[str | Term]
 """Fixed text and changing numbers, in the order they are read; tags colour the text."""
 
 
-class TermLine(VGroup):
-    """A line of fixed text and numbers in slots wide enough for all their values."""
+class TermLine:
+    """A line of fixed texts and numbers in slots wide enough for all their values."""
 
     def __init__(self, setter: Typesetter, line: Line, size: float) -> None:
-        super().__init__()
+        self.texts = VGroup()
+        self.slots = VGroup()
         self.parts: list[tuple[Lettering | Number, float]] = []
         self.terms: list[tuple[Number, Array]] = []
         pen = 0.0
@@ -58,7 +59,7 @@ class TermLine(VGroup):
                 text = setter.text(part, size)
                 self.parts.append((text, pen))
                 pen += text.advance
-                self.add(text)
+                self.texts.add(text)
             else:
                 slot = setter.number(
                     size, part.role, digits=part.decimals, sign=part.sign, bold=part.bold, fences=part.fences
@@ -66,7 +67,7 @@ class TermLine(VGroup):
                 pen += max(slot.advance(float(value)) for value in part.values)
                 self.parts.append((slot, pen))
                 self.terms.append((slot, part.values))
-                self.add(slot)
+                self.slots.add(slot)
         self.advance = pen
 
     def at(self, x: float, y: float) -> TermLine:
@@ -77,17 +78,18 @@ class TermLine(VGroup):
 
     def put(self, index: int | None) -> TermLine:
         """Show the numbers of one step, or leave the whole line blank."""
-        for part, _ in self.parts:
-            if isinstance(part, Number):
-                continue
-            part.set_alpha(0.0 if index is None else 1.0)
+        for text in self.texts:
+            text.set_alpha(0.0 if index is None else 1.0)
         for slot, values in self.terms:
             slot.put(None if index is None else float(values[index]))
         return self
 
 
 class Panel:
-    """The panel: what stays (`still`) and what changes (`moving`); `show` draws it for any progress.
+    """The panel: `show` draws it for any progress.
+
+    It is in two groups: `still`, and over it `moving`, which changes with every step. Of the still ones some
+    change at one moment of the run; `changing` says which in a stretch of it.
 
     Parameters
     ----------
@@ -137,10 +139,10 @@ class Panel:
         # All lines in one size, that of the longest one.
         widest = max(TermLine(setter, line, sizes.numbers).advance for line in lines)
         size = sizes.numbers * min(1.0, self.room.width / widest)
-        self.lines = VGroup()
+        self.lines: list[TermLine] = []
         for line in lines:
             y -= 6.8 * unit
-            self.lines.add(TermLine(setter, line, size).at(left, y))
+            self.lines.append(TermLine(setter, line, size).at(left, y))
         y -= 7.4 * unit
         title = setter.text(words["cost"], sizes.label, "muted").at(left, y)
 
@@ -154,9 +156,21 @@ class Panel:
         self.chart = CostChart(
             setter, Box(left, foot + 8.4 * unit, self.room.right, y - 3.2 * unit), run, self.arrival
         )
-        self.still = VGroup(ground, word, of, formula, title, self.chart.still)
-        self.moving = VGroup(self.count, self.lines, self.chart.moving, *self.verdicts.values())
+        texts = [line.texts for line in self.lines]
+        self.still = VGroup(
+            ground, word, of, formula, title, self.chart.still, *texts, *self.verdicts.values()
+        )
+        self.moving = VGroup(self.count, *(line.slots for line in self.lines), self.chart.moving)
         self.show(0.0)
+
+    def changing(self, start: float, end: float) -> list[VMobject]:
+        """What changes while progress goes from `start` to `end`, for a motion to name."""
+        found: list[VMobject] = [self.moving]
+        if start <= 0:
+            found += [line.texts for line in self.lines]
+        if start >= self.run.steps or (self.arrival is not None and start < self.arrival <= end):
+            found += self.verdicts.values()
+        return found
 
     def show(self, progress: float) -> Panel:
         """Draw the panel at the moment at which so many steps are done."""
@@ -168,8 +182,8 @@ class Panel:
         self.chart.show(done)
         arrived = self.arrival is not None and done >= self.arrival
         state = "within" if arrived else self.ending
-        for name, line in self.verdicts.items():
-            line.set_alpha(1.0 if name == state else 0.0)
+        for name, verdict in self.verdicts.items():
+            verdict.set_alpha(1.0 if name == state else 0.0)
         return self
 
     def end(self, ending: str) -> Panel:

@@ -162,7 +162,7 @@ class SpaceBoard:
             self.aim(self.run.x[k], self.run.grad[k], grown * (1 - gone) if k < self.run.steps else 0.0)
             self.show(progress)
 
-        self.scene.move(seconds, draw, self.space, self.labels, self.panel.moving)
+        self.scene.move(seconds, draw, self.space, self.labels, *self.panel.changing(start, end))
         self.clock += seconds
 
     def rest(self, seconds: float) -> None:
@@ -176,5 +176,6 @@ class SpaceBoard:
             self.turn(seconds * (share - share * share / 2))
             self.show(self.progress)
 
-        self.scene.move(seconds, draw, self.space, self.labels, self.panel.moving)
+        steps = float(self.run.steps)
+        self.scene.move(seconds, draw, self.space, self.labels, *self.panel.changing(steps, steps))
         self.clock += seconds / 2
