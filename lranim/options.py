@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +45,28 @@ class SceneOption:
             notes.append(f"default: {value_text(self.schema['default'])}")
         return f"{self.schema.get('description', '')}  [{'; '.join(notes)}]".strip()
 
+    @property
+    def collects(self) -> bool:
+        """Whether the field is a list of any length: a repeated option gives its items.
+
+        A point, a list of fixed length, is one value: such an option, repeated, stands for several points.
+        """
+        return any(
+            shape.get("type") == "array" and _fixed_length(shape) is None for shape in _shapes(self.schema)
+        )
+
     def split(self, text: str) -> str | list[str]:
         """Give a value's text the shape pydantic wants: a list where the field holds several numbers."""
         shapes = _shapes(self.schema)
         if any(shape.get("type") == "array" for shape in shapes) and ("," in text or len(shapes) == 1):
             return [part.strip() for part in text.split(",")]
         return text
+
+    def gather(self, texts: Sequence[str]) -> str | list[str]:
+        """Give the texts of an option that `collects` the shape pydantic wants: all their items in a row."""
+        if len(texts) == 1:
+            return self.split(texts[0])
+        return [part.strip() for text in texts for part in text.split(",")]
 
 
 def schema_of(params_class: type[SceneParams]) -> dict[str, dict[str, Any]]:
@@ -66,7 +82,9 @@ def options_of(params_class: type[SceneParams]) -> dict[str, SceneOption]:
     return {option.flag: option for option in options}
 
 
-def parse(params_class: type[SceneParams], scene: str, given: Mapping[str, str]) -> SceneParams:
+def parse(
+    params_class: type[SceneParams], scene: str, given: Mapping[str, str | Sequence[str]]
+) -> SceneParams:
     """Validate options given as text.
 
     Parameters
@@ -76,7 +94,8 @@ def parse(params_class: type[SceneParams], scene: str, given: Mapping[str, str])
     scene
         The scene's name, for messages.
     given
-        Value by flag (``{"--lr": "0.9"}``); every flag must be one of `options_of`.
+        Value by flag (``{"--lr": "0.9"}``), or values of an option that `collects`; every flag must be one of
+        `options_of`.
 
     Raises
     ------
@@ -86,11 +105,13 @@ def parse(params_class: type[SceneParams], scene: str, given: Mapping[str, str])
     from pydantic import ValidationError
 
     options = options_of(params_class)
-    values = {options[flag].field: options[flag].split(text) for flag, text in given.items()}
+    texts = {flag: [value] if isinstance(value, str) else list(value) for flag, value in given.items()}
+    values = {options[flag].field: options[flag].gather(parts) for flag, parts in texts.items()}
     try:
         return params_class.model_validate(values)
     except ValidationError as error:
-        raise InputError(_message(error.errors()[0], options, scene, given)) from None
+        words = {flag: ",".join(parts) for flag, parts in texts.items()}
+        raise InputError(_message(error.errors()[0], options, scene, words)) from None
 
 
 def _message(
@@ -141,14 +162,21 @@ def _requirement(schema: Mapping[str, Any]) -> str:
 
 
 def _array_requirement(schema: Mapping[str, Any]) -> str:
-    low, high = schema.get("minItems", 0), schema.get("maxItems")
-    if "prefixItems" in schema:
-        low = high = len(schema["prefixItems"])
+    fixed = _fixed_length(schema)
+    low, high = (schema.get("minItems", 0), schema.get("maxItems")) if fixed is None else (fixed, fixed)
     if high is None:
         return "numbers with commas between them, such as 1.5,-2"
     example = ",".join(("1.5", "-2", "3")[i % 3] for i in range(high))
     count = f"{high}" if low == high else f"{max(low, 1)} to {high}"
     return f"{count} number{'s' * (high > 1)}, such as {example}"
+
+
+def _fixed_length(schema: Mapping[str, Any]) -> int | None:
+    """How many items an array must have; None if that is not fixed."""
+    if "prefixItems" in schema:
+        return len(schema["prefixItems"])
+    low, high = schema.get("minItems"), schema.get("maxItems")
+    return high if high is not None and low == high else None
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:

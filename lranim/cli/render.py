@@ -62,7 +62,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """Render scenes into video, GIF and poster.
 
     The paths written go to stdout, one a line; everything else goes to stderr. Without -q and -r the size is
-    1280x720.
+    1280x720. An option of a scene that is given several times, as in --lr 0.9 --lr 0.3, makes one clip a
+    value, and several such options make every combination.
     """
     how = settings(*(options[key] for key in ("quality", "resolution", "fps", "formats", "transparent")))
     jobs = _jobs(ctx, options, how)
@@ -86,7 +87,7 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
     if not chosen:
         raise InputError(f"there is no scene in {registry.scenes_folder()}")
     if options["name"] is not None and len(chosen) > 1:
-        raise InputError(f"--name {options['name']} is for one scene, not for {len(chosen)}; leave it out")
+        raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
     about = {key: options[key] for key in ("theme", "name")}
     return [make_job(one, how, out_dir=options["out"], **about) for one in chosen]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +15,7 @@ from lranim import registry
 from lranim.errors import InputError
 
 if TYPE_CHECKING:
+    from lranim.options import SceneOption
     from lranim.params import SceneParams
 
 _META = "lranim.scene_command"
@@ -35,11 +38,14 @@ class Chosen:
 
 @dataclass(frozen=True)
 class _Words:
-    """What was typed, apart: click's own words, the scenes among them, and the scenes' options."""
+    """What was typed, apart: click's own words, the scenes among them, and the scenes' options.
 
-    rest: list[str]
-    scenes: list[str]
-    options: dict[str, str]
+    `options` has every value of an option in the order given.
+    """
+
+    rest: list[str] = field(default_factory=list)
+    scenes: list[str] = field(default_factory=list)
+    options: dict[str, list[str]] = field(default_factory=dict)
 
 
 class SceneCommand(click.Command):
@@ -70,8 +76,32 @@ class SceneCommand(click.Command):
             formatter.write_text(f"Each scene has options of its own: {ctx.command_path} SCENE --help")
 
 
+def choose_one(ctx: click.Context, name: str) -> Chosen:
+    """Load the scene named and validate the options that were typed for it.
+
+    Raises
+    ------
+    InputError
+        The scene or an option is unknown, a value cannot be used, or an option has several.
+    """
+    from lranim.options import options_of
+
+    chosen = choose(ctx, [name])
+    known = options_of(chosen[0].light.Params)
+    for flag, texts in ctx.meta[_META].options.items():
+        if len(texts) > 1 and not known[flag].collects:
+            raise InputError(
+                f"{flag} is given {len(texts)} times ({', '.join(texts)}); "
+                f"{ctx.info_name} takes one value of it, only render takes several"
+            )
+    return chosen[0]
+
+
 def choose(ctx: click.Context, names: Iterable[str]) -> list[Chosen]:
     """Load the scenes named and validate the options that were typed for them.
+
+    A scene comes once for each value of an option that was repeated, with several such options once for each
+    combination, the first option varying slowest; but what turns out the same (0.9 and 0.90) comes once.
 
     Raises
     ------
@@ -80,18 +110,34 @@ def choose(ctx: click.Context, names: Iterable[str]) -> list[Chosen]:
     """
     from lranim.options import options_of, parse
 
-    given: dict[str, str] = ctx.meta[_META].options
+    given: dict[str, list[str]] = ctx.meta[_META].options
     infos = [registry.get(name) for name in dict.fromkeys(names)]
     lights = [info.load_light() for info in infos]
-    flags = {i.name: list(options_of(light.Params)) for i, light in zip(infos, lights, strict=True)}
+    known = [options_of(light.Params) for light in lights]
+    flags = {info.name: list(options) for info, options in zip(infos, known, strict=True)}
     general = [flag for param in ctx.command.get_params(ctx) for flag in param.opts if flag.startswith("--")]
     for flag in given:
         _check_known(flag, flags, general)
-    chosen = []
-    for info, light in zip(infos, lights, strict=True):
-        params = parse(light.Params, info.name, given)
-        chosen.append(Chosen(info, light, params, params.model_dump(mode="json"), params.defaults()))
-    return chosen
+    chosen: dict[str, Chosen] = {}
+    for info, light, options in zip(infos, lights, known, strict=True):
+        for one in _combinations(given, options):
+            params = parse(light.Params, info.name, one)
+            values = params.model_dump(mode="json")
+            content = json.dumps([info.name, values])
+            if content not in chosen:
+                chosen[content] = Chosen(info, light, params, values, params.defaults())
+    return list(chosen.values())
+
+
+def _combinations(
+    given: dict[str, list[str]], options: dict[str, SceneOption]
+) -> Iterator[dict[str, list[str]]]:
+    """Give each option one of its values, in every combination; one that collects them gets them all."""
+    choices = [
+        [texts] if options[flag].collects else [[text] for text in texts] for flag, texts in given.items()
+    ]
+    for values in itertools.product(*choices):
+        yield dict(zip(given, values, strict=True))
 
 
 def _check_known(flag: str, flags: dict[str, list[str]], general: Sequence[str]) -> None:
@@ -121,7 +167,7 @@ def _sort_words(args: Sequence[str], general: Sequence[click.Option]) -> _Words:
         for option in general
         for flag in (*option.opts, *option.secondary_opts)
     }
-    words = _Words([], [], {})
+    words = _Words()
     queue = iter(args)
     for word in queue:
         if word == "--":
@@ -135,7 +181,8 @@ def _sort_words(args: Sequence[str], general: Sequence[click.Option]) -> _Words:
                 if takes_value[flag] and not equals:
                     words.rest.extend(_next(queue))
             else:
-                words.options[flag] = value if equals else _value(flag, queue, takes_value)
+                text = value if equals else _value(flag, queue, takes_value)
+                words.options.setdefault(flag, []).append(text)
         else:
             words.rest.append(word)
             if not word.startswith("-"):

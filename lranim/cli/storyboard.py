@@ -10,7 +10,7 @@ import click
 
 from lranim.cli.jobs import check_jobs, make_job
 from lranim.cli.output import emit, note
-from lranim.cli.scene_command import SceneCommand, choose
+from lranim.cli.scene_command import SceneCommand, choose_one
 from lranim.cli.settings import settings, size_options
 from lranim.errors import InputError
 
@@ -38,7 +38,7 @@ def command(
     The size (-q, -r; 854x480 by default) is that of each frame.
     """
     how = settings(quality if quality or resolution else "l", resolution, formats=("png",))
-    (one,) = choose(ctx, [scene])
+    one = choose_one(ctx, scene)
     if out is None:
         plain = make_job(one, how, theme=theme, out_dir=Path("media"))
         out = plain.out_dir / f"{plain.name}.storyboard.png"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim.cli.output import emit
-from lranim.cli.scene_command import Chosen, SceneCommand, choose
+from lranim.cli.scene_command import Chosen, SceneCommand, choose_one
 
 if TYPE_CHECKING:
     from lranim.core.types import Trajectory
@@ -35,7 +35,7 @@ def command(ctx: click.Context, scene: str, form: str) -> None:
     t,a,b,cost,grad_a,grad_b,lr,step_a,step_b for two. Numbers have all their digits. One that is not finite
     is null in JSON, and inf, -inf or nan in CSV.
     """
-    (chosen,) = choose(ctx, [scene])
+    chosen = choose_one(ctx, scene)
     trajectory = chosen.light.numbers(chosen.params)
     if form == "json":
         emit(json.dumps(as_dict(chosen, trajectory), ensure_ascii=False, allow_nan=False))

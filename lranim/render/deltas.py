@@ -24,6 +24,9 @@ CLEAR = 1
 FIRST = 2
 """Number of the first colour."""
 
+_STRIP = 64
+"""Rows worked on at a time."""
+
 _RECORD = struct.Struct("<7I")  # top, bottom, left, right, times shown, bytes in a number, bytes that follow
 
 
@@ -76,14 +79,19 @@ class Deltas:
             return
         assert box is not None
         self._put_aside()
-        new = self._numbers(picture[box])
-        old = self._ids[box]
-        differs = new != old
-        self._on_screen = _grown(self._on_screen, self._count)
-        self._on_screen += np.bincount(new[differs], minlength=self._count)
-        self._on_screen -= np.bincount(old[differs], minlength=self._count)
-        self._ids[box] = new
-        self._pending = Change(box, np.where(differs, new, np.uint32(SAME)), times)
+        change = np.empty(picture[box].shape, np.uint32)
+        rows, columns = box
+        # A strip at a time: the arrays in between stay small, however large the picture is.
+        for top in range(rows.start, rows.stop, _STRIP):
+            strip = slice(top, min(top + _STRIP, rows.stop)), columns
+            new, old = self._numbers(picture[strip]), self._ids[strip]
+            differs = new != old
+            self._on_screen = _grown(self._on_screen, self._count)
+            self._on_screen += np.bincount(new[differs], minlength=self._count)
+            self._on_screen -= np.bincount(old[differs], minlength=self._count)
+            change[top - rows.start : strip[0].stop - rows.start] = np.where(differs, new, np.uint32(SAME))
+            self._ids[strip] = new
+        self._pending = Change(box, change, times)
 
     def finish(self, correction: int) -> None:
         """Show the last picture `correction` times more, or less; one that is not shown at all is dropped."""

@@ -63,7 +63,7 @@ class Encoders:
     True
     """
 
-    def __init__(self, sinks: Mapping[str, Sink], *, queue_bytes: int = 32 << 20) -> None:
+    def __init__(self, sinks: Mapping[str, Sink], *, queue_bytes: int = 16 << 20) -> None:
         self._lanes = [_Lane(fmt, sink) for fmt, sink in sinks.items()]
         self._queue_bytes = queue_bytes
         self._turn = threading.Condition()  # guards the queues and the three below

@@ -152,8 +152,17 @@ def closing(job: Job, first: Frame | None, last: Frame | None) -> list[Frame]:
     if first is None or last is None or first is last or job.transparent:
         return []
     count = round(CLOSING_S * job.fps)
-    way = first.astype(np.float32) - last
-    return [np.rint(last + way * (k / (count + 1))).astype(np.uint8) for k in range(1, count + 1)]
+    return [_between(last, first, k, count + 1) for k in range(1, count + 1)]
+
+
+def _between(one: Frame, other: Frame, part: int, whole: int) -> Frame:
+    """Return the picture that is ``part / whole`` of the way from one to the other."""
+    picture = one.copy()
+    for top in range(0, len(one), 64):  # in strips, to keep the wider numbers few
+        strip = slice(top, top + 64)
+        way = other[strip].astype(np.int32) - one[strip]
+        picture[strip] = one[strip] + (way * (2 * part) + whole) // (2 * whole)
+    return picture
 
 
 def _bridged(dirty: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -62,6 +62,7 @@ def _clip(path: Path) -> Media:
         stream = file.streams.video[0]
         # all is decoded but not smoothed: a sixth less time, and how it looks does not matter here
         stream.codec_context.options = {"err_detect": "explode", "skip_loop_filter": "all"}
+        stream.thread_type = "AUTO"  # half the wait for a few per cent more work
         size = (stream.width, stream.height)
         frames = 0
         for packet in file.demux(stream):

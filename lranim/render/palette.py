@@ -10,7 +10,7 @@ Weights = npt.NDArray[np.int64]
 
 _FIXED = 16  # colours kept exactly: enough for the flat ones; 128 would cost the soft edges 2 dB
 _ROUNDS = 4  # of moving the palette; more change the error by less than a per cent
-_CHUNK = 1 << 14  # colours compared with the whole palette at a time
+_CHUNK = 1 << 12  # colours compared with the whole palette at a time
 _MANY = 1 << 14  # more colours than this are first merged into cells of 4 levels
 
 

@@ -1,4 +1,12 @@
-"""Many jobs: one after another in this process, or a process each, with results in the order of the jobs."""
+"""Many jobs: one after another in this process, or a process each, with results in the order of the jobs.
+
+On Linux the workers are forked from one process that has imported the engine, and manim with it, once: the
+foreman. It is a new interpreter with a single thread, for manim's configuration is global, and a fork of a
+process that holds cairo, fontconfig and other threads is not safe. It lives as long as one call of `run`.
+multiprocessing's own fork server is not it: it keeps a socket among the temporary files, imports from the
+current folder first, keeps to itself why an import failed, and outlives the call.
+Elsewhere each worker is a new interpreter.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +16,27 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from lranim.errors import InputError, LockedError, RenderError
 from lranim.render.artifacts import Clip
+from lranim.render.crew import (
+    GRACE_S,
+    Crew,
+    end,
+    interrupt_once,
+    lost,
+    on_terminate,
+    packed,
+    signals_held_back,
+    unpacked,
+)
 from lranim.render.job import Job
 from lranim.render.outcome import Outcome, Progress, Work, attempt
 
-GRACE_S = 5.0
-"""How long an interrupted worker may take to tidy up (s) before it is killed."""
-
-PROGRESS_EVERY_S = 0.1
+FORKS = sys.platform == "linux"
+"""Whether workers are forked from a foreman. macOS has fork, but its system libraries do not survive it."""
 
 
 def render_job(job: Job, progress: Progress, force: bool) -> Clip:
@@ -78,78 +90,88 @@ def run(
             outcomes.append(outcome)
         return outcomes
     with _no_empty_folders(jobs):
-        return _Pool(jobs, workers, on_result, on_progress, force, work).run()
+        if FORKS:
+            return _led(jobs, workers, on_result, on_progress, force, work)
+        spawn = multiprocessing.get_context("spawn")
+        return Crew(spawn, jobs, workers, on_result, on_progress, force, work).run()
 
 
-@dataclass
-class _Worker:
-    index: int
-    process: SpawnProcess
-    pipe: Connection
-    outcome: Outcome | None = None
+def _led(
+    jobs: Sequence[Job],
+    workers: int,
+    on_result: Callable[[Outcome], None],
+    on_progress: Callable[[int, int, int | None], None],
+    force: bool,
+    work: Work,
+) -> list[Outcome]:
+    """Have a foreman run the jobs, and pass on what it says."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    foreman = context.Process(target=_lead, args=(sender, jobs, workers, force, work))
+    outcomes: list[Outcome] = []
+
+    def take(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        on_result(outcome)
+
+    try:
+        with signals_held_back():
+            foreman.start()
+        sender.close()
+        while message := _next(receiver):
+            kind, *content = message
+            if kind == "progress":
+                on_progress(*content)
+            else:
+                take(unpacked(jobs[len(outcomes)], *content))
+        foreman.join()
+        for job in jobs[len(outcomes) :]:
+            take(lost(job, foreman.exitcode))
+    finally:
+        if foreman.pid is not None:
+            foreman.terminate()
+            end(foreman, 2 * GRACE_S)
+        receiver.close()
+    return outcomes
 
 
-@dataclass
-class _Pool:
-    jobs: Sequence[Job]
-    workers: int
-    on_result: Callable[[Outcome], None]
-    on_progress: Callable[[int, int, int | None], None]
-    force: bool
-    work: Work
-    running: dict[Any, _Worker] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    reported: int = 0
+def _next(receiver: Connection) -> tuple[Any, ...] | None:
+    """Wait for the next message; None when there will be no more.
 
-    def run(self) -> list[Outcome]:
-        # A new interpreter a job ("spawn"): manim's configuration is global, and a fork of a process that
-        # holds cairo, fontconfig and numpy's threads is not safe.
-        waiting = list(reversed(range(len(self.jobs))))
-        try:
-            while waiting or self.running:
-                while waiting and len(self.running) < self.workers:
-                    self._start(waiting.pop())
-                for ready in connection.wait(list(self.running)):
-                    worker = self.running[ready]
-                    if not self._read(worker):
-                        self._finish(worker)
-        finally:
-            _stop(list(self.running.values()))
-        return [self.outcomes[index] for index in range(len(self.jobs))]
+    The workers have the pipe too: where the foreman has died it ends when the last of them has.
+    """
+    try:
+        message: tuple[Any, ...] = receiver.recv()
+    except (EOFError, OSError):
+        return None
+    return message
 
-    def _start(self, index: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(
-            target=_child, args=(sender, self.work, self.jobs[index], self.force), daemon=True
-        )
-        with _interrupts_held_back():
-            process.start()
-            self.running[receiver] = _Worker(index, process, receiver)
-        sender.close()  # so that the worker's death ends the pipe
 
-    def _read(self, worker: _Worker) -> bool:
-        """Take one message; False when there will be no more."""
-        try:
-            kind, *content = worker.pipe.recv()
-        except (EOFError, OSError):
-            return False
-        if kind == "progress":
-            self.on_progress(worker.index, *content)
-            return True
-        worker.outcome = _unpacked(self.jobs[worker.index], *content)
-        return False
+def _lead(sender: Connection, jobs: Sequence[Job], workers: int, force: bool, work: Work) -> None:
+    """Run the jobs in workers that are forked from this process, the foreman."""
+    on_terminate(signal.SIG_DFL)
+    os.dup2(2, 1)  # whatever a library prints, stdout is for results
+    if work is render_job:
+        with contextlib.suppress(Exception):  # a worker will fail in the same way, and tell
+            import lranim.render.engine  # noqa: F401
 
-    def _finish(self, worker: _Worker) -> None:
-        worker.process.join()
-        del self.running[worker.pipe]
-        worker.pipe.close()
-        self.outcomes[worker.index] = worker.outcome or Outcome(
-            job=self.jobs[worker.index], error=RenderError(_death(worker.process.exitcode))
-        )
-        while self.reported in self.outcomes:
-            self.on_result(self.outcomes[self.reported])
-            self.reported += 1
+    def on_result(outcome: Outcome) -> None:
+        sender.send(("outcome", *packed(outcome)))
+
+    def on_progress(index: int, done: int, total: int | None) -> None:
+        sender.send(("progress", index, done, total))
+
+    fork = multiprocessing.get_context("fork")
+    parent = multiprocessing.parent_process()
+    lifeline = parent.sentinel if parent else None
+    try:
+        on_terminate(interrupt_once)
+        with _no_empty_folders(jobs):  # where this process's parent was killed nobody else does
+            Crew(fork, jobs, workers, on_result, on_progress, force, work, lifeline).run()
+    except (KeyboardInterrupt, BrokenPipeError):  # told to stop, or there is nobody left to tell
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
@@ -165,72 +187,3 @@ def _no_empty_folders(jobs: Sequence[Job]) -> Iterator[None]:
         for path in sorted(made, key=lambda path: len(path.parts), reverse=True):
             with contextlib.suppress(OSError):
                 path.rmdir()
-
-
-@contextlib.contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Start a worker that Ctrl-C does not reach: the parent tells it to stop, so that it tidies up once.
-
-    A blocked signal stays blocked in the new process, and waits in this one.
-    """
-    resource_tracker.ensure_running()  # started by the first worker otherwise, and it unblocks the signal
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _stop(workers: Sequence[_Worker]) -> None:
-    for worker in workers:
-        worker.process.terminate()
-    deadline = time.monotonic() + GRACE_S
-    for worker in workers:
-        worker.process.join(max(0.0, deadline - time.monotonic()))
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join()
-        worker.pipe.close()
-
-
-def _child(pipe: Connection, work: Work, job: Job, force: bool) -> None:
-    """Run one job in a worker process."""
-
-    def stop(signum: int, frame: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # tidying up must not be interrupted in its turn
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    os.dup2(2, 1)  # whatever a library prints, stdout is for results
-    last = 0.0
-
-    def progress(done: int, total: int | None) -> None:
-        # When the parent is gone this raises, and the engine tidies up as for any failure.
-        nonlocal last
-        if done == total or time.monotonic() - last >= PROGRESS_EVERY_S:
-            last = time.monotonic()
-            pipe.send(("progress", done, total))
-
-    try:
-        outcome = attempt(work, job, progress, force)
-        error = (outcome.error.exit_code, str(outcome.error)) if outcome.error else None
-        with contextlib.suppress(BrokenPipeError):
-            pipe.send(("outcome", outcome.clip, error, outcome.details))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def _unpacked(job: Job, clip: Clip | None, error: tuple[int, str] | None, details: str) -> Outcome:
-    # Errors cross as code and text: an exception with arguments of its own may not survive pickling.
-    if error is None:
-        return Outcome(job=job, clip=clip)
-    code, text = error
-    kinds = {kind.exit_code: kind for kind in (InputError, RenderError, LockedError)}
-    return Outcome(job=job, error=kinds.get(code, RenderError)(text), details=details)
-
-
-def _death(code: int | None) -> str:
-    if code is not None and code < 0:
-        hint = "; it may have run out of memory" if -code == signal.SIGKILL else ""
-        return f"the worker process was ended by {signal.Signals(-code).name}{hint}"
-    return f"the worker process ended with code {code} before it was done"

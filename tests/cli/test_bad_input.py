@@ -59,7 +59,7 @@ from lranim.look import fonts
         ("render walk --theme drak", "there is no theme drak; did you mean dark?"),
         ("render walk --name a/b", "the name a/b has a slash in it; give the folder with -o"),
         ("render walk --name ..", "the name '..' is empty"),
-        ("render walk two-ways --name a", "--name a is for one scene, not for 2"),
+        ("render walk two-ways --name a", "--name a is for one clip, not for 2"),
         ("render", "name the scenes to render, or give --all"),
         ("render walk --all", "name the scenes to render, or give --all"),
         ("trace", "Missing argument 'SCENE'."),

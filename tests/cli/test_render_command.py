@@ -97,9 +97,9 @@ def test_options_enter_the_name(run) -> None:
 
 
 def test_options_before_the_scene(run, engine) -> None:
-    """The order of words does not matter, and the last of a repeated option wins."""
-    assert run("render", "--step", "2", "-q", "l", "walk", "--step", "3").exit_code == 0
-    assert engine.jobs[0].params["step"] == 3.0
+    """The order of words does not matter, and the last of a repeated general option wins."""
+    assert run("render", "--step", "2", "-q", "h", "walk", "-q", "l").exit_code == 0
+    assert (engine.jobs[0].params["step"], engine.jobs[0].height) == (2.0, 480)
 
 
 def test_several_scenes_and_all(run, engine) -> None:

@@ -9,32 +9,45 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import lranim
+from lranim.render import pool
 
 SMALL = ("-r", "160,90", "--fps", "5", "--steps", "2")
 
 
-def lranim_process(cwd: Path, *args: str) -> subprocess.Popen[str]:
-    """Start `python -m lranim` in a session of its own."""
+def lranim_process(cwd: Path, *args: str, python: tuple[str, ...] = (), **env: str) -> subprocess.Popen[str]:
+    """Start `python -m lranim` in a session of its own, with options for Python itself."""
     return subprocess.Popen(
-        [sys.executable, "-m", "lranim", *args],
+        [sys.executable, *python, "-m", "lranim", *args],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(Path(lranim.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(lranim.__file__).parents[1]), **env},
     )
 
 
-def lranim_run(cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
+def lranim_run(cwd: Path, *args: str, **how: Any) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
-    process = lranim_process(cwd, *args)
+    process = lranim_process(cwd, *args, **how)
     stdout, stderr = process.communicate(timeout=300)
     return subprocess.CompletedProcess(args, process.returncode, stdout, stderr)
+
+
+@pytest.fixture
+def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for temporary files, outside of the folder that is worked in."""
+    return tmp_path_factory.mktemp("temp")
+
+
+def left_in(temp: Path) -> list[str]:
+    """What lies there besides the locks, which stay."""
+    return [path.name for path in temp.iterdir() if not path.name.startswith("lranim-locks-")]
 
 
 def test_render_twice(tmp_path: Path) -> None:
@@ -83,10 +96,48 @@ def test_workers_write_the_same_bytes(tmp_path: Path) -> None:
     assert one == two
 
 
+@pytest.mark.skipif(not pool.FORKS, reason="each worker imports it where none is forked")
+def test_workers_share_one_import_of_manim(tmp_path: Path, temp: Path) -> None:
+    """A clip a value in two processes: manim is imported once, and no temporary file stays."""
+    args = ("render", "learning-rate", "--lr", "0.9", "--lr", "0.3", "--lr", "0.1", *SMALL, "--format", "png")
+    done = lranim_run(tmp_path, *args, "-j", "2", python=("-X", "importtime"), TMPDIR=str(temp))
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            f"media/learning-rate.steps=2{lr}.{form}"
+            for lr in (".lr=0.9", "", ".lr=0.1")
+            for form in ("png", "json")
+        ],
+    ), done.stderr
+    imported = [
+        line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line
+    ]
+    assert (imported.count("manim"), imported.count("lranim.render.engine")) == (1, 1)
+    assert left_in(temp) == []
+
+
+def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) -> None:
+    """One clip's place is taken by a folder as it is drawn: exit code 1, and the other clip is there."""
+    args = ("render", "learning-rate", "--lr", "0.9", "--lr", "0.3", "-r", "160,90", "--fps", "5", "-j", "2")
+    process = lranim_process(tmp_path, *args, "--format", "png,gif", TMPDIR=str(temp))
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("media/.lranim-*")):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    (tmp_path / "media" / "learning-rate.lr=0.9.png" / "in the way").mkdir(parents=True)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 1, stderr
+    assert stdout.splitlines() == [f"media/learning-rate.{form}" for form in ("png", "gif", "json")]
+    assert "Error: learning-rate.lr=0.9: " in stderr
+    assert left_in(temp) == []
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_leaves_no_trace(tmp_path: Path, jobs: str) -> None:
+def test_ctrl_c_leaves_no_trace(tmp_path: Path, temp: Path, jobs: str) -> None:
     """Interrupted in the middle of drawing: exit code 130, one line, and the folder is as it was."""
-    process = lranim_process(tmp_path, "render", "slope", "oscillation", "-j", jobs, "-q", "h")
+    args = ("render", "slope", "oscillation", "-j", jobs, "-q", "h")
+    process = lranim_process(tmp_path, *args, TMPDIR=str(temp))
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("media/*")):
         assert process.poll() is None, process.stderr.read()
@@ -98,3 +149,4 @@ def test_ctrl_c_leaves_no_trace(tmp_path: Path, jobs: str) -> None:
     assert (process.returncode, stdout, stderr.splitlines()[-1]) == (130, "", "Interrupted.")
     assert "Traceback" not in stderr
     assert list(tmp_path.iterdir()) == []
+    assert left_in(temp) == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -52,8 +55,16 @@ def work(job: Job, progress: Progress, force: bool) -> Clip:
         finally:
             time.sleep(0.2)
             mark.unlink()
+    if job.scene == "orphaned":
+        os.kill(os.getppid(), signal.SIGKILL)
+    while job.scene in ("orphaned", "plods"):
+        time.sleep(pool.PROGRESS_EVERY_S)
+        progress(1, 2)
+    if job.scene == "scratches":
+        folder = tempfile.mkdtemp(dir=job.out_dir)
+        atexit.register(shutil.rmtree, folder)
     progress(2, 2)
-    params = {"pid": os.getpid(), "force": force}
+    params = {"pid": os.getpid(), "parent": os.getppid(), "force": force}
     return Clip(
         scene=job.scene,
         params=params,
@@ -65,6 +76,25 @@ def work(job: Job, progress: Progress, force: bool) -> Clip:
         alt="",
         beats=(),
     )
+
+
+@pytest.fixture(params=[True, False], ids=["forked", "spawned"])
+def forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Workers are forked from a foreman, or new interpreters."""
+    if request.param and not pool.FORKS:
+        pytest.skip("needs a fork that is safe")
+    monkeypatch.setattr(pool, "FORKS", request.param)
+    return bool(request.param)
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process, and not a dead one that nobody has asked about."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_one_worker_stays_in_this_process() -> None:
@@ -80,11 +110,13 @@ def test_one_worker_stays_in_this_process() -> None:
         work=work,
     )
     assert results == outcomes
-    assert [outcome.clip.params for outcome in outcomes] == [{"pid": os.getpid(), "force": True}] * 2
+    params = {"pid": os.getpid(), "parent": os.getppid(), "force": True}
+    assert [outcome.clip.params for outcome in outcomes] == [params] * 2
     assert progress == [(0, 1, 2), (0, 2, 2), (1, 1, 2), (1, 2, 2)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.usefixtures("forks")
 def test_a_failure_does_not_stop_the_others(workers: int) -> None:
     """Results come in the order of the jobs, whatever the order they end in, failures among them."""
     names = ["slow", "fails", "a", "odd"]
@@ -100,8 +132,8 @@ def test_a_failure_does_not_stop_the_others(workers: int) -> None:
     assert exit_code(results) == 1
 
 
-def test_each_job_has_a_process_of_its_own() -> None:
-    """Two workers: no job runs here, no two in one process, and progress arrives."""
+def test_each_job_has_a_process_of_its_own(forks: bool) -> None:
+    """Two workers: no job runs here, no two in one process, progress arrives, and no foreman stays."""
     seen: list[tuple[int, int, int | None]] = []
     outcomes = pool.run(
         [job("a"), job("b"), job("c")],
@@ -112,8 +144,11 @@ def test_each_job_has_a_process_of_its_own() -> None:
     )
     assert len({outcome.clip.params["pid"] for outcome in outcomes} | {os.getpid()}) == 4
     assert {(0, 2, 2), (1, 2, 2), (2, 2, 2)} <= set(seen)
+    (parent,) = {outcome.clip.params["parent"] for outcome in outcomes}
+    assert (parent != os.getpid(), alive(parent)) == ((True, False) if forks else (False, True))
 
 
+@pytest.mark.usefixtures("forks")
 def test_a_worker_that_dies_is_a_failure() -> None:
     """A worker that is killed or exits says so in one line, and the others are not touched."""
     outcomes = pool.run([job("killed"), job("exits"), job("a")], 3, lambda outcome: None, work=work)
@@ -124,6 +159,28 @@ def test_a_worker_that_dies_is_a_failure() -> None:
     assert outcomes[2].clip
 
 
+def test_a_foreman_that_dies_is_a_failure_of_all() -> None:
+    """A foreman that is killed takes the jobs with it that are not done, and no worker lives on."""
+    if not pool.FORKS:
+        pytest.skip("there is no foreman")
+    results: list[Outcome] = []
+    names = ["a", "orphaned", "plods", "b"]
+    pool.run([job(name) for name in names], 2, results.append, work=work)
+    assert [outcome.job.scene for outcome in results] == names
+    assert {str(outcome.error) for outcome in results[1:]} == {
+        "the worker process was ended by SIGKILL; it may have run out of memory"
+    }
+
+
+@pytest.mark.usefixtures("forks")
+def test_workers_end_as_programs_do(tmp_path: Path) -> None:
+    """What was registered to be done at the end of a process is done."""
+    outcomes = pool.run([job("scratches", tmp_path), job("a")], 2, lambda outcome: None, work=work)
+    assert all(outcome.clip for outcome in outcomes)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("forks")
 def test_workers_keep_stdout_clean(capfd: pytest.CaptureFixture[str]) -> None:
     """What a worker prints, at any level, goes to stderr."""
     pool.run([job("prints"), job("a")], 2, lambda outcome: None, work=work)
@@ -150,11 +207,13 @@ def test_exit_code(errors: list[Any], code: int) -> None:
 
 
 INTERRUPTIBLE = """
-import sys
+import signal, sys
 from pathlib import Path
 from lranim.render import pool
 from test_pool import job, work
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command line has it
+pool.FORKS = bool(sys.argv[2])
 try:
     pool.run([job("hangs", Path(sys.argv[1])) for _ in range(3)], 2, print, work=work)
 except KeyboardInterrupt:
@@ -162,13 +221,12 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("to_group", [False, True])
-def test_ctrl_c_ends_all_workers(tmp_path: Path, to_group: bool) -> None:
-    """Ctrl-C, at the parent alone or at all as a terminal does it: workers tidy up and end in silence."""
+def hanging(tmp_path: Path, forks: bool) -> tuple[subprocess.Popen[str], list[int]]:
+    """Start a run of three jobs that hang, wait until two of them do; the run, and its processes."""
     out = tmp_path / "deep" / "out"
     paths = [Path(__file__).parent, Path(pool.__file__).parents[2]]
     process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTIBLE, str(out)],
+        [sys.executable, "-c", INTERRUPTIBLE, str(out), "forks" if forks else ""],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -179,11 +237,34 @@ def test_ctrl_c_ends_all_workers(tmp_path: Path, to_group: bool) -> None:
     while not out.is_dir() or len(list(out.iterdir())) < 2:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    pids = [int(path.name) for path in out.iterdir()]
-    (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
+    pids = {int(path.name) for path in out.iterdir()}
+    if forks:
+        pids |= {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in pids}
+        assert len(pids) == 3
+    return process, sorted(pids)
+
+
+@pytest.mark.parametrize("to_group", [False, True])
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_all_workers(tmp_path: Path, forks: bool, to_group: bool, signum: signal.Signals) -> None:
+    """Ctrl-C, at the parent alone or at all as a terminal does it: workers tidy up and end in silence."""
+    process, pids = hanging(tmp_path, forks)
+    (os.killpg if to_group else os.kill)(process.pid, signum)
     stdout, stderr = process.communicate(timeout=30)
     assert (process.returncode, stdout, stderr) == (130, "", "")
     assert list(tmp_path.iterdir()) == []
-    for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+    assert [pid for pid in pids if alive(pid)] == []
+
+
+def test_nobody_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """Even if no worker has anything to say: the foreman sees it, the workers tidy up, nothing is left."""
+    if not pool.FORKS:
+        pytest.skip("needs a foreman")
+    process, pids = hanging(tmp_path, True)
+    process.kill()
+    assert process.communicate(timeout=30) == ("", "")  # the pipes end with the last process that has them
+    deadline = time.monotonic() + 10
+    while [pid for pid in pids if alive(pid)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,210 @@
+"""Workers: a process a job, so many at a time, and how they start, report and end."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import connection, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from lranim.errors import InputError, LockedError, RenderError
+from lranim.render.artifacts import Clip
+from lranim.render.job import Job
+from lranim.render.outcome import Outcome, Work, attempt
+
+GRACE_S = 5.0
+"""How long an interrupted worker may take to tidy up (s) before it is killed."""
+
+PROGRESS_EVERY_S = 0.1
+
+Packed = tuple[Clip | None, tuple[int, str] | None, str]
+"""An outcome between processes: an exception with arguments of its own may not survive pickling."""
+
+
+@dataclass
+class _Worker:
+    index: int
+    process: BaseProcess
+    pipe: Connection
+    outcome: Outcome | None = None
+
+
+@dataclass
+class Crew:
+    """Runs jobs in processes of `context`, so many at a time; `on_result` is called in the order of the jobs.
+
+    `lifeline` is a handle that becomes ready when there is nobody left to work for: then this process gets a
+    SIGTERM.
+    """
+
+    context: ForkContext | SpawnContext
+    jobs: Sequence[Job]
+    workers: int
+    on_result: Callable[[Outcome], None]
+    on_progress: Callable[[int, int, int | None], None]
+    force: bool
+    work: Work
+    lifeline: int | None = None
+    running: dict[Connection, _Worker] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    reported: int = 0
+
+    def run(self) -> list[Outcome]:
+        """Run all jobs; whatever happens, no worker is left."""
+        waiting = list(reversed(range(len(self.jobs))))
+        try:
+            while waiting or self.running:
+                while waiting and len(self.running) < self.workers:
+                    self._start(waiting.pop())
+                for worker in self._ready():
+                    if not self._read(worker):
+                        self._finish(worker)
+        finally:
+            _stop(list(self.running.values()))
+        return [self.outcomes[index] for index in range(len(self.jobs))]
+
+    def _start(self, index: int) -> None:
+        receiver, sender = self.context.Pipe(duplex=False)
+        # A forked worker has copies of these. If it kept them no worker would see that its reader has died.
+        copies = [] if isinstance(self.context, SpawnContext) else [receiver, *self.running]
+        process = self.context.Process(
+            target=_child, args=(sender, copies, self.work, self.jobs[index], self.force), daemon=True
+        )
+        with signals_held_back():
+            process.start()
+            self.running[receiver] = _Worker(index, process, receiver)
+        sender.close()  # so that the worker's death ends the pipe
+
+    def _ready(self) -> list[_Worker]:
+        """Wait until some workers have something to say."""
+        ready = connection.wait([*self.running, *([] if self.lifeline is None else [self.lifeline])])
+        if self.lifeline in ready:
+            signal.raise_signal(signal.SIGTERM)
+        return [self.running[pipe] for pipe in ready if isinstance(pipe, Connection)]
+
+    def _read(self, worker: _Worker) -> bool:
+        """Take one message; False when there will be no more."""
+        try:
+            kind, *content = worker.pipe.recv()
+        except (EOFError, OSError):
+            return False
+        if kind == "progress":
+            self.on_progress(worker.index, *content)
+            return True
+        worker.outcome = unpacked(self.jobs[worker.index], *content)
+        return False
+
+    def _finish(self, worker: _Worker) -> None:
+        worker.process.join()
+        del self.running[worker.pipe]
+        worker.pipe.close()
+        self.outcomes[worker.index] = worker.outcome or lost(self.jobs[worker.index], worker.process.exitcode)
+        while self.reported in self.outcomes:
+            self.on_result(self.outcomes[self.reported])
+            self.reported += 1
+
+
+@contextlib.contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Start a process that Ctrl-C does not reach: its parent tells it to stop, so that it tidies up once.
+
+    A blocked signal stays blocked in the new process, and waits in this one. SIGTERM must wait too, or the
+    new process might be lost sight of; that process lets it through with `on_terminate`.
+    """
+    resource_tracker.ensure_running()  # started by the first worker otherwise, and it unblocks the signals
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def on_terminate(handler: Callable[[int, Any], None] | signal.Handlers) -> None:
+    """Set what SIGTERM does in a process started under `signals_held_back`, and let it through."""
+    signal.signal(signal.SIGTERM, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
+def interrupt_once(signum: int, frame: Any) -> None:
+    """Handle SIGTERM: stop as for Ctrl-C, and do not let a second one interrupt the tidying up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _stop(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.process.terminate()
+    deadline = time.monotonic() + GRACE_S
+    for worker in workers:
+        end(worker.process, deadline - time.monotonic())
+        worker.pipe.close()
+
+
+def end(process: BaseProcess, patience: float) -> None:
+    """Wait for a process (s), then kill it."""
+    process.join(max(0.0, patience))
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+def _child(sender: Connection, copies: Sequence[Connection], work: Work, job: Job, force: bool) -> None:
+    """Run one job in a worker process."""
+    for pipe in copies:
+        pipe.close()
+    last = 0.0
+
+    def progress(done: int, total: int | None) -> None:
+        # When the parent is gone this raises, and the engine tidies up as for any failure.
+        nonlocal last
+        if done == total or time.monotonic() - last >= PROGRESS_EVERY_S:
+            last = time.monotonic()
+            sender.send(("progress", done, total))
+
+    try:
+        on_terminate(interrupt_once)
+        os.dup2(2, 1)  # whatever a library prints, stdout is for results
+        outcome = attempt(work, job, progress, force)
+        with contextlib.suppress(BrokenPipeError):
+            sender.send(("outcome", *packed(outcome)))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        # A forked process of an older Python ends without them (github.com/python/cpython/issues/83856), and
+        # scratch folders would stay.
+        atexit._run_exitfuncs()
+
+
+def packed(outcome: Outcome) -> Packed:
+    """Take an outcome apart, without its job."""
+    error = (outcome.error.exit_code, str(outcome.error)) if outcome.error else None
+    return outcome.clip, error, outcome.details
+
+
+def unpacked(job: Job, clip: Clip | None, error: tuple[int, str] | None, details: str) -> Outcome:
+    """Put together what `packed` took apart."""
+    if error is None:
+        return Outcome(job=job, clip=clip)
+    code, text = error
+    kinds = {kind.exit_code: kind for kind in (InputError, RenderError, LockedError)}
+    return Outcome(job=job, error=kinds.get(code, RenderError)(text), details=details)
+
+
+def lost(job: Job, code: int | None) -> Outcome:
+    """Make the outcome of a job whose process ended, with this exit code, before it was done."""
+    if code is not None and code < 0:
+        hint = "; it may have run out of memory" if -code == signal.SIGKILL else ""
+        text = f"the worker process was ended by {signal.Signals(-code).name}{hint}"
+    else:
+        text = f"the worker process ended with code {code} before it was done"
+    return Outcome(job=job, error=RenderError(text))
