@@ -110,6 +110,9 @@ def dots(dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def temp(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of temporary files for one test, which must hold nothing but locks at its end."""
+    from lranim.draw import outlines
+
+    outlines._scratch()  # one a process, until it ends: made before this test's folder is watched
     folder = tmp_path_factory.mktemp("temp")
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))

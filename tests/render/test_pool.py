@@ -55,11 +55,15 @@ def work(job: Job, progress: Progress, force: bool) -> Clip:
         finally:
             time.sleep(0.2)
             mark.unlink()
-    if job.scene == "orphaned":
-        os.kill(os.getppid(), signal.SIGKILL)
-    while job.scene in ("orphaned", "plods"):
-        time.sleep(pool.PROGRESS_EVERY_S)
-        progress(1, 2)
+    if job.scene in ("plods", "orphans"):
+        (job.out_dir / f"{os.getpid()}").write_text("")
+        if job.scene == "orphans":
+            while len(list(job.out_dir.iterdir())) < 2:
+                time.sleep(0.01)
+            os.kill(os.getppid(), signal.SIGKILL)
+        while True:
+            time.sleep(0.1)
+            progress(1, 2)
     if job.scene == "scratches":
         folder = tempfile.mkdtemp(dir=job.out_dir)
         atexit.register(shutil.rmtree, folder)
@@ -95,6 +99,14 @@ def alive(pid: int) -> bool:
         return False
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_for_the_end_of(pids: list[int]) -> None:
+    """Give processes that nobody waits for the moment between closing their pipes and being gone."""
+    deadline = time.monotonic() + 10
+    while [pid for pid in pids if alive(pid)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_one_worker_stays_in_this_process() -> None:
@@ -159,17 +171,20 @@ def test_a_worker_that_dies_is_a_failure() -> None:
     assert outcomes[2].clip
 
 
-def test_a_foreman_that_dies_is_a_failure_of_all() -> None:
+def test_a_foreman_that_dies_is_a_failure_of_all(tmp_path: Path) -> None:
     """A foreman that is killed takes the jobs with it that are not done, and no worker lives on."""
     if not pool.FORKS:
         pytest.skip("there is no foreman")
     results: list[Outcome] = []
-    names = ["a", "orphaned", "plods", "b"]
-    pool.run([job(name) for name in names], 2, results.append, work=work)
+    names = ["plods", "orphans", "a"]
+    pool.run([job(name, tmp_path) for name in names], 2, results.append, work=work)
     assert [outcome.job.scene for outcome in results] == names
-    assert {str(outcome.error) for outcome in results[1:]} == {
+    assert {str(outcome.error) for outcome in results} == {
         "the worker process was ended by SIGKILL; it may have run out of memory"
     }
+    pids = [int(path.name) for path in tmp_path.iterdir()]
+    assert len(pids) == 2
+    wait_for_the_end_of(pids)
 
 
 @pytest.mark.usefixtures("forks")
@@ -263,8 +278,5 @@ def test_nobody_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     process, pids = hanging(tmp_path, True)
     process.kill()
     assert process.communicate(timeout=30) == ("", "")  # the pipes end with the last process that has them
-    deadline = time.monotonic() + 10
-    while [pid for pid in pids if alive(pid)]:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for_the_end_of(pids)
     assert list(tmp_path.iterdir()) == []
