@@ -52,7 +52,6 @@ def fixed(size: float) -> Rule:
         formula=f'a <- a - {float(size):g} dot op("sign") J\'(a)',
         init=_no_state,
         step=partial(_fixed_step, np.array(-float(size))),
-        uses_lr=False,
     )
 
 
@@ -75,7 +74,6 @@ def slope() -> Rule:
         formula="a <- a - J'(a)",
         init=_no_state,
         step=_slope_step,
-        uses_lr=False,
     )
 
 

@@ -84,8 +84,6 @@ class Rule:
         Start ``(..., n)`` to the rule's first state.
     step
         ``(state, grad (..., n), lr, t)`` to ``(step (..., n), new state)``; inputs are never changed.
-    uses_lr
-        Whether the learning rate enters the step at all.
     """
 
     name: str
@@ -93,7 +91,6 @@ class Rule:
     formula: str
     init: Callable[[Array], Any]
     step: Callable[[Any, Array, Any, int], tuple[Array, Any]]
-    uses_lr: bool = True
 
 
 class Status(enum.Enum):

@@ -11,7 +11,7 @@ from lranim.core.theory import Verdict
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layout import Layout
-from lranim.draw.lettering import Lettering, Typesetter, colour
+from lranim.draw.lettering import Lettering, Typesetter, colour, spans
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
 from lranim.look.fonts import check_fonts
@@ -188,6 +188,4 @@ def plain(markup: str) -> str:
     >>> plain("a step of <gradient>1.5</gradient>")
     'a step of 1.5'
     """
-    from lranim.draw.lettering import spans
-
     return "".join(body for body, _ in spans(markup))

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from lranim.errors import RenderError
-from lranim.render.poster import PosterSink
 from lranim.render.sink import Frame, Sink, explain
 
 _POLL = 0.2  # s between looks at Ctrl-C: on Windows a wait without end cannot be interrupted
@@ -23,17 +22,13 @@ class _End:
     """Says that there are no more frames."""
 
 
-class _Mark:
-    """Says that the next frame is the poster."""
-
-
 @dataclass
 class _Lane:
     """One sink, its queue and its thread."""
 
     fmt: str
     sink: Sink
-    queue: deque[tuple[Frame, int] | _Mark | _End] = field(default_factory=deque)
+    queue: deque[tuple[Frame, int] | _End] = field(default_factory=deque)
     thread: threading.Thread | None = None
 
 
@@ -105,10 +100,6 @@ class Encoders:
         """
         self._put((frame, repeat), max(2, self._queue_bytes // frame.nbytes), only)
 
-    def mark(self) -> None:
-        """Make the next frame the poster, see `PosterSink.mark`."""
-        self._put(_Mark(), None)
-
     def close(self) -> None:
         """Finish all files.
 
@@ -145,9 +136,7 @@ class Encoders:
             with suppress(Exception):  # giving up must go on to the next file
                 lane.sink.abort()
 
-    def _put(
-        self, item: tuple[Frame, int] | _Mark | _End, limit: int | None, only: str | None = None
-    ) -> None:
+    def _put(self, item: tuple[Frame, int] | _End, limit: int | None, only: str | None = None) -> None:
         """Append to every queue, or to that of one format, waiting where one is full."""
         for lane in self._lanes:
             if only is not None and lane.fmt != only:
@@ -183,11 +172,7 @@ class Encoders:
                 if isinstance(item, _End):
                     lane.sink.close()
                     return
-                if isinstance(item, _Mark):
-                    if isinstance(lane.sink, PosterSink):
-                        lane.sink.mark()
-                else:
-                    lane.sink.write(*item)
+                lane.sink.write(*item)
         except Exception as error:  # whatever it is, it belongs to the caller's thread
             with self._turn:
                 if not self._failure and not self._stopped:

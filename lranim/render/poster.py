@@ -1,4 +1,4 @@
-"""One frame of the clip as a PNG."""
+"""The last frame of the clip as a PNG."""
 
 from __future__ import annotations
 
@@ -9,24 +9,15 @@ from lranim.render.sink import FileSink, Frame
 
 
 class PosterSink(FileSink):
-    """Keeps one frame and writes it as an optimised PNG: the marked one, or the last."""
+    """Keeps the last frame, which shows how the story ends, and writes it as an optimised PNG."""
 
     def _prepare(self) -> None:
         self._frame: Frame | None = None
-        self._wanted = False
-        self._found = False
-
-    def mark(self) -> None:
-        """Make the next frame the poster; the last one written if none follows. The latest mark counts."""
-        self._wanted = True
 
     def write(self, frame: Frame, repeat: int) -> None:
-        """Keep the frame if it may be the poster."""
+        """Keep the frame in place of the one before."""
         self._check(frame)
-        if self._wanted or not self._found:
-            self._frame = frame
-        self._found = self._found or self._wanted
-        self._wanted = False
+        self._frame = frame
 
     def close(self) -> None:
         """Write the file."""
