@@ -40,6 +40,7 @@ class Surface(LessonScene):
     """A point runs down a shaded surface against the gradient."""
 
     params_type = Params
+    turning_camera = True
 
     def construct(self) -> None:
         """Tell the story."""

@@ -9,7 +9,9 @@ from lranim.cli.fontcheck import require_fonts
 from lranim.cli.scene_command import Chosen
 from lranim.cli.settings import Settings
 from lranim.cli.targets import check_file, check_folder, check_name
+from lranim.errors import InputError
 from lranim.render.job import DEFAULT_LANG, Job, default_name
+from lranim.render.memory import available, needed
 
 
 def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str | None = None) -> Job:
@@ -26,6 +28,7 @@ def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str
         fps=how.fps,
         formats=how.formats,
         transparent=how.transparent,
+        gif_width=how.gif_width,
         out_dir=out_dir,
         name=name,
     )
@@ -34,6 +37,27 @@ def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str
 def paths_of(job: Job) -> list[Path]:
     """List the files that a job writes, the sidecar last."""
     return [job.out_dir / f"{job.name}.{form}" for form in (*job.formats, "json")]
+
+
+def check_memory(jobs: Sequence[Job], at_once: int) -> None:
+    """Refuse clips that would not fit into memory, `at_once` of them at a time.
+
+    Raises
+    ------
+    InputError
+        With what they need, what there is and what would help.
+    """
+    largest = max(jobs, key=needed)
+    at_once = min(at_once, len(jobs))
+    need, free = needed(largest) * at_once, available()
+    if need > free:
+        many, verb = (f"{at_once} clips of", "need") if at_once > 1 else ("a clip of", "needs")
+        fewer = "fewer clips at a time (-j), " if at_once > 1 else ""
+        raise InputError(
+            f"{many} {largest.width}x{largest.height} as {','.join(largest.formats)} {verb} about "
+            f"{need / 1e9:.1f} GB of memory, {free / 1e9:.1f} GB are free; choose {fewer}a smaller size (-r) "
+            "or fewer formats (--format)"
+        )
 
 
 def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = paths_of) -> None:

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim import registry
-from lranim.cli.jobs import check_jobs, make_job, paths_of
+from lranim.cli.jobs import check_jobs, check_memory, make_job, paths_of
 from lranim.cli.output import display, emit, note
 from lranim.cli.scene_command import SceneCommand, choose
-from lranim.cli.settings import MAX_FPS, Settings, parse_formats, settings, size_options, whole
+from lranim.cli.settings import (
+    MAX_FPS,
+    MAX_SIDE,
+    MIN_SIDE,
+    Settings,
+    parse_formats,
+    settings,
+    size_options,
+    whole,
+)
 from lranim.errors import InputError
 from lranim.render.job import FORMATS
 
@@ -38,6 +47,12 @@ if TYPE_CHECKING:
     callback=parse_formats,
     metavar=",".join(FORMATS),
     help="What to write.  [default: mp4,gif,png]",
+)
+@click.option(
+    "--gif-width",
+    callback=whole(MIN_SIDE, MAX_SIDE),
+    metavar="PX",
+    help="Width of the GIF, made smaller from the same frames.  [default: as the video]",
 )
 @click.option("-t", "--transparent", is_flag=True, help="No background.  [formats: webm,gif,png]")
 @click.option(
@@ -65,9 +80,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     1280x720. An option of a scene that is given several times, as in --lr 0.9 --lr 0.3, makes one clip a
     value, and several such options make every combination.
     """
-    how = settings(*(options[key] for key in ("quality", "resolution", "fps", "formats", "transparent")))
+    how = settings(
+        *(options[key] for key in ("quality", "resolution", "fps", "formats", "transparent", "gif_width"))
+    )
     jobs = _jobs(ctx, options, how)
     check_jobs(jobs)
+    check_memory(jobs, options["jobs"])
     for line in how.notes:
         note(f"Note: {line}")
     if options["dry_run"]:

@@ -37,6 +37,7 @@ class Settings:
     fps: int
     formats: tuple[str, ...]
     transparent: bool
+    gif_width: int | None
     notes: tuple[str, ...]
 
 
@@ -114,6 +115,7 @@ def settings(
     fps: int | None = None,
     formats: tuple[str, ...] | None = None,
     transparent: bool = False,
+    gif_width: int | None = None,
 ) -> Settings:
     """Put the options together.
 
@@ -132,8 +134,15 @@ def settings(
     formats = formats or (("webm", "gif", "png") if transparent else ("mp4", "gif", "png"))
     if transparent and "mp4" in formats:
         raise InputError("-t and --format mp4 do not go together: mp4 cannot hold transparency; use webm")
+    if gif_width is not None and "gif" not in formats:
+        raise InputError(f"--gif-width {gif_width} needs a GIF; add gif to --format, or leave it out")
+    if gif_width is not None and gif_width > width:
+        raise InputError(
+            f"--gif-width {gif_width} is more than the picture's {width}; a GIF is made smaller only"
+        )
     rate, note = _rate(fps or rate, formats, asked=bool(fps or quality))
-    return Settings(width, height, rate, formats, transparent, (*notes, *note))
+    gif_width = None if gif_width == width else gif_width  # one job, and one key in the cache
+    return Settings(width, height, rate, formats, transparent, gif_width, (*notes, *note))
 
 
 def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list[str]]:

@@ -76,6 +76,8 @@ class LessonScene(Scene):
     """
 
     params_type: ClassVar[type[SceneParams]] = SceneParams
+    turning_camera: ClassVar[bool] = False
+    """Whether all of the picture moves for most of the time; video is encoded accordingly."""
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ def content_key(job: Job) -> str:
         "theme": repr(THEMES[job.theme]),
         "size": (job.width, job.height, job.fps),
         "transparent": job.transparent,
+        "gif_width": job.gif_width,
         "python": platform.python_version(),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }

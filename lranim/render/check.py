@@ -16,6 +16,13 @@ def rate_of(job: Job, form: str) -> int:
     return gif_rate(job.fps) if form == "gif" else job.fps
 
 
+def size_of(job: Job, form: str) -> tuple[int, int]:
+    """Width and height (px) of one of the job's files."""
+    if form == "gif" and job.gif_width is not None:
+        return job.gif_width, max(1, (2 * job.height * job.gif_width + job.width) // (2 * job.width))
+    return job.width, job.height
+
+
 def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
     """Decode a finished file and describe it.
 
@@ -37,8 +44,9 @@ def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
     """
     path = work / f"{job.name}.{form}"
     media = inspect(path)
-    if (media.width, media.height) != (job.width, job.height):
-        raise RenderError(f"{form}: came out as {media.width}x{media.height}, not {job.width}x{job.height}")
+    width, height = size_of(job, form)
+    if (media.width, media.height) != (width, height):
+        raise RenderError(f"{form}: came out as {media.width}x{media.height}, not {width}x{height}")
     rate = rate_of(job, form)
     # At another rate than the video's: the nearest number of frames, the larger of two.
     wanted = 1 if form == "png" else max(1, (2 * frames * rate + job.fps) // (2 * job.fps))

@@ -32,7 +32,16 @@ class SinkFactory(Protocol):
     """Makes the sink of one file; the parameters are those of `lranim.render.sink.FileSink`."""
 
     def __call__(
-        self, path: Path, *, width: int, height: int, fps: int, rate: int, transparent: bool
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        fps: int,
+        rate: int,
+        transparent: bool,
+        turning: bool = False,
+        frame_size: tuple[int, int] | None = None,
     ) -> Sink:
         """Return a sink that has not written anything yet."""
 

@@ -17,7 +17,7 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.look.theme import THEMES
 from lranim.render import cache
 from lranim.render.artifacts import Clip
-from lranim.render.check import checked, rate_of
+from lranim.render.check import checked, rate_of, size_of
 from lranim.render.encode import SINKS, Encoders
 from lranim.render.gif import closing
 from lranim.render.job import Job
@@ -141,14 +141,16 @@ def _encode(
     job: Job, work: Path, progress: Callable[[int, int | None], None] | None
 ) -> tuple[LessonScene, dict[str, int]]:
     """Draw the clip once and write its files into the working folder; the scene, and each file's frames."""
+    scene_class: Any = registry.scenes()[job.scene].load_scene_class()
     sinks = {
         form: SINKS[form](
             work / f"{job.name}.{form}",
-            width=job.width,
-            height=job.height,
+            **dict(zip(("width", "height"), size_of(job, form), strict=True)),
             fps=job.fps,
             rate=rate_of(job, form),
             transparent=job.transparent,
+            turning=scene_class.turning_camera,
+            frame_size=(job.width, job.height),
         )
         for form in job.formats
     }

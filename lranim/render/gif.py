@@ -8,19 +8,23 @@ from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from lranim.errors import RenderError
 from lranim.render.changes import Box, bounds, pixels
 from lranim.render.deltas import FIRST, SAME, Change, Deltas
 from lranim.render.gifwriter import CLEAR, COLOURS, KEEP, TRANSPARENT, GifWriter
 from lranim.render.job import Job
-from lranim.render.palette import choose_palette
+from lranim.render.palette import small_palette
 from lranim.render.sink import Cancelled, FileSink, Frame
 
 Indices = npt.NDArray[np.uint8]
 
 CLOSING_S = 0.05
 """How long a GIF takes from its last picture back to its first (s)."""
+
+SIZES = (64, 128, COLOURS)
+"""Numbers of colours to try: the fewer, the smaller the file."""
 
 GAP = 16
 """Widest gap (px) between changed pixels of a row that is drawn with them."""
@@ -40,6 +44,7 @@ class GifSink(FileSink):
         self._deltas: Deltas | None = None
         self._taken = 0  # frames of the stream
         self._made = 0  # frames of the file
+        self._last: tuple[Frame, Frame] | None = None  # as it came in, and as it goes into the file
 
     def write(self, frame: Frame, repeat: int) -> None:
         """Keep what this frame changes, if a frame of the file shows it."""
@@ -51,7 +56,7 @@ class GifSink(FileSink):
         due = -((1 - 2 * self._taken) * self.rate // (2 * self.fps))
         times, self._made = due - self._made, due
         if times:
-            self._deltas.show(pixels(frame), times)
+            self._deltas.show(pixels(self._smaller(frame)), times)
 
     def close(self) -> None:
         """Make the palette and write the file."""
@@ -60,7 +65,7 @@ class GifSink(FileSink):
         total = max(1, (2 * self._taken * self.rate + self.fps) // (2 * self.fps))
         self._deltas.finish(total - self._made)
         colours, weights = self._deltas.colours()
-        palette, index = choose_palette(colours[FIRST:], weights[FIRST:], COLOURS)
+        palette, index = small_palette(colours[FIRST:], weights[FIRST:], SIZES)
         lookup = np.full(len(colours), TRANSPARENT, np.uint8)
         lookup[FIRST:] = index
         with self.path.open("wb") as file:
@@ -73,6 +78,18 @@ class GifSink(FileSink):
                 canvas.show(change, following)
             writer.finish()
         self._release()
+
+    def _smaller(self, frame: Frame) -> Frame:
+        """Return the frame in the size of the file, each pixel the mean of those it covers."""
+        if self.frame_size == (self.width, self.height):
+            return frame
+        if self._last is None or self._last[0] is not frame:
+            # Pillow weighs the colours of RGBA by their alpha; where that is left aside it need not.
+            kind = "RGBA" if self.transparent else "RGBX"
+            image = Image.frombuffer(kind, self.frame_size, np.ascontiguousarray(frame), "raw", kind, 0, 1)
+            small = image.resize((self.width, self.height), Image.Resampling.BOX)
+            self._last = frame, np.asarray(small)
+        return self._last[1]
 
     def _release(self) -> None:
         if self._deltas is not None:

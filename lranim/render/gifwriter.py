@@ -22,7 +22,7 @@ TRANSPARENT = 255
 COLOURS = TRANSPARENT
 """Palette entries left for colours."""
 
-_BITS = 8  # of a pixel: always, so that every decoder finds the same layout
+_BITS = 8  # of an entry of the colour table, which has room for all of them
 
 
 class GifWriter:
@@ -49,11 +49,18 @@ class GifWriter:
     def frame(
         self, indices: npt.NDArray[np.uint8], left: int, top: int, delay: int, disposal: int = KEEP
     ) -> None:
-        """Draw a box of palette entries ``(h, w)`` at a place (px), shown for `delay` hundredths of a s."""
+        """Draw a box of palette entries ``(h, w)`` at a place (px), shown for `delay` hundredths of a s.
+
+        The pixels take as few bits as the frame's highest entry and one more, which stands for see-through.
+        """
         height, width = indices.shape
-        self._file.write(struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | 1, delay, TRANSPARENT, 0))
-        self._file.write(struct.pack("<BHHHHBB", 0x2C, left, top, width, height, 0, _BITS))
-        self._file.write(Image.fromarray(np.ascontiguousarray(indices)).tobytes("gif", "L") + b"\0")
+        clear = indices == TRANSPARENT
+        through = int(np.max(indices, where=~clear, initial=0)) + 1
+        bits = max(2, through.bit_length())
+        self._file.write(struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | 1, delay, through, 0))
+        self._file.write(struct.pack("<BHHHHBB", 0x2C, left, top, width, height, 0, bits))
+        image = Image.fromarray(np.where(clear, np.uint8(through), indices))
+        self._file.write(image.tobytes("gif", "L", bits, 0) + b"\0")
 
     def finish(self) -> None:
         """Write the trailer."""

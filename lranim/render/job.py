@@ -37,6 +37,8 @@ class Job:
         Which files to write, of `FORMATS`; the JSON sidecar is always written.
     transparent
         Leave the background out.
+    gif_width
+        Width of the GIF in px where it is not that of the frames: they are made smaller for it.
     out_dir
         Folder for the files.
     name
@@ -52,6 +54,7 @@ class Job:
     fps: int
     formats: tuple[str, ...]
     transparent: bool
+    gif_width: int | None = None
     out_dir: Path
     name: str
 

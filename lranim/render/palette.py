@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 Colours = npt.NDArray[np.uint8]
 Weights = npt.NDArray[np.int64]
 
+GOOD = 1.3
+"""Mean squared error that a palette may have, of levels from 0 to 255: 47 dB."""
+
 _FIXED = 16  # colours kept exactly: enough for the flat ones; 128 would cost the soft edges 2 dB
 _ROUNDS = 4  # of moving the palette; more change the error by less than a per cent
 _CHUNK = 1 << 12  # colours compared with the whole palette at a time
 _MANY = 1 << 14  # more colours than this are first merged into cells of 4 levels
+
+
+def small_palette(
+    colours: Colours, weights: Weights, sizes: Sequence[int]
+) -> tuple[Colours, npt.NDArray[np.uint8]]:
+    """Return what `choose_palette` does, for the first of some sizes that is good enough, else for the last.
+
+    Good enough is a mean squared error of at most `GOOD` over all pixels of all frames. The entries come in
+    order of how much they are used, so that small numbers, which take few bits, are frequent.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> greys = np.repeat(np.arange(0, 200, 2, np.uint8)[:, None], 3, axis=1)
+    >>> [len(small_palette(greys, np.ones(100, int), sizes)[0]) for sizes in ([8, 64, 90], [8, 100])]
+    [64, 100]
+    """
+    palette, index = colours[:0], np.zeros(len(colours), np.uint8)
+    for size in sizes:
+        palette, index = choose_palette(colours, weights, size)
+        error = ((colours.astype(np.float64) - palette[index]) ** 2).mean(axis=1)
+        if len(colours) <= size or np.average(error, weights=weights) <= GOOD:
+            break
+    order = np.argsort(-np.bincount(index, weights, len(palette)), kind="stable")
+    rank = np.empty(len(palette), np.uint8)
+    rank[order] = np.arange(len(palette))
+    return palette[order], rank[index]
 
 
 def choose_palette(colours: Colours, weights: Weights, size: int) -> tuple[Colours, npt.NDArray[np.uint8]]:

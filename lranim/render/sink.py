@@ -41,17 +41,30 @@ class FileSink:
     path
         The file to write; a file of that name is replaced.
     width, height
-        Size of every frame in px.
+        Size of the file in px.
     fps
         Frames a second that come in.
     rate
         Frames a second of the file.
     transparent
         Keep the alpha channel, as far as the format has one.
+    turning
+        All of the picture moves for most of the time, as it does where a camera turns.
+    frame_size
+        Width and height of the frames that come in, where they are larger than the file.
     """
 
     def __init__(
-        self, path: Path, *, width: int, height: int, fps: int, rate: int, transparent: bool
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        fps: int,
+        rate: int,
+        transparent: bool,
+        turning: bool = False,
+        frame_size: tuple[int, int] | None = None,
     ) -> None:
         # absolute: "a:b.mp4" would otherwise be read as a protocol called "a"
         self.path = path.absolute()
@@ -60,6 +73,8 @@ class FileSink:
         self.fps = fps
         self.rate = rate
         self.transparent = transparent
+        self.turning = turning
+        self.frame_size = frame_size or (width, height)
         self.cancelled = threading.Event()
         self._prepare()
 
@@ -79,10 +94,10 @@ class FileSink:
         """Refuse a frame of the wrong kind, and any frame once the run was given up."""
         if self.cancelled.is_set():
             raise Cancelled
-        if frame.shape != (self.height, self.width, 4) or frame.dtype != np.uint8:
+        width, height = self.frame_size
+        if frame.shape != (height, width, 4) or frame.dtype != np.uint8:
             raise ValueError(
-                f"expected a frame of {self.width}x{self.height} RGBA bytes, "
-                f"got {frame.dtype} of shape {frame.shape}"
+                f"expected a frame of {width}x{height} RGBA bytes, got {frame.dtype} of shape {frame.shape}"
             )
 
 

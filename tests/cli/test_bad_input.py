@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lranim.cli import jobs
 from lranim.look import fonts
 
 
@@ -56,6 +57,9 @@ from lranim.look import fonts
         ("render walk --format mpg", "--format mpg is not known; did you mean"),
         ("render walk --format ,", "--format ',' is not known; there are: mp4, gif, webm, png"),
         ("render walk -t --format mp4", "mp4 cannot hold transparency; use webm"),
+        ("render walk --gif-width 8", "--gif-width is 8; it must be a whole number from 16 to 8192"),
+        ("render walk --gif-width 2000", "--gif-width 2000 is more than the picture's 1280; a GIF is made"),
+        ("render walk --gif-width 400 --format mp4", "--gif-width 400 needs a GIF; add gif to --format"),
         ("render walk --theme drak", "there is no theme drak; did you mean dark?"),
         ("render walk --name a/b", "the name a/b has a slash in it; give the folder with -o"),
         ("render walk --name ..", "the name '..' is empty"),
@@ -117,6 +121,16 @@ def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> N
     assert "no installed font has \U00013000 (U+13000); " in line
     assert "fonts-noto-cjk" in line
     assert "no installed font has" in refused("storyboard", "walk")
+
+
+def test_a_picture_too_large_for_memory(refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would take, what there is, and what helps; two at a time take twice as much."""
+    monkeypatch.setattr(jobs, "available", lambda: 4 * 10**9)
+    line = refused("render", "walk", "-r", "7680,4320")
+    assert "a clip of 7680x4320 as mp4,gif,png needs about 6.7 GB of memory, 4.0 GB are free" in line
+    many = refused("render", "walk", *("--step", "1", "--step", "2", "--step", "3"), "-q", "k", "-j", "3")
+    assert "3 clips of 3840x2160 as mp4,gif,png need about 5.6 GB" in many
+    assert "fewer clips at a time (-j)" in many
 
 
 def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,3 +190,41 @@ def test_giving_up_leaves_nothing(tmp_path: Path) -> None:
     sink.abort()
     sink.abort()
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("clear", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(120, 68), (100, 57)])
+def test_a_smaller_gif_shows_the_mean_of_what_each_pixel_covers(
+    tmp_path: Path, width: int, height: int, clear: bool
+) -> None:
+    """Frames larger than the file are averaged over areas, one for one or not, in every frame."""
+    frames = [disc(x) for x in (60.0, 61.5, 63.0)]
+    sink = SINKS["gif"](
+        tmp_path / "a.gif",
+        width=width,
+        height=height,
+        fps=20,
+        rate=20,
+        transparent=clear,
+        frame_size=(240, 136),
+    )
+    for frame in frames:
+        sink.write(frame, 1)
+    sink.close()
+    pictures, times = decode(tmp_path / "a.gif")
+    assert times == [50, 50, 50]
+    for picture, frame in zip(pictures, frames, strict=True):
+        assert picture.shape[:2] == (height, width)
+        if (width, height) == (120, 68):
+            exact = frame[..., :3].reshape(68, 2, 120, 2, 3).mean(axis=(1, 3))
+            assert np.abs(picture[..., :3] - exact).max() <= 8
+        assert picture[..., :3].mean() == pytest.approx(frame[..., :3].mean(), abs=0.5)
+
+
+def test_few_colours_take_few_bits(tmp_path: Path) -> None:
+    """A frame's pixels are as wide as its highest palette entry asks for."""
+    data = write(tmp_path / "a.gif", [grey(10), grey(200)]).read_bytes()
+    start = data.index(b"\x2c", 13 + 768 + 19)
+    assert data[start + 10] == 2
+    pictures, _ = decode(tmp_path / "a.gif")
+    assert [int(p[0, 0, 0]) for p in pictures] == [10, 200]

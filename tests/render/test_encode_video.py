@@ -8,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.video.frame import PictureType
 
 from lranim.errors import RenderError
 from lranim.render.encode import SINKS, inspect
@@ -184,3 +185,15 @@ def test_frames_of_another_size_are_refused(tmp_path: Path) -> None:
         sink.write(disc(9), 1)
     sink.abort()
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("turning", [False, True])
+def test_video_of_a_picture_that_stands_needs_no_b_frames(tmp_path: Path, turning: bool) -> None:
+    """Only where a camera turns are there B-frames; either way each frame comes back in its place."""
+    frames = [disc(20.0 + 3 * k) for k in range(30)]
+    write(tmp_path / "a.mp4", frames, turning=turning)
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        kinds = {PictureType(frame.pict_type).name for frame in file.decode(video=0)}
+    assert ("B" in kinds) is turning
+    shown = decode(tmp_path / "a.mp4")
+    assert min(psnr(s, f[..., :3]) for s, f in zip(shown, frames, strict=True)) > 36

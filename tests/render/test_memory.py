@@ -1,0 +1,71 @@
+"""What a clip takes of the memory, against what it really takes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lranim.render import memory
+from lranim.render.job import Job
+
+PEAK = """
+import sys
+from pathlib import Path
+from lranim import registry
+from lranim.render import engine
+from lranim.render.job import Job
+params = registry.get("learning-rate").load_light().Params(steps=1).model_dump(mode="json")
+job = Job(scene="learning-rate", params=params, lang="en", theme="dark", width=1920, height=1080, fps=2,
+          formats=("mp4", "gif"), transparent=False, out_dir=Path(sys.argv[1]), name="a")
+engine.render(job)
+status = Path("/proc/self/status").read_text()  # unlike ru_maxrss, this leaves out who started the process
+print(int(status.split("VmHWM:")[1].split()[0]) * 1024)
+"""
+
+
+def job(width: int, height: int, *formats: str) -> Job:
+    """A clip of a size."""
+    return Job(
+        scene="slope",
+        params={},
+        lang="en",
+        theme="dark",
+        width=width,
+        height=height,
+        fps=30,
+        formats=formats,
+        transparent=False,
+        out_dir=Path(),
+        name="a",
+    )
+
+
+def test_what_is_needed_grows_with_the_picture_and_the_formats() -> None:
+    """A fixed part, and a part for each pixel and format."""
+    small, large, more = (
+        memory.needed(job(*how)) for how in ((100, 100, "mp4"), (200, 200, "mp4"), (100, 100, "mp4", "gif"))
+    )
+    assert large - small == 3 * (small - memory.BASE)
+    assert more - small == 100 * 100 * memory.PER_PIXEL["gif"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_clip_takes_no_more_than_said(tmp_path: Path) -> None:
+    """The peak of a real run lies below the estimate, and not far below it."""
+    done = subprocess.run(
+        [sys.executable, "-c", PEAK, str(tmp_path)], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert 0.6 < int(done.stdout) / memory.needed(job(1920, 1080, "mp4", "gif")) <= 1
+
+
+def test_a_container_s_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less than the machine has, where the container may use less; no limit is no limit."""
+    (tmp_path / "max").write_text("3000000\n")
+    (tmp_path / "used").write_text("1000000\n")
+    monkeypatch.setattr(memory, "LIMITS", ((tmp_path / "max", tmp_path / "used"),))
+    assert memory.available() == 2_000_000
+    (tmp_path / "max").write_text("max\n")
+    assert memory.available() > 2_000_000
