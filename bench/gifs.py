@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from bench.clip import Clip
-from bench.meter import ROOT, Usage, measure, measure_all
+from bench.meter import ROOT, Usage, in_turn, measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
@@ -17,7 +17,7 @@ from lranim.render.inspect import inspect
 TITLE = "c. The course's GIFs, 1000 × 600: lranim (20 frames/s) against a matplotlib script (2.5 frames/s)"
 NEEDS = ("matplotlib",)
 RATES = ("0.99", "0.9", "0.3", "0.1", "0.01")
-RUNS = ("lranim, one at a time", "lranim, two at a time", "matplotlib")
+RUNS = ("lranim, a command each", "lranim, one command, -j 2", "matplotlib")
 
 
 def run(plan: Plan) -> str:
@@ -25,26 +25,28 @@ def run(plan: Plan) -> str:
     rates = RATES[1:3] if plan.quick else RATES
     place = plan.place("gifs")
 
-    def ours(at_a_time: int) -> Usage:
+    def one_by_one() -> Usage:
         clips = [Clip("learning-rate", 1000, 600, 20, {"lr": rate, "steps": 29}) for rate in rates]
-        commands = [
-            clip.lranim("gif", _folder(place, at_a_time, rate))
-            for clip, rate in zip(clips, rates, strict=True)
-        ]
-        return measure_all(commands, at_a_time)
+        return in_turn([measure(c.lranim("gif", place / "each" / c.options["lr"])) for c in clips])
+
+    def at_once() -> Usage:
+        values = [text for rate in rates for text in ("--lr", rate)]
+        how = ["-r", "1000,600", "--fps", "20", "--format", "gif", "-j", "2", "--force"]
+        command = [sys.executable, "-m", "lranim", "render", "learning-rate", *values, "--steps", "29"]
+        return measure([*command, *how, "-o", str(place / "all")])
 
     def matplotlib() -> Usage:
         return measure([sys.executable, str(ROOT / "bench" / "course.py"), str(place), *rates])
 
     runs: dict[str, Callable[[], Usage]] = {
-        RUNS[0]: partial(ours, 1),
-        RUNS[1]: partial(ours, 2),
+        RUNS[0]: one_by_one,
+        RUNS[1]: at_once,
         RUNS[2]: matplotlib,
     }
     usages = interleaved(runs, plan.repeats(2))
     files = {
-        RUNS[0]: [_folder(place, 1, rate) / "clip.gif" for rate in rates],
-        RUNS[1]: [_folder(place, 2, rate) / "clip.gif" for rate in rates],
+        RUNS[0]: [place / "each" / rate / "clip.gif" for rate in rates],
+        RUNS[1]: [_made(place / "all", float(rate)) for rate in rates],
         RUNS[2]: [place / f"{rate}.gif" for rate in rates],
     }
     rows = [row for name in RUNS for row in _rows(name, usages, files)]
@@ -53,8 +55,10 @@ def run(plan: Plan) -> str:
     )
 
 
-def _folder(place: Path, at_a_time: int, rate: str) -> Path:
-    return place / f"lranim-{at_a_time}-{rate}"
+def _made(folder: Path, lr: float) -> Path:
+    """The GIF of one rate, found by what its sidecar says."""
+    found = [path for path in folder.glob("*.json") if json.loads(path.read_text())["params"]["lr"] == lr]
+    return found[0].with_suffix(".gif")
 
 
 def _rows(name: str, usages: dict[str, list[Usage]], files: dict[str, list[Path]]) -> list[list[str]]:

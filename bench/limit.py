@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,14 +71,15 @@ def run(plan: Plan) -> str:
 def _rows(clip: Clip, place: Path, repeats: int) -> list[list[str]]:
     made = place / "clip.mp4"
 
-    def x264() -> float:
+    def x264(file: str = "x264.mp4", *, turning: bool = False) -> float:
         sink = BareEncoder(
-            place / "x264.mp4",
+            place / file,
             width=clip.width,
             height=clip.height,
             fps=clip.fps,
             rate=clip.fps,
             transparent=False,
+            turning=turning,  # which takes the preset as it is
         )
         clip.draw(sink.take)
         sink.flush(last=True)
@@ -103,6 +105,7 @@ def _rows(clip: Clip, place: Path, repeats: int) -> list[list[str]]:
 
     runs = {
         "x264 alone": x264,
+        "x264 alone, as `veryfast` sets it": partial(x264, "own.mp4", turning=True),
         "lranim, drawing alone": drawing,
         "lranim, draw + encode + check": whole,
         "lranim, the command with its start": command,

@@ -6,9 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,14 +55,6 @@ def measure(command: Sequence[str]) -> Usage:
             said = run.stdout.decode(errors="replace").strip()[-2000:]
             raise RuntimeError(f"{' '.join(command)} failed:\n{said}")
         return Usage(**json.loads(report.read_text()))
-
-
-def measure_all(commands: Iterable[Sequence[str]], at_a_time: int = 1) -> Usage:
-    """Run some commands, so many at a time, and take them as one: their sums, and the largest peak of one."""
-    began = time.monotonic()
-    with ThreadPoolExecutor(at_a_time) as pool:
-        parts = list(pool.map(measure, commands))
-    return Usage(time.monotonic() - began, sum(part.cpu for part in parts), max(part.peak for part in parts))
 
 
 def in_turn(parts: Sequence[Usage]) -> Usage:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.meter import Usage, in_turn, measure, measure_all
+from bench.meter import Usage, in_turn, measure
 from bench.quality import C1, psnr, square_error, ssim
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table
@@ -116,9 +116,6 @@ def test_failing_command_is_told() -> None:
         measure([sys.executable, "-c", "raise SystemExit('out of ink')"])
 
 
-def test_usages_add_up(tmp_path: Path) -> None:
-    """Times of commands add up, peaks do not; several commands run as one."""
+def test_usages_add_up() -> None:
+    """Times of commands add up, peaks do not."""
     assert in_turn([Usage(1, 2, 30), Usage(3, 4, 20)]) == Usage(4, 6, 30)
-    files = [tmp_path / name for name in "ab"]
-    measure_all([[sys.executable, "-c", f"open({str(f)!r}, 'w')"] for f in files], at_a_time=2)
-    assert all(file.exists() for file in files)
