@@ -29,6 +29,8 @@ SIZES = (64, 128, COLOURS)
 GAP = 16
 """Widest gap (px) between changed pixels of a row that is drawn with them."""
 
+_FAR = 12_000  # px: further than any picture is wide, and twice as far is a number of 16 bits
+
 
 class GifSink(FileSink):
     """Writes a GIF with its own palette, at a constant rate that divides 100, looping for ever.
@@ -188,10 +190,13 @@ def _bridged(dirty: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     What is drawn there again is what is there already; that compresses better (by 2 %) than see-through
     pixels between others.
     """
-    columns = np.arange(dirty.shape[1])
-    before = np.maximum.accumulate(np.where(dirty, columns, -(1 << 20)), axis=1)
-    after = np.minimum.accumulate(np.where(dirty, columns, 1 << 20)[:, ::-1], axis=1)[:, ::-1]
-    return np.asarray(after - before <= GAP)
+    # 16 bits, and in place: of a large picture wider numbers would be the most memory of the whole run.
+    columns = np.arange(dirty.shape[1], dtype=np.int16)
+    before = np.where(dirty, columns, np.int16(-_FAR))
+    np.maximum.accumulate(before, axis=1, out=before)
+    after = np.where(dirty, columns, np.int16(_FAR))[:, ::-1]
+    np.minimum.accumulate(after, axis=1, out=after)
+    return np.asarray(after[:, ::-1] - before <= GAP)
 
 
 def _union(boxes: list[Box]) -> Box | None:
