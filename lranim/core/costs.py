@@ -24,6 +24,7 @@ _HALF: Array = np.array(0.5)
 _TWO: Array = np.array(2.0)
 _THREE: Array = np.array(3.0)
 _CENTRE: Array = np.array([1.0, -1.0])
+_OVAL: Array = np.array([0.5, 2.0])
 _RAVINE: Array = np.array([0.2, 4.0])
 
 
@@ -71,6 +72,17 @@ def _bowl_2d(x: Array) -> Array:
 def _bowl_2d_grad(x: Array) -> Array:
     """Gradient: (2 (a - 1), 2 (b + 1))."""
     return _TWO * (x - _CENTRE)
+
+
+def _oval(x: Array) -> Array:
+    """J(a, b) = 1/4 (a - 1)^2 + (b + 1)^2 + 1."""
+    a, b = x[..., 0], x[..., 1]
+    return np.square(a - 1) / 4 + np.square(b + 1) + 1
+
+
+def _oval_grad(x: Array) -> Array:
+    """Gradient: (1/2 (a - 1), 2 (b + 1))."""
+    return _OVAL * (x - _CENTRE)
 
 
 def _ravine(x: Array) -> Array:
@@ -173,6 +185,20 @@ _ROWS = (
         variables=("a", "b"),
         start=(-3.0, 3.0),
         lr=0.1,
+    ),
+    Cost(
+        name="oval",
+        summary="oval bowl: four times as steep across as along, so the steepest way down misses the minimum",
+        dim=2,
+        value=_oval,
+        grad=_oval_grad,
+        hessian=_hessian([[0.5, 0], [0, 2]]),
+        domain=((-4.0, 4.0), (-4.0, 4.0)),
+        minima=((1.0, -1.0),),
+        formula="1/4 (a - 1)^2 + (b + 1)^2 + 1",
+        variables=("a", "b"),
+        start=(-2.0, 0.5),
+        lr=0.4,
     ),
     Cost(
         name="ravine",

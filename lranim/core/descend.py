@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from lranim.core.types import Array, Cost, Rule, Schedule, Status, Sweep, Trajectory
+from lranim.core.checks import finite, whole
+from lranim.core.types import Array, Cost, Gradient, Rule, Schedule, Status, Sweep, Trajectory
 
 _CHUNK = 1024  # steps between two looks at whether anything is still finite
 _SAME = 1e-9  # of a stride: how near a bounce comes back; of the domain's width: less is rounding, no stride
@@ -18,7 +18,13 @@ _NEGLIGIBLE = 1e-9  # of the start's gradient
 
 
 def descend(
-    cost: Cost, rule: Rule, schedule: Schedule, start: Sequence[float] | Array, steps: int
+    cost: Cost,
+    rule: Rule,
+    schedule: Schedule,
+    start: Sequence[float] | Array,
+    steps: int,
+    *,
+    gradient: Gradient | None = None,
 ) -> Trajectory:
     """Follow a rule down a cost for a number of steps.
 
@@ -36,6 +42,8 @@ def descend(
         First point, ``(n,)``. It may lie outside the cost's domain.
     steps
         Number of steps T to take, 1 or more.
+    gradient
+        What the rule is told in place of the cost's gradient: with noise, or from a part of the data.
 
     Returns
     -------
@@ -63,11 +71,11 @@ def descend(
     ----------
     Nesterov, *Introductory Lectures on Convex Optimization* (2004), section 1.2.3.
     """
-    steps = _whole(steps)
+    steps = whole("steps", steps)
     point = _point(cost, start)
     lr = _rates(schedule, steps)
     with np.errstate(all="ignore"):
-        run = _follow(cost, rule, lr.tolist(), point)
+        run = _follow(cost, rule, lr.tolist(), point, gradient)
         taken = int(np.count_nonzero(run.alive)) - 1
         if taken < 0:
             raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
@@ -89,7 +97,13 @@ def descend(
 
 
 def sweep(
-    cost: Cost, rule: Rule, lrs: Sequence[float] | Array, start: Sequence[float] | Array, steps: int
+    cost: Cost,
+    rule: Rule,
+    lrs: Sequence[float] | Array,
+    start: Sequence[float] | Array,
+    steps: int,
+    *,
+    gradient: Gradient | None = None,
 ) -> Sweep:
     """Descend once for each of many constant rates, all at once.
 
@@ -103,6 +117,8 @@ def sweep(
         First point of every run, ``(n,)``.
     steps
         Number of steps T to take, 1 or more.
+    gradient
+        As in `descend`; it is asked for all runs at once, ``(B, n)``.
 
     Returns
     -------
@@ -123,16 +139,15 @@ def sweep(
            [ 7. ,  3. , -7. ],
            [ 4.6,  3. , 13. ]])
     """
-    steps = _whole(steps)
+    steps = whole("steps", steps)
     point = _point(cost, start)
     lr = np.array(lrs, dtype=np.float64)
     if lr.ndim != 1 or not lr.size:
         raise ValueError(f"learning rates must be a list of one or more numbers, got shape {lr.shape}")
-    if not np.all(np.isfinite(lr) & (lr >= 0)):
-        wrong = float(lr[~(np.isfinite(lr) & (lr >= 0))][0])
-        raise ValueError(f"learning rate must be a finite number, 0 or more, got {wrong!r}")
+    for one in lr.tolist():
+        finite("learning rate", one)
     with np.errstate(all="ignore"):
-        run = _follow(cost, rule, [lr[:, np.newaxis]] * steps, np.tile(point, (len(lr), 1)))
+        run = _follow(cost, rule, [lr[:, np.newaxis]] * steps, np.tile(point, (len(lr), 1)), gradient)
     if not run.alive[0].all():
         raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
     x = np.full((steps + 1, *run.x.shape[1:]), np.nan)
@@ -162,7 +177,7 @@ class _Run(NamedTuple):
         return _Run(x, cost, grad, self.step[:steps].copy(), self.alive[points].copy())
 
 
-def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array) -> _Run:
+def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array, told: Gradient | None) -> _Run:
     """Step ``len(rates)`` times from `start`, ``(n,)`` or ``(B, n)``; stop early once no run is finite."""
     steps = len(rates)
     x = np.empty((steps + 1, *start.shape))
@@ -185,7 +200,7 @@ def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array) -> _Run:
         first, end = end, min(end + _CHUNK, steps)
         points, grads, moves = [], [], []
         for t, lr in enumerate(rates[first:end], first):
-            slope = cost.grad(point)
+            slope = cost.grad(point) if told is None else told(point, t)
             move, state = rule.step(state, slope, lr, t)
             point = point + move
             points.append(point)
@@ -194,7 +209,9 @@ def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array) -> _Run:
         # One copy a chunk: storing into a row of an array takes twice as long as appending to a list.
         shape = (end - first, *start.shape)
         x[first + 1 : end + 1] = np.concatenate(points).reshape(shape)
-        grad[first:end] = np.concatenate(grads).reshape(shape)
+        # What is kept is the cost's own gradient: the slope at the point, whatever the rule was told.
+        own = cost.grad(x[first:end]) if told is not None else np.concatenate(grads).reshape(shape)
+        grad[first:end] = own
         step[first:end] = np.concatenate(moves).reshape(shape)
         look(slice(first, end))
         still = alive[end - 1]
@@ -220,16 +237,6 @@ def _status(cost: Cost, run: _Run) -> Status:
     if len(x) > 2 and value[-1] > value[-2] > value[-3] and value[-1] > value[:-1].max():
         return Status.DIVERGED
     return Status.OUT_OF_STEPS
-
-
-def _whole(steps: int) -> int:
-    try:
-        count = operator.index(steps)
-    except TypeError:
-        count = 0
-    if count < 1 or isinstance(steps, bool):
-        raise ValueError(f"steps must be a whole number, 1 or more, got {steps!r}")
-    return count
 
 
 def _point(cost: Cost, start: Sequence[float] | Array) -> Array:

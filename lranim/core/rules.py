@@ -6,13 +6,13 @@ The step functions stay at module level so that a `Rule`, and with it a `Traject
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from lranim.core.checks import finite
 from lranim.core.types import Array, Rule
 
 
@@ -44,14 +44,13 @@ def fixed(size: float) -> Rule:
     ----------
     Nesterov, *Introductory Lectures on Convex Optimization* (2004), section 3.2.3.
     """
-    if not (math.isfinite(size) and size > 0):
-        raise ValueError(f"step size must be a finite number above 0, got {size!r}")
+    size = finite("step size", size, above=True)
     return Rule(
         name="fixed",
         summary="steps of one length, down the slope",
-        formula=f'a <- a - {float(size):g} dot op("sign") J\'(a)',
+        formula=f'a <- a - {size:g} dot op("sign") J\'(a)',
         init=_no_state,
-        step=partial(_fixed_step, np.array(-float(size))),
+        step=partial(_fixed_step, np.array(-size)),
     )
 
 

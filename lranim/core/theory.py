@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from lranim.core.checks import finite
 from lranim.core.types import ROUNDING, Array, Cost
 from lranim.core.verdict import Verdict, verdict
 
@@ -186,8 +187,7 @@ def regime(lr: float, curvature: npt.ArrayLike) -> Regime:
     >>> regime(0.25, [0.2, 4]).value
     'closes-in'
     """
-    if not (math.isfinite(lr) and lr > 0):
-        raise ValueError(f"learning rate must be a finite number above 0, got {lr!r}")
+    finite("learning rate", lr, above=True)
     curved = np.atleast_1d(np.asarray(curvature, dtype=np.float64))
     if not np.isfinite(curved).all() or not curved.any():
         raise ValueError(f"regime needs finite curvatures, one of them not 0, got {curved.tolist()}")
@@ -224,10 +224,8 @@ def steps_to_within(distance: float, tolerance: float, factor: float) -> int | N
     >>> steps_to_within(10, 0.1, 0.8), steps_to_within(10, 0.1, -0.98), steps_to_within(10, 0.1, -1)
     (21, 228, None)
     """
-    if not (math.isfinite(distance) and distance >= 0):
-        raise ValueError(f"distance must be a finite number, 0 or more, got {distance!r}")
-    if not (math.isfinite(tolerance) and tolerance > 0):
-        raise ValueError(f"tolerance must be a finite number above 0, got {tolerance!r}")
+    finite("distance", distance)
+    finite("tolerance", tolerance, above=True)
     if not math.isfinite(factor):
         raise ValueError(f"factor must be finite, got {factor!r}")
     if distance <= tolerance * (1 + ROUNDING):

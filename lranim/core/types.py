@@ -21,6 +21,12 @@ ROUNDING = 1e-12
 Schedule = Callable[[Any], Any]
 """Learning rate as a pure function of the step `t` (an int, or an int array), same shape out."""
 
+Gradient = Callable[[Array, int], Array]
+"""What a rule is told in place of the cost's gradient: points ``(..., n)`` and the step t to ``(..., n)``.
+
+A pure function, as everything here: asked again, it gives the same.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
@@ -121,7 +127,7 @@ class Trajectory:
     cost
         J at each point, ``(T + 1,)``.
     grad
-        Gradient at each point, ``(T + 1, n)``.
+        Gradient of the cost at each point, ``(T + 1, n)``, also where the rule was told another.
     lr
         Learning rate of each step, ``(T,)``.
     step

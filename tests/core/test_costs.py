@@ -27,7 +27,7 @@ def differences(cost: Cost, x: Array, h: float = 1e-5) -> Array:
 
 def test_the_table_has_the_agreed_names() -> None:
     """Command lines and lesson files name costs by these keys."""
-    assert list(COSTS) == ["bowl", "gentle-bowl", "two-minima", "bowl-2d", "ravine", "himmelblau"]
+    assert list(COSTS) == ["bowl", "gentle-bowl", "two-minima", "bowl-2d", "oval", "ravine", "himmelblau"]
 
 
 @pytest.mark.parametrize("cost", ALL)
@@ -118,6 +118,7 @@ def test_costs_without_a_constant_hessian_carry_none() -> None:
         ("two-minima", (0,), 2, (0.72,)),
         ("bowl-2d", (1, -1), 1, (0, 0)),
         ("bowl-2d", (4, 2), 19, (6, 6)),
+        ("oval", (-3, 1), 9, (-2, 4)),
         ("ravine", (2, -1), 2.4, (0.4, -4)),
         ("himmelblau", (0, 0), 170, (-14, -22)),
         ("himmelblau", (3, 2), 0, (0, 0)),

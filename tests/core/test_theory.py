@@ -28,6 +28,7 @@ from lranim.core.theory import (
         ("bowl", [2], 1, 1),
         ("gentle-bowl", [0.5], 4, 1),
         ("bowl-2d", [2, 2], 1, 1),
+        ("oval", [0.5, 2], 1, 4),
         ("ravine", [0.2, 4], 0.5, 20),
     ],
 )
@@ -90,7 +91,7 @@ def test_contraction_keeps_the_shape() -> None:
     assert contraction(1, [[0.5], [3]]).tolist() == [[0.5], [-2]]
 
 
-@pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "ravine"])
+@pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "oval", "ravine"])
 def test_the_error_shrinks_by_the_contraction_factors(name: str) -> None:
     """Along each axis of the built-in quadratics, a step multiplies the error by 1 − lr·L."""
     cost = COSTS[name]
