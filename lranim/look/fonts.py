@@ -11,6 +11,7 @@ import subprocess
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from lranim.errors import InputError
@@ -93,6 +94,12 @@ def check_fonts(families: Iterable[str], text: str) -> FontReport:
         used=used,
         missing="" if _covers(used, characters) else _uncovered(characters),
     )
+
+
+@cache
+def font_of(families: tuple[str, ...]) -> str:
+    """The family that text gets. Asking fontconfig takes up to 90 ms, so it is asked once a process."""
+    return check_fonts(families, "").used
 
 
 def _characters(text: str) -> str:

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 MINUS = "\N{MINUS SIGN}"
+
+DEFAULT_LANG = "en"
+"""The language of what is drawn unless another is asked for, whatever the machine's own language is."""
+
+LOCALES = Path(__file__).with_name("locales")
+
+READ = "help."
+"""How the keys of texts begin that are read in the terminal; all others are drawn."""
+
+# Greek letters count as Latin ones. Operators do not: they have their own spaces, as in a formula.
+_HAN, _LATIN = "[\u3400-\u9fff]", "A-Za-z0-9\u0370-\u03ff"
+_FIRST, _LAST = rf"[{_LATIN}({{+{MINUS}\N{{INFINITY}}]", rf"[{_LATIN})}}%\N{{INFINITY}}⁰¹²³⁴⁵⁶⁷⁸⁹]"
+_JOINTS = [
+    re.compile(rf"(?<={before})((?:</\w+>)*)(?=(?:<\w+>)*{after})")
+    for before, after in ((_HAN, _FIRST), (_LAST, _HAN))
+]
 
 
 def number(value: float, digits: int = 2, *, sign: bool = False) -> str:
@@ -67,17 +87,54 @@ def short(value: float, digits: int = 4) -> str:
 def _with_power(value: float, digits: int) -> str:
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    power = str(int(exponent)).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
-    return f"{mantissa}×10{power}".replace("-", MINUS)
+    return f"{mantissa}×{power_of_ten(int(exponent))}".replace("-", MINUS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """Print a power of ten with its exponent raised.
+
+    Examples
+    --------
+    >>> power_of_ten(-3)
+    '10⁻³'
+    """
+    return "10" + str(exponent).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
 
 
 @cache
-def _tables(lang: str) -> dict[str, str]:
-    source = resources.files("lranim.look").joinpath("locales", f"{lang}.toml")
-    flat: dict[str, str] = {}
-    for group, rows in tomllib.loads(source.read_text(encoding="utf-8")).items():
-        flat.update({f"{group}.{key}": text for key, text in rows.items()})
-    return flat
+def languages() -> tuple[str, ...]:
+    """Every language there is, sorted: the names of the files in ``look/locales``."""
+    return tuple(sorted(file.stem for file in LOCALES.glob("*.toml")))
+
+
+@cache
+def texts(lang: str) -> Mapping[str, str]:
+    """Every text of a language as its file has it, by key."""
+    source = (LOCALES / f"{lang}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(dict(_flat(tomllib.loads(source))))
+
+
+def _flat(rows: Mapping[str, Any], group: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in rows.items():
+        if isinstance(value, str):
+            yield group + key, value
+        else:
+            yield from _flat(value, f"{group}{key}.")
+
+
+def spaced(text: str) -> str:
+    """Put a space between Chinese and Latin letters or digits, outside of tags.
+
+    The locale files have none there, so that none can be forgotten, also where a value is put in.
+
+    Examples
+    --------
+    >>> spaced("第3步：从<point>a = 13</point>出发，学习率η太大。")
+    '第 3 步：从 <point>a = 13</point> 出发，学习率 η 太大。'
+    """
+    for joint in _JOINTS:
+        text = joint.sub(r"\1 ", text)
+    return text
 
 
 class _Worded(float):
@@ -112,9 +169,14 @@ def say(lang: str, key: str, **values: object) -> str:
     words = {
         name: _Worded(value) if isinstance(value, float | int) else value for name, value in values.items()
     }
-    return _tables(lang)[key].format(**words)
+    return spaced(texts(lang)[key].format(**words))
+
+
+def find(lang: str, key: str, default: str) -> str:
+    """Look up a text without values that a language may lack, such as the help of somebody else's scene."""
+    return spaced(texts(lang).get(key, default))
 
 
 def all_text(lang: str) -> str:
-    """Return every text of a language in one string, for checking that a font has its glyphs."""
-    return "\n".join(_tables(lang).values())
+    """Return every drawn text of a language in one string, for checking that a font has its glyphs."""
+    return "\n".join(text for key, text in texts(lang).items() if not key.startswith(READ))

@@ -1,32 +1,72 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import re
-from itertools import product
+from itertools import combinations, product
 
+import numpy as np
 import pytest
 
-from lranim.draw.lettering import ROLES, colour
-from lranim.look.theme import DEFAULT_THEME, THEMES, Sizes, Theme
+from lranim.draw.shapes import MARKERS
+from lranim.errors import InputError
+from lranim.look.contrast import READABLE, contrast, weak_text
+from lranim.look.theme import DEFAULT_THEME, ROLES, THEMES, Sizes, Theme, theme_of
+
+MARKS = ("point", "minimum", "gradient", "rate", "cost")
+
+# Severity 1.0 for linear RGB; Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation
+# of Color Vision Deficiency", IEEE TVCG 15(6), 2009, doi:10.1109/TVCG.2009.113.
+EYES = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 
-def luminance(code: str) -> float:
-    """Relative luminance, WCAG 2.1."""
-    parts = [int(code[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def seen(code: str, eye: str) -> np.ndarray:
+    """What an eye sees of a colour, as CIE 1976 L*a*b* under D65."""
+    levels = np.array([int(code[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    xyz = TO_XYZ @ np.clip(EYES[eye] @ linear, 0, 1) / (0.95047, 1.0, 1.08883)
+    x, y, z = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz * (29 / 6) ** 2 / 3 + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio, WCAG 2.1."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+def apart(one: str, other: str, eye: str) -> float:
+    """Distance of two colours to an eye, CIE 1976: 2.3 is just noticeable."""
+    return float(np.linalg.norm(seen(one, eye) - seen(other, eye)))
 
 
-def test_contrast_of_black_on_white() -> None:
-    """The measure itself: 21 for black on white, 4.54 for the grey that WCAG gives as just enough."""
-    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+def test_the_eyes() -> None:
+    """Greys stay grey, white to black is 100, and red and green come together without one kind of cone."""
+    for eye in EYES:
+        assert apart("#000000", "#FFFFFF", eye) == pytest.approx(100, abs=0.1)
+        assert seen("#808080", eye)[1:] == pytest.approx([0, 0], abs=0.1)
+    assert apart("#FF0000", "#00FF00", "normal") == pytest.approx(170, abs=1)
+    assert apart("#D92D20", "#B94F08", "deuteranopia") < 5 < 20 < apart("#D92D20", "#B94F08", "normal")
 
 
 @pytest.mark.parametrize(("name", "role"), list(product(THEMES, ROLES)))
@@ -34,18 +74,58 @@ def test_text_of_every_role_can_be_read(name: str, role: str) -> None:
     """On the background and on the panel, WCAG's 4.5 for text of normal size."""
     theme = THEMES[name]
     for ground in (theme.background, theme.panel):
-        assert contrast(colour(theme, role), ground) >= 4.5
+        assert contrast(getattr(theme, ROLES[role]), ground) >= READABLE
+    assert weak_text(theme) == []
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_plain_text_has_more_contrast_than_that(theme: Theme) -> None:
+    """WCAG's 7 for text that everybody should read."""
+    assert contrast(theme.text, theme.background) >= 7
+    assert contrast(theme.text, theme.panel) >= 7
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
 def test_marks_stand_out_from_one_another(theme: Theme) -> None:
     """The point shows on the ground, and no two roles of the picture have nearly the same colour."""
     assert contrast(theme.point, theme.background) > 2
-    marks = [theme.point, theme.minimum, theme.gradient, theme.rate, theme.cost]
-    channels = [[int(code[k : k + 2], 16) for k in (1, 3, 5)] for code in marks]
-    for k, one in enumerate(channels):
-        for other in channels[:k]:
-            assert sum(abs(p - q) for p, q in zip(one, other, strict=True)) > 50
+    for one, other in combinations(MARKS, 2):
+        assert apart(getattr(theme, one), getattr(theme, other), "normal") > 20
+
+
+@pytest.mark.parametrize(("eye", "pair"), list(product(EYES, combinations(MARKS, 2))), ids=str)
+def test_contrast_is_safe_for_every_eye(eye: str, pair: tuple[str, str]) -> None:
+    """Its colours are far from one another to all four kinds of eyes: seven times just noticeable."""
+    theme = THEMES["contrast"]
+    one, other = (getattr(theme, role) for role in pair)
+    assert apart(one, other, eye) >= 16
+
+
+@pytest.mark.parametrize("role", MARKS)
+def test_marks_of_contrast_show_on_every_ground(role: str) -> None:
+    """Not only as text: lines and dots have 4.5 as well, where WCAG asks for 3."""
+    theme = THEMES["contrast"]
+    assert contrast(getattr(theme, role), theme.background) >= READABLE
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
+def test_lines_of_a_chart_differ_without_colour(theme: Theme) -> None:
+    """Each has dashes and a mark that no other has, and the colour of a role."""
+    assert len({style.dash for style in theme.series}) == len(theme.series) >= 4
+    assert len({style.marker for style in theme.series}) == len(theme.series)
+    assert len({getattr(theme, style.role) for style in theme.series}) == len(theme.series)
+    for style in theme.series:
+        assert style.marker in MARKERS
+        assert len(style.dash) % 2 == 0
+        assert all(length > 0 for length in style.dash)
+
+
+def test_lines_of_contrast_are_thicker() -> None:
+    """All of them, and the point is larger; text is as large as in the other themes."""
+    usual, thick = dataclasses.asdict(Sizes()), dataclasses.asdict(THEMES["contrast"].sizes)
+    lines = {"curve", "axis", "grid", "trail", "tangent", "arrow", "dot"}
+    assert {name for name in usual if thick[name] > usual[name]} == lines
+    assert all(thick[name] == usual[name] for name in set(usual) - lines)
 
 
 def test_themes_are_named_and_complete() -> None:
@@ -53,13 +133,35 @@ def test_themes_are_named_and_complete() -> None:
     assert DEFAULT_THEME in THEMES
     for name, theme in THEMES.items():
         assert theme.name == name
-        colours = [v for v in dataclasses.asdict(theme).values() if isinstance(v, str) and v != name]
+        assert theme.stem == ""
+        colours = [
+            v for v in dataclasses.asdict(theme).values() if isinstance(v, str) and v not in ("", name)
+        ]
         assert len(colours) == 11
         assert all(re.fullmatch(r"#[0-9A-F]{6}", code) for code in colours)
 
 
 def test_no_size_is_below_what_can_be_read() -> None:
     """Capitals, 0.73 em high, have 2.2 % of the frame's height or more."""
-    sizes = Sizes()
-    for name in ("title", "chip", "step", "rule", "numbers", "caption", "label", "tick"):
-        assert 0.73 * getattr(sizes, name) >= 2.2
+    for theme in THEMES.values():
+        for name in ("title", "chip", "step", "rule", "numbers", "caption", "label", "tick"):
+            assert 0.73 * getattr(theme.sizes, name) >= 2.2
+
+
+def test_theme_of_a_name() -> None:
+    """The built-in ones; another name is a mistake that says what there is."""
+    for name, theme in THEMES.items():
+        assert theme_of(name) is theme
+    with pytest.raises(
+        InputError, match=r"^there is no theme ligth; did you mean light\? \(one of your own "
+    ):
+        theme_of("ligth")
+    with pytest.raises(InputError, match="there are: dark, light, contrast"):
+        theme_of("")
+
+
+def test_a_theme_travels_to_other_processes() -> None:
+    """As a value that is the same there, and whose text, which the key of a clip is made of, is too."""
+    for theme in THEMES.values():
+        copy = pickle.loads(pickle.dumps(theme))
+        assert (copy, hash(copy), repr(copy)) == (theme, hash(theme), repr(theme))

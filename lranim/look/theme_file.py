@@ -1,0 +1,182 @@
+"""A theme of one's own: a TOML file that says what is different from a built-in one."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from lranim.errors import InputError
+from lranim.look.text import languages
+from lranim.look.theme import DEFAULT_THEME, THEMES, Sizes, Theme, Waits
+from lranim.registry import nearest
+
+TEXT_SIZES = ("title", "chip", "step", "rule", "numbers", "caption", "label", "tick")
+COLOURS = [
+    field.name for field in fields(Theme) if field.type == "str" and field.name not in ("name", "stem")
+]
+COLOUR = "#RGB or #RRGGBB, such as #1E6BE3"
+WORDS = "a line of 1 to 60 characters"
+BASE = "one of " + ", ".join(THEMES)
+
+
+def _colour(code: str) -> str:
+    """``#RRGGBB`` in capitals."""
+    if not re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", code):
+        raise ValueError(COLOUR)
+    return ("#" + "".join(2 * digit for digit in code[1:]) if len(code) == 4 else code).upper()
+
+
+def _words(text: str) -> str:
+    if not (text.strip() and text.isprintable() and len(text) <= 60):
+        raise ValueError(WORDS)
+    return text.strip()
+
+
+def _base(name: str) -> str:
+    if name not in THEMES:
+        raise ValueError(BASE)
+    return name
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
+Words = Annotated[str, AfterValidator(_words)]
+Base = Annotated[str, AfterValidator(_base)]
+
+
+class Table(BaseModel):
+    """A table of the file. A field's description is what a value must be, as the end of "it must be …"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    def given(self) -> dict[str, Any]:
+        """What the file says, without what it leaves out."""
+        return self.model_dump(exclude_none=True)
+
+
+def _number(low: float, high: float) -> Any:
+    about = f"a number from {low:g} to {high:g}"
+    return (float | None, Field(None, ge=low, le=high, description=about))
+
+
+def _size(name: str, usual: float) -> Any:
+    """Nothing is so small that it cannot be seen, nor so large that it covers what is beside it."""
+    if name in TEXT_SIZES:
+        return _number(3.1, round(1.15 * usual, 1))
+    return _number(usual / 2, usual * (1.5 if name == "dot" else 2))
+
+
+def _table(name: str, rows: dict[str, Any]) -> Any:
+    return create_model(name, __base__=Table, **rows)
+
+
+def _part(name: str, rows: dict[str, Any]) -> Any:
+    """A table within the file, which need not be there."""
+    table = _table(name.title(), rows)
+    return (table, Field(table(), description=f"a table, [{name}]"))
+
+
+_COLOUR = (Colour | None, Field(None, description=COLOUR))
+_FONTS = Field(
+    None, min_length=1, max_length=8, description='1 to 8 font families, such as ["Lato", "Noto Sans"]'
+)
+ThemeFile = _table(
+    "ThemeFile",
+    {
+        "name": (Words | None, Field(None, description=WORDS)),
+        "base": (Base, Field(DEFAULT_THEME, description=BASE)),
+        "background": _COLOUR,
+        "fonts": (list[Words] | None, _FONTS),
+        "colours": _part("colours", {name: _COLOUR for name in COLOURS if name != "background"}),
+        "sizes": _part("sizes", {f.name: _size(f.name, getattr(Sizes(), f.name)) for f in fields(Sizes)}),
+        "waits": _part("waits", {field.name: _number(0.05, 30) for field in fields(Waits)}),
+    },
+)
+"""The file: the theme that it starts from, and what is different."""
+
+
+def read_theme(path: str) -> Theme:
+    """Read a theme from a TOML file.
+
+    What the file leaves out is that of its base. A new colour of the point is also that of text about the
+    point, unless the file gives `point_text`; the base's fonts stand in for those that are not installed.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, is not TOML, or a key or value of it cannot be used: the first one, in one line.
+    """
+    try:
+        given = ThemeFile.model_validate(_toml(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: {_complaint(error.errors()[0])}") from None
+    file, base = Path(path), THEMES[given.base]
+    name = given.name or file.stem
+    for word in (name, file.stem):
+        if word in (*THEMES, *languages(), "alpha"):  # clips of it would have the names of other clips
+            raise InputError(f"{path}: a theme of your own cannot be called {word}; give it another name")
+    colours = given.colours.given()
+    if "point" in colours:
+        colours = {"point_text": colours["point"], **colours}
+    if given.background:
+        colours["background"] = given.background
+    return replace(
+        base,
+        name=name,
+        stem=file.stem,
+        fonts=tuple(dict.fromkeys([*(given.fonts or ()), *base.fonts])),
+        sizes=replace(base.sizes, **given.sizes.given()),
+        waits=replace(base.waits, **given.waits.given()),
+        **colours,
+    )
+
+
+def _toml(path: str) -> dict[str, Any]:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        return tomllib.loads(text + "\n")  # without it, tomllib calls the last line "end of document"
+    except FileNotFoundError:
+        raise InputError(
+            f"there is no file {path}; give the path of a theme file, or one of {', '.join(THEMES)}"
+        ) from None
+    except OSError as error:
+        raise InputError(f"the theme {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from error
+
+
+def _complaint(error: Any) -> str:
+    """Pydantic's complaint as a plain line: the key, its value, what is allowed."""
+    path = [str(part) for part in error["loc"] if isinstance(part, str)]
+    key = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        return f"there is no key {key}; {_hint(key)}"
+    value = json.dumps(error["input"], ensure_ascii=False, default=str)
+    shown = value if len(value) <= 60 else f"{value[:57]}…"
+    return f"{key} is {shown}; it must be {dict(_keys(ThemeFile))[key]}"
+
+
+def _hint(key: str) -> str:
+    """The key that may be meant: one of the same name in another table, or the nearest one."""
+    table, _, last = key.rpartition(".")
+    known = [name.rpartition(".") for name, _ in _keys(ThemeFile)]
+    for parts in known:
+        if parts[2] == last:
+            return f"did you mean {''.join(parts)}?"
+    return nearest(last, [name for of, _, name in known if of == table])
+
+
+def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of the file and what its value must be."""
+    for name, field in model.model_fields.items():
+        yield prefix + name, str(field.description)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Table):
+            yield from _keys(field.annotation, f"{prefix}{name}.")
