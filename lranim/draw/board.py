@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,25 +10,21 @@ from manim import VMobject
 
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
+from lranim.draw.curve_picture import CurvePicture
+from lranim.draw.following import as_far_as_shown, views_of
 from lranim.draw.layout import Box
 from lranim.draw.lens import Lens
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.lettering import Labels
-from lranim.draw.panel import ARRIVALS, Line, Panel
-from lranim.draw.plot import CurvePlot, View, ticks, view_of
+from lranim.draw.panel import ARRIVALS, Panel
 from lranim.draw.stage import AIM, Stage, ease
+from lranim.draw.terms import Line
 from lranim.look.text import number, short
-
-ZOOM = 2.0
-"""How much wider each wider view is."""
-
-FARTHEST = 40.0
-"""A run is shown until it is this many times the domain's half width away from its middle."""
 
 
 def panel_of(scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], target: str) -> Panel:
     """The panel of a run, with its words in the scene's language; `target` names the minimum."""
-    told = {"steps": run.steps, "within": NEAR, "target": target, "arrival": run.first_within() or 0}
+    told: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
+    told |= {"arrival": run.first_within() or 0, "count": "{count}"}
     words = {name: scene.say(f"panel.{name}", **told) for name in ("step", "of", "cost", *ARRIVALS)}
     return Panel(scene.setter, scene.layout.panel, run, rule=rule, lines=lines, words=words)
 
@@ -37,17 +32,6 @@ def panel_of(scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[
 def never_arrives(run: Trajectory) -> bool:
     """Whether no number of further steps would bring the run to the minimum."""
     return verdict(run) in (Verdict.BOUNCES, Verdict.DIVERGES)
-
-
-def as_far_as_shown(run: Trajectory, farthest: float = FARTHEST) -> Trajectory:
-    """The run up to its first point that no view follows any more; most runs have none and stay whole."""
-    low, high = np.array(run.cost_function.domain).T
-    gone = np.flatnonzero((np.abs(run.x - (low + high) / 2) > farthest * (high - low) / 2).any(axis=1))
-    if not len(gone):
-        return run
-    t = max(int(gone[0]), 1)
-    points = {name: getattr(run, name)[: t + 1] for name in ("x", "cost", "grad")}
-    return replace(run, **points, lr=run.lr[:t], step=run.step[:t])
 
 
 class Board:
@@ -82,71 +66,21 @@ class Board:
     ) -> None:
         run = as_far_as_shown(run)
         self.scene, self.run = scene, run
-        setter, unit = scene.setter, scene.layout.unit
+        setter = scene.setter
         self.cost = run.cost_function
-        drop = 7.0 if ruler else 4.6
+        # Numbers keep off the arcs of the ruler, and off the dot where it comes down to the axis.
+        drop = 4.2 if ruler else 3.0
+        self.views = views_of(run)
         ground = scene.layout.picture
-        self.views = self._views()
-        widest = self._axis_room(self.views[-1])
-        self.box = ground.inset(widest, (drop + 7.0) * unit, unit, 0.0)
-        self.plot = CurvePlot(setter, self.cost, self.box, self.views[0], drop=drop)
+        self.picture = CurvePicture(setter, scene.say, self.cost, ground, self.views, drop=drop)
+        self.plot, self.box = self.picture.plot, self.picture.box
         self.target = run.target
         tag = tag or (lambda k: number(float(run.step[k, 0]), sign=True))
         self.stage = Stage(setter, self.plot, run, ruler=ruler, tag=tag)
         self.panel = panel_of(scene, run, rule=rule, lines=lines, target=short(float(self.target[0])))
-        sizes = scene.theme.sizes
-        self.names = Labels(setter, "minimum", sizes.label, bold=True)
-        self.locals = Labels(setter, "minimum", sizes.label)
-        self.note = Labels(setter, "muted", sizes.label)
-        self._name_minima()
         self.extra: list[Stage] = []
         self.done = 0.0
-        scene.add(
-            self.plot, self.names, self.locals, self.note, self.panel.still, self.panel.moving, self.stage
-        )
-
-    def _axis_room(self, view: View) -> float:
-        """Room at the left for the cost axis's labels."""
-        setter = self.scene.setter
-        sizes = setter.theme.sizes
-        labels = [short(float(value)) for value in ticks(view.low, view.high, 4)]
-        return max(setter.text(label, sizes.tick).advance for label in labels) + 1.6 * setter.unit
-
-    def _views(self) -> list[View]:
-        """The view for each point of the run: the domain's, and wider ones once the run leaves it."""
-        low, high = self.cost.domain[0]
-        middle, half = (low + high) / 2, (high - low) / 2
-        views, reach = [], 1.0
-        for x in self.run.x[:, 0]:
-            while abs(x - middle) > reach * half * 1.0001:
-                reach *= ZOOM
-            views.append(reach)
-        # A little beyond, so that a point at the domain's edge is not cut by the frame of the plot.
-        made = {r: view_of(self.cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(views)}
-        return [made[r] for r in views]
-
-    def _name_minima(self) -> None:
-        """Name the minima below the axis, and say how much wider than at first the view is."""
-        unit, view, name = self.scene.layout.unit, self.plot.view, self.cost.variables[0]
-        rows: list[tuple[str, float, float, float]] = []
-        ends: list[tuple[float, float]] = []
-        for rank, (value,) in enumerate(self.cost.minima):
-            words = self.scene.say("plot.local" if rank else "plot.minimum", name=name, value=value)
-            room = (self.locals if rank else self.names).advance(words) / 2
-            x = float(self.plot.to_screen(value, view.low)[0])
-            x = min(max(x, self.box.left + room), self.box.right - room)
-            # In a wide view minima lie side by side, their names do not: the first, lowest one is named.
-            if any(x - room < right + unit and left < x + room + unit for left, right in ends):
-                continue
-            ends.append((x - room, x + room))
-            rows.append((words, x, self.box.bottom - (self.plot.tick_drop + 5.6) * unit, 0.5))
-        self.names.write(*rows[:1])
-        self.locals.write(*rows[1:])
-        wider = (view.right - view.left) / (self.views[0].right - self.views[0].left)
-        words = self.scene.say("plot.wider", times=round(wider, 1))
-        self.note.write(
-            *([(words, self.box.right - unit, self.box.top - 2.6 * unit, 1.0)] if wider > 1.01 else [])
-        )
+        scene.add(self.picture, self.panel.still, self.panel.moving, self.stage)
 
     def changing(self, start: float, end: float) -> list[VMobject]:
         """What changes while progress goes from `start` to `end`."""
@@ -204,13 +138,11 @@ class Board:
 
         def zoom(share: float) -> None:
             progress = start + (end - start) * share
-            self.plot.look_at(before.towards(after, ease(progress / AIM)))
-            self._name_minima()
+            self.picture.look_at(before.towards(after, ease(progress / AIM)))
             self.show(k + progress)
 
         # A step that leaves the view is told more slowly, as two things change at once.
-        view = (self.plot, self.names, self.locals, self.note)
-        self.scene.move(seconds * 2, zoom, *view, *self.changing(k + start, k + end))
+        self.scene.move(seconds * 2, zoom, self.picture, *self.changing(k + start, k + end))
 
     def explain(self, k: int) -> None:
         """Play the step from point `k` slowly, with a rest between its arrow and its move."""
@@ -238,7 +170,9 @@ class Board:
             box.right - 0.27 * box.width,
             box.top - 0.06 * box.height,
         )
-        self.lens = Lens(scene.setter, self.plot, self.run, window, 1.3 * reach)
+        # There the words have room; beside the small arrow they would stand among the lines.
+        tag, self.stage.words = self.stage.words, None
+        self.lens = Lens(scene.setter, self.plot, self.run, window, 1.3 * reach, tag)
         self.extra.append(self.lens.stage)
         scene.add(*self.lens.parts)
         self.show(self.done)

@@ -44,7 +44,7 @@ class LessonCamera(Camera):
         """
         super().init_background()
         pixels: Any = self.background
-        if self.background_image is None:
+        if self.background_image is None and self.background_opacity < 1:
             pixels[..., :3] = np.rint(pixels[..., :3] * self.background_opacity)
 
     def type_or_raise(self, mobject: Mobject) -> type[Any]:

@@ -13,7 +13,8 @@ from lranim.core.types import Array, Cost
 from lranim.draw import paint
 from lranim.draw.contours import below
 from lranim.draw.paint import Colour, mix, rgb
-from lranim.draw.space import Box, HeightField, View
+from lranim.draw.space import Box, HeightField
+from lranim.draw.viewpoint import View
 from lranim.look.theme import Theme
 
 LIGHT = np.array([-0.55, 0.6, 0.58])
@@ -35,26 +36,35 @@ class SpaceStyle:
     minimum: Colour
     arrow: Colour
     ambient: float
-    outline_width: float = 0.009
-    contour_width: float = 0.016
-    path_width: float = 0.05
-    arrow_width: float = 0.065
-    dot: float = 0.12
+    path_width: float
+    arrow_width: float
+    dot: float
+    target: float
+    outline_width: float
+    contour_width: float
 
     @classmethod
-    def of(cls, theme: Theme) -> Self:
-        """Surface in the blue of the cost curve, high ground lighter; the contour plane a weak echo of it."""
+    def of(cls, theme: Theme, unit: float = 0.08) -> Self:
+        """Surface in the blue of the cost curve, high ground lighter; the contour plane a weak echo of it.
+
+        `unit` is what the theme's sizes are given in, in manim units.
+        """
         ground, blue, white = rgb(theme.background), rgb(theme.cost), (1.0, 1.0, 1.0)
         text, dark = rgb(theme.text), sum(ground) < 1.5
-        if dark:
+        if theme.wire:
+            surface = mix(blue, ground, 0.82), mix(blue, ground, 0.66), mix(blue, ground, 0.5)
+            outline = mix(blue, ground, 0.45)
+        elif dark:
             surface = mix(blue, ground, 0.66), mix(blue, ground, 0.3), mix(blue, white, 0.25)
+            outline = mix(surface[0], ground, 0.45)
         else:
             surface = mix(blue, white, 0.38), mix(blue, white, 0.64), mix(blue, white, 0.86)
+            outline = blue
         return cls(
             background=ground,
             surface=surface,
             shade=mix(ground, blue, 0.1) if dark else mix(blue, text, 0.35),
-            outline=mix(surface[0], ground, 0.45) if dark else blue,
+            outline=outline,
             plane=(mix(ground, blue, 0.24), mix(ground, blue, 0.06)),
             contour=mix(ground, blue, 0.62 if dark else 0.55),
             frame=rgb(theme.muted),
@@ -62,6 +72,12 @@ class SpaceStyle:
             minimum=rgb(theme.minimum),
             arrow=rgb(theme.gradient),
             ambient=0.45 if dark else 0.55,
+            path_width=theme.sizes.trail / 60,
+            arrow_width=theme.sizes.arrow * unit * 0.116,
+            dot=theme.sizes.dot * unit * 0.75,
+            target=theme.sizes.dot * unit * 0.75,
+            outline_width=unit * 0.1125,
+            contour_width=unit * 0.2,
         )
 
 
@@ -91,7 +107,7 @@ class Trail:
         self.path = path
         self.end = float(max(len(path) - 1, 0))
         """How far it can be followed, in steps."""
-        length = np.hypot(*np.diff(path, axis=0).T) * box.unit
+        length = np.hypot(*(np.diff(path, axis=0) * box.unit).T)
         counts = np.ceil(length / 0.03).astype(int) + 1  # two a face of 1/16
         self.steps = np.concatenate([*(k + np.arange(n) / n for k, n in enumerate(counts)), [self.end]])
 

@@ -1,4 +1,4 @@
-"""Where things go in the frame."""
+"""Where things go in the frame, for any shape of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from lranim.core.types import Array
+
+CAP = 0.73
+"""Height of a capital letter, in em."""
+
+SMALLEST = 2.2
+"""The lowest capitals that can be read from the back row, in percent of the frame's height."""
+
+
+STACKED, CHIP_BELOW, LONG_LINES = 1.25, 0.7, 1.6
+"""Narrower than these, in heights, a frame has its panel below the picture, the verdict below the title, and
+a caption of several lines as a matter of course."""
+
+HEAD, CHIP_ROW, FOOT, CAPTION_ROW, GAP = 15.0, 9.4, 13.0, 6.9, 2.4
+"""Heights of the title's room, of a row for the verdict, of a caption's room, of each further line of it, and
+of a gap, in units."""
+
+EDGE = 2.0
+"""The least between a text and the frame's edge, in percent of the frame's height."""
+
+PANEL_WIDTH = 54.8
+"""Width of a panel beside the picture, at least, in units."""
+
+PANEL_HEIGHTS = ((115.0, 36.0), (0.0, 58.0))
+"""Height of a panel below the picture by its width, at least, both in units: a wide one has two columns."""
 
 
 @dataclass(frozen=True)
@@ -37,35 +61,157 @@ class Box:
         """The box less a border."""
         return Box(self.left + left, self.bottom + bottom, self.right - right, self.top - top)
 
+    def columns(self, *weights: float, gap: float = 0.0) -> list[Box]:
+        """Cut it into columns, left one first, whose widths are as the weights.
+
+        Examples
+        --------
+        >>> [(column.left, column.right) for column in Box(0, 0, 10, 4).columns(1, 3, gap=2)]
+        [(0.0, 2.0), (4.0, 10.0)]
+        """
+        starts, ends = _shares(self.width, weights, gap)
+        return [
+            Box(self.left + start, self.bottom, self.left + end, self.top)
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+    def rows(self, *weights: float, gap: float = 0.0) -> list[Box]:
+        """Cut it into rows, top one first, whose heights are as the weights.
+
+        Examples
+        --------
+        >>> [(row.bottom, row.top) for row in Box(0, 0, 4, 10).rows(1, 3, gap=2)]
+        [(8.0, 10.0), (0.0, 6.0)]
+        """
+        starts, ends = _shares(self.height, weights, gap)
+        return [
+            Box(self.left, self.top - end, self.right, self.top - start)
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+    def grid(self, count: int, *, gap: float = 0.0, aspect: float = 1.4) -> list[Box]:
+        """Cut it into so many equal boxes, row by row, each about `aspect` times as wide as high.
+
+        No row is left empty; the last one may have fewer boxes.
+
+        Examples
+        --------
+        >>> [(box.left, box.top) for box in Box(0, 0, 9, 3).grid(3)]
+        [(0.0, 3.0), (3.0, 3.0), (6.0, 3.0)]
+        >>> [(box.left, box.top) for box in Box(0, 0, 3, 9).grid(3)]
+        [(0.0, 9.0), (0.0, 6.0), (0.0, 3.0)]
+        """
+
+        def strain(across: int) -> float:
+            down = -(-count // across)
+            wide = (self.width - gap * (across - 1)) / across
+            high = (self.height - gap * (down - 1)) / down
+            # What counts is how large a picture of the wanted shape each box can hold.
+            return -min(wide, high * aspect)
+
+        across = min((n for n in range(1, count + 1) if -(-count // n) * n - count < n), key=strain)
+        down = -(-count // across)
+        cells = [
+            cell
+            for row in self.rows(*[1.0] * down, gap=gap)
+            for cell in row.columns(*[1.0] * across, gap=gap)
+        ]
+        return cells[:count]
+
+
+def _shares(length: float, weights: tuple[float, ...], gap: float) -> tuple[list[float], list[float]]:
+    """Where each part begins and ends."""
+    parts = np.array(weights) / sum(weights) * (length - gap * (len(weights) - 1))
+    ends = np.cumsum(parts) + gap * np.arange(len(weights))
+    return (ends - parts).tolist(), ends.tolist()
+
 
 @dataclass(frozen=True)
 class Layout:
-    """Title on top, picture at the left on 62 % of the width, panel at the right, caption at the bottom.
+    """Title on top, caption at the bottom, between them the body: a picture and a panel.
 
-    `unit` is one percent of the frame's height, or less on a frame narrower than 16:9, so that a line of
-    text that fits the widths there fits here too.
+    On a wide frame the panel stands beside the picture and the verdict beside the title; on a narrow one they
+    stand below, and the caption has more lines.
+
+    Parameters
+    ----------
+    frame
+        The whole picture.
+    unit
+        What sizes of text and gaps are given in, in manim units: one percent of the frame's height, or on a
+        frame narrower than 16:9, of the height of the 16:9 frame of the same area.
+    least
+        The smallest size of text that can be read, in units.
+    stacked
+        Whether the parts of the body stand below one another.
+    chip_below
+        Whether the verdict stands below the title.
+    title, chip, caption
+        Room for the title, for the verdict and for the caption.
+    lines
+        How many lines the caption may have.
+    body
+        All between title and caption, as wide as they are.
+    picture, panel
+        The parts of the body in a scene with one picture.
     """
 
     frame: Box
     unit: float
-    title: Array
+    least: float
+    stacked: bool
+    chip_below: bool
+    title: Box
+    chip: Box
+    caption: Box
+    lines: int
+    body: Box
     picture: Box
     panel: Box
-    caption: Array
 
     @classmethod
-    def of(cls, width: float, height: float) -> Layout:
-        """Lay out a frame of this size in manim units."""
+    def of(cls, width: float, height: float, *, chip: bool = True) -> Layout:
+        """Lay out a frame of this size in manim units; without `chip` no row is kept for one."""
         frame = Box(-width / 2, -height / 2, width / 2, height / 2)
-        unit = min(height, width * 9 / 16) / 100
-        margin = 0.03 * width
-        top, bottom = frame.top - 15 * unit, frame.bottom + 13 * unit
-        split = frame.left + 0.655 * width
+        aspect = width / height
+        unit = height / 100 * min(1.0, (aspect * 9 / 16) ** 0.5)
+        stacked, chip_below = aspect < STACKED, aspect < CHIP_BELOW
+        margin = 0.03 * max(width, height)
+        edge = EDGE / 100 * height - EDGE * unit
+        inner = frame.inset(margin, edge, margin, edge)
+        lines = 2 if aspect > CHIP_BELOW else 3
+        # Heights of what is above and below the body, in units.
+        row = CHIP_ROW if chip and chip_below else 0.0
+        foot = FOOT + CAPTION_ROW * (lines - 1) * (aspect < LONG_LINES)
+        body = inner.inset(0, foot * unit, 0, (HEAD + row) * unit)
+        gap = GAP * unit
+        if stacked:
+            share = unit * next(high for wide, high in PANEL_HEIGHTS if body.width >= wide * unit)
+            picture, panel = body.inset(0, share + gap, 0, 0), body.inset(0, 0, 0, body.height - share)
+        else:
+            share = max(0.315 * width - 1.2 * unit, PANEL_WIDTH * unit)
+            picture, panel = body.inset(0, 0, share + gap, 0), body.inset(body.width - share, 0, 0, 0)
         return cls(
             frame=frame,
             unit=unit,
-            title=np.array([frame.left + margin, frame.top - 10 * unit]),
-            picture=Box(frame.left + margin, bottom, split - 1.2 * unit, top),
-            panel=Box(split + 1.2 * unit, bottom, frame.right - margin, top),
-            caption=np.array([frame.left + margin, frame.bottom + 5.2 * unit]),
+            least=SMALLEST / CAP * height / 100 / unit,
+            stacked=stacked,
+            chip_below=chip_below,
+            title=inner.inset(0, inner.height - 12.6 * unit, 0, 2.582 * unit),
+            chip=inner.inset(0, inner.height - (11.9 + row) * unit, 0, (4.4 + row) * unit),
+            caption=inner.inset(0, EDGE * unit, 0, inner.height - (foot - 0.95) * unit),
+            lines=lines,
+            body=body,
+            picture=picture,
+            panel=panel,
         )
+
+    @property
+    def gap(self) -> float:
+        """Between the parts of the body, in manim units."""
+        return GAP * self.unit
+
+    def split(self, *weights: float, box: Box | None = None) -> list[Box]:
+        """Cut the body, or a box in it, into columns on a wide frame and into rows on a stacked one."""
+        box = box or self.body
+        return (box.rows if self.stacked else box.columns)(*weights, gap=self.gap)

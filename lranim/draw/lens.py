@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from manim import VMobject
 
@@ -29,22 +31,30 @@ class Lens:
         Where the magnified axes' corner points lie.
     reach
         How far on each side of the run's target it shows, in units of the variable.
+    tag
+        What to write at the arrow of the step from point k.
     """
 
     def __init__(
-        self, setter: Typesetter, plot: CurvePlot, run: Trajectory, window: Box, reach: float
+        self,
+        setter: Typesetter,
+        plot: CurvePlot,
+        run: Trajectory,
+        window: Box,
+        reach: float,
+        tag: Callable[[int], str] | None = None,
     ) -> None:
         theme, unit = setter.theme, setter.unit
         self.setter, self.run = setter, run
         self.middle = float(run.target[0])
         view = view_of(run.cost_function, self.middle - reach, self.middle + reach)
         self.plot = CurvePlot(setter, run.cost_function, window, view, bare=True)
-        self.stage = Stage(setter, self.plot, run)
+        self.stage = Stage(setter, self.plot, run, tag=tag)
         low, high = plot.to_screen(np.array([view.left, view.right]), np.array([view.low, view.high]))
         top = max(high[1], low[1] + 3 * unit)
         self.frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
         self.frame.draw(rounded_box(low[0], low[1], high[0], top, 0.8 * unit))
-        foot, side = window.bottom - 7 * unit, 1.5 * unit
+        foot, side = self.plot.foot - 2.4 * unit, 1.5 * unit
         self.rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6)
         self.rays.draw(
             segments(

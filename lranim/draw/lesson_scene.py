@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from manim import Animation, Camera, Group, Mobject, Scene, VGroup, linear
+from manim import Animation, Camera, Group, Mobject, Scene, VGroup, VMobject, linear
 
 from lranim.core.theory import Verdict
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
-from lranim.draw.layout import Layout
-from lranim.draw.lettering import Lettering, Typesetter, colour, spans
+from lranim.draw.layout import CAP, Layout
+from lranim.draw.lettering import Typesetter, colour
+from lranim.draw.paragraph import TAIL, Paragraph
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
-from lranim.look.fonts import check_fonts
-from lranim.look.text import say
-from lranim.look.theme import DEFAULT_THEME, THEMES, Theme
+from lranim.look.fonts import font_of
+from lranim.look.markup import plain
+from lranim.look.text import DEFAULT_LANG, say
+from lranim.look.theme import DEFAULT_THEME, Theme, theme_of
 from lranim.params import SceneParams
 
 VERDICT_ROLES = {
@@ -29,6 +32,13 @@ VERDICT_ROLES = {
     Verdict.DIVERGES: "minimum",
 }
 """The colour of each verdict: green where the run gets there, red where it never will."""
+
+
+TITLE = 0.53
+"""The most of its row that a title takes where the verdict stands beside it."""
+
+ONE_LINE = 0.88
+"""A caption that must shrink to less than this share of its size to be one line is broken."""
 
 
 def key_of(verdict: Verdict) -> str:
@@ -78,18 +88,20 @@ class LessonScene(Scene):
     params_type: ClassVar[type[SceneParams]] = SceneParams
     turning_camera: ClassVar[bool] = False
     """Whether all of the picture moves for most of the time; video is encoded accordingly."""
+    has_verdict: ClassVar[bool] = True
+    """Whether the scene calls `verdict`: else no room is kept for it."""
 
     def __init__(
         self,
         params: SceneParams | None = None,
         theme: Theme | None = None,
-        lang: str = "en",
+        lang: str = DEFAULT_LANG,
         camera_class: type[Camera] = LessonCamera,
         **kwargs: Any,
     ) -> None:
         super().__init__(camera_class=camera_class, **kwargs)
         self.params: Any = params if params is not None else self.params_type()
-        self.theme = theme if theme is not None else THEMES[DEFAULT_THEME]
+        self.theme = theme if theme is not None else theme_of(DEFAULT_THEME)
         self.lang = lang
         self.beats: list[Beat] = []
         self.alt = ""
@@ -98,43 +110,66 @@ class LessonScene(Scene):
     def setup(self) -> None:
         """Lay out the frame; manim calls this before `construct`."""
         self.camera.background_color = self.theme.background
-        self.layout = Layout.of(self.camera.frame_width, self.camera.frame_height)
-        self.setter = Typesetter(self.theme, check_fonts(self.theme.fonts, "").used, self.layout.unit)
-        self.caption: Lettering = Lettering([], 0.0, 1.0)
+        self.layout = Layout.of(self.camera.frame_width, self.camera.frame_height, chip=self.has_verdict)
+        share = 100 * self.layout.unit / self.layout.frame.height
+        if share < 1:
+            self.theme = replace(self.theme, sizes=self.theme.sizes.thinner(share))
+        font = font_of(self.theme.fonts)
+        self.setter = Typesetter(self.theme, font, self.layout.unit, self.layout.least)
+        self.caption: VMobject = VGroup()
         self.chip: VGroup = VGroup()
 
     def say(self, key: str, **values: object) -> str:
         """One text in the scene's language."""
         return say(self.lang, key, **values)
 
-    def title(self, key: str, **values: object) -> Lettering:
+    def title(self, key: str, **values: object) -> Paragraph:
         """Write the title, top left."""
-        line = self.setter.text(self.say(key, **values), self.theme.sizes.title, bold=True)
-        line.at(*self.layout.title)
-        self.add(line)
-        self.title_end = self.layout.title[0] + line.advance
+        room = self.layout.title
+        wide = room.width * (TITLE if self.has_verdict and not self.layout.chip_below else 1.0)
+        words = self.say(key, **values)
+        line = self.setter.fit(words, self.theme.sizes.title, wide, bold=True, lines=2, height=room.height)
+        self.add(line.within(room))
+        self.title_end = room.left + line.advance
         return line
 
     def verdict(self, verdict: Verdict) -> None:
-        """Fade in a verdict as a chip beside the title."""
-        role = VERDICT_ROLES[verdict]
-        setter, unit, sizes = self.setter, self.layout.unit, self.theme.sizes
-        left = self.title_end + 3.2 * unit
-        room = self.layout.frame.right - 3 * unit - left - 4 * unit
-        words = setter.fit(self.say(f"verdict.{key_of(verdict)}"), sizes.chip, room, role, bold=True)
-        words.at(left + 2 * unit, self.layout.title[1] + 0.4 * unit)
-        right = left + words.advance + 4 * unit
-        low, high = self.layout.title[1] - 1.9 * unit, self.layout.title[1] + 5.6 * unit
-        frame = Shape(stroke=colour(self.theme, role), width=sizes.tangent)
-        frame.draw(rounded_box(left, low, right, high, 4 * unit))
-        self.chip = VGroup(frame, words)
-        self.add(self.chip)
-        self.move(
-            self.theme.waits.caption,
-            lambda u: (frame.set_alpha(ease(u)), words.set_alpha(ease(u))),
-            self.chip,
-        )
-        self._settle(self.chip)
+        """Fade in a verdict as a chip, beside the title or below it."""
+        self.judge(self.say(f"verdict.{key_of(verdict)}"), VERDICT_ROLES[verdict])
+
+    def judge(self, text: str, role: str) -> None:
+        """Fade in a chip with these words in the place of the one that is there."""
+        unit, sizes, room = self.layout.unit, self.theme.sizes, self.layout.chip
+        if not self.layout.chip_below:
+            room = room.inset(self.title_end + 3.2 * unit - room.left, 0, 0, 0)
+        words = self.setter.fit(text, sizes.chip, room.width - 2.4 * unit, role, bold=True, lines=2)
+        side = min(2 * unit, (room.width - words.advance) / 2)
+        # Large words, or two lines of them, need more height: below the title there is none above.
+        more = max(0.0, words.drop + (CAP + 2 * TAIL) * words.em + 1.8 * unit - room.height)
+        up = 0.0 if self.layout.chip_below else more / 2
+        room = room.inset(0, up - more, room.width - words.advance - 2 * side, -up)
+        words.within(room.inset(side, 0, side, 0))
+        border = rounded_box(room.left, room.bottom, room.right, room.top, side**2 / unit)
+        frame = Shape(stroke=colour(self.theme, role), width=sizes.tangent).draw(border)
+        self._change_chip(VGroup(frame, words))
+
+    def withdraw(self) -> None:
+        """Fade the chip out: what it says no longer holds."""
+        self._change_chip(VGroup())
+
+    def _change_chip(self, chip: VGroup) -> None:
+        old, self.chip = self.chip, chip
+        self.add(chip)
+
+        def draw(share: float) -> None:
+            for part in old:
+                part.set_alpha(1.0 - ease(2 * share if len(chip) else share))
+            for part in chip:
+                part.set_alpha(ease(2 * share - 1 if len(old) else share))
+
+        self.move(self.theme.waits.caption, draw, old, chip)
+        self.remove(old)
+        self._settle(chip)
 
     def _settle(self, mobject: Mobject) -> None:
         """Put what has come to rest below what moves: what lies above is drawn again for every frame."""
@@ -153,9 +188,10 @@ class LessonScene(Scene):
                 self.hold(left)
             self.on_picture(False)
         text = self.say(key, **values)
-        line = self.setter.fit(text, self.theme.sizes.caption, self.layout.frame.width * 0.94).at(
-            *self.layout.caption
-        )
+        room, size = self.layout.caption, self.theme.sizes.caption
+        line = self.setter.fit(
+            text, size, room.width, lines=self.layout.lines, height=room.height, least=ONE_LINE * size
+        ).within(room)
         first = not self.beats
         self.beats.append(Beat(t=round(float(self.time), 4), text=plain(text)))
         old, self.caption = self.caption, line
@@ -180,14 +216,3 @@ class LessonScene(Scene):
     def hold(self, seconds: float) -> None:
         """Show the picture as it is for a while."""
         self.wait(seconds)
-
-
-def plain(markup: str) -> str:
-    """A text without its colour tags.
-
-    Examples
-    --------
-    >>> plain("a step of <gradient>1.5</gradient>")
-    'a step of 1.5'
-    """
-    return "".join(body for body, _ in spans(markup))

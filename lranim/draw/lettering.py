@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from manim import VGroup
 
 from lranim.core.types import Array
+from lranim.draw.layout import CAP
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
+from lranim.draw.paragraph import Paragraph, tall
 from lranim.draw.shapes import NOTHING, Shape
-from lranim.look.text import number
-from lranim.look.theme import Theme
-
-TAG = re.compile(r"<(?P<role>\w+)>(?P<body>.*?)</(?P=role)>")
-
-ROLES = {
-    "text": "text",
-    "muted": "muted",
-    "point": "point_text",
-    "minimum": "minimum",
-    "gradient": "gradient",
-    "rate": "rate",
-    "cost": "cost",
-}
-"""Names of colour roles in texts and formulas, and the theme's field behind each."""
+from lranim.look.markup import is_wide, plain, spans, wrap
+from lranim.look.text import number, short
+from lranim.look.theme import ROLES, Theme
 
 
 def colour(theme: Theme, role: str) -> str:
@@ -33,26 +23,18 @@ def colour(theme: Theme, role: str) -> str:
     return str(getattr(theme, ROLES[role]))
 
 
-def spans(markup: str) -> list[tuple[str, str]]:
-    """Split ``Learning rate <rate>0.9</rate>`` into ``[("Learning rate ", ""), ("0.9", "rate")]``."""
-    found, at = [], 0
-    for tag in TAG.finditer(markup):
-        if tag.start() > at:
-            found.append((markup[at : tag.start()], ""))
-        found.append((tag["body"], tag["role"]))
-        at = tag.end()
-    if at < len(markup):
-        found.append((markup[at:], ""))
-    return found
-
-
 class Lettering(VGroup):
     """A line of text or a formula: one shape a colour, placed by its pen position and baseline."""
 
-    def __init__(self, pieces: list[tuple[Ink, float, str]], width: float, em: float) -> None:
-        """Put together pieces ``(ink, x in em, colour)``; `em` is the em's size in manim units."""
+    def __init__(
+        self, pieces: list[tuple[Ink, float, str]], width: float, em: float, words: str = ""
+    ) -> None:
+        """Put together pieces ``(ink, x in em, colour)``; `em` is the em's size in manim units.
+
+        `words` says what they spell.
+        """
         super().__init__()
-        self.em, self.advance = em, width * em
+        self.em, self.advance, self.words = em, width * em, words
         filled: dict[str, list[Array]] = defaultdict(list)
         for ink, x, fill in pieces:
             curves = (ink.curves + np.array([x, 0.0])) * em
@@ -94,22 +76,23 @@ class Number(Shape):
         size: float,
         role: str,
         *,
-        digits: int,
+        digits: int | None,
         sign: bool,
         bold: bool,
         align: str,
-        fences: str,
+        fences: Sequence[str],
     ) -> None:
         super().__init__(fill=colour(setter.theme, role))
         self.setter, self.em = setter, setter.em(size)
         self.digits, self.sign, self.bold, self.align = digits, sign, bold, align
-        self.fences = (fences[:1], fences[1:])
+        self.fences = tuple(fences) or ("", "")
         self.pen = np.zeros(2)
         self.shown: str | None = None
 
     def text(self, value: float) -> str:
         """What is shown for a value."""
-        return number(value, self.digits, sign=self.sign).join(self.fences)
+        words = short(value, 3) if self.digits is None else number(value, self.digits, sign=self.sign)
+        return words.join(self.fences)
 
     def advance(self, value: float) -> float:
         """Width of a value in manim units."""
@@ -150,6 +133,8 @@ class Labels(Shape):
     def __init__(self, setter: Typesetter, role: str, size: float, *, bold: bool = False) -> None:
         super().__init__(fill=colour(setter.theme, role))
         self.setter, self.size, self.bold = setter, size, bold
+        self.shown: tuple[tuple[str, int], ...] = ()
+        """The words of each text that is shown, and how many curves they take."""
 
     def advance(self, words: str) -> float:
         """Width of a text in manim units."""
@@ -157,11 +142,13 @@ class Labels(Shape):
 
     def write(self, *rows: tuple[str, float, float, float]) -> Labels:
         """Show these texts: words, x, baseline y, and the share of the width that lies left of x."""
-        em, parts = self.setter.em(self.size), []
+        em, parts, shown = self.setter.em(self.size), [], []
         for words, x, y, anchor in rows:
             laid = text_outlines(words, self.setter.font, self.bold)
             at = np.array([x - anchor * laid.width * em, y])
             parts += [ink.curves * em + at for ink in laid.inks]
+            shown.append((words, sum(len(ink.curves) for ink in laid.inks)))
+        self.shown = tuple(shown)
         self.draw(np.concatenate(parts) if parts else NOTHING)
         return self
 
@@ -176,15 +163,25 @@ class Typesetter:
     font
         The family to use, already known to be there.
     unit
-        One percent of the frame's height, in manim units: sizes are given in it.
+        What sizes are given in, in manim units: one percent of the frame's height, or the layout's measure.
+    least
+        The smallest size that can be read; what would be smaller is set in it.
     """
 
-    def __init__(self, theme: Theme, font: str, unit: float) -> None:
-        self.theme, self.font, self.unit = theme, font, unit
+    def __init__(self, theme: Theme, font: str, unit: float, least: float = 0.0) -> None:
+        self.theme, self.font, self.unit, self.least = theme, font, unit, least
 
     def em(self, size: float) -> float:
         """An em in manim units."""
-        return size * self.unit
+        return max(size, self.least) * self.unit
+
+    def cap(self, size: float) -> float:
+        """Height of capitals and digits in manim units."""
+        return CAP * self.em(size)
+
+    def width(self, markup: str, *, bold: bool = False) -> float:
+        """Width of one line of text, in em."""
+        return sum(text_outlines(body, self.font, bold).width for body, _ in spans(markup))
 
     def text(self, markup: str, size: float, role: str = "text", *, bold: bool = False) -> Lettering:
         """Set one line of text; ``<role>…</role>`` colours a part of it."""
@@ -193,7 +190,7 @@ class Typesetter:
             laid = text_outlines(body, self.font, bold)
             pieces += [(ink, pen, colour(self.theme, own or role)) for ink in laid.inks]
             pen += laid.width
-        return Lettering(pieces, pen, self.em(size))
+        return Lettering(pieces, pen, self.em(size), plain(markup))
 
     def formula(self, source: str, size: float, role: str = "text") -> Lettering:
         """Set a formula; ``<role>…</role>`` around a part of the Typst source colours it."""
@@ -202,32 +199,59 @@ class Typesetter:
             f'#text(fill: rgb("{colour(self.theme, own)}"))[${body}$]' if own else body
             for body, own in spans(source)
         ]
-        laid = formula_outlines(" ".join(parts))
+        laid = formula_outlines(" ".join(parts), self.font)
         pieces = []
         for ink in laid.inks:
             own = (ink.fill or ink.stroke or "#000000").upper()
             pieces.append((ink, 0.0, base if own == "#000000" else own))
-        return Lettering(pieces, laid.width, self.em(size))
+        return Lettering(pieces, laid.width, self.em(size), plain(source))
 
     def number(
         self,
         size: float,
         role: str,
         *,
-        digits: int = 2,
+        digits: int | None = 2,
         sign: bool = False,
         bold: bool = False,
         align: str = "right",
-        fences: str = "",
+        fences: Sequence[str] = "",
     ) -> Number:
-        """Set a number that can change, aligned ``right`` or ``left``, with two fences (``()``) or none."""
+        """Set a number that can change, aligned ``right`` or ``left``, in two fences (``()``) or none.
+
+        Without `digits` after the point it is written by `short`, with three digits.
+        """
         return Number(self, size, role, digits=digits, sign=sign, bold=bold, align=align, fences=fences)
 
     def fit(
-        self, markup: str, size: float, room: float, role: str = "text", *, bold: bool = False
-    ) -> Lettering:
-        """Set a line no wider than `room`, smaller if it must be."""
-        line = self.text(markup, size, role, bold=bold)
-        return (
-            line if line.advance <= room else self.text(markup, size * room / line.advance, role, bold=bold)
-        )
+        self,
+        markup: str,
+        size: float,
+        room: float,
+        role: str = "text",
+        *,
+        bold: bool = False,
+        lines: int = 1,
+        height: float = np.inf,
+        least: float = 0.0,
+    ) -> Paragraph:
+        """Set a text no wider than `room` and no higher than `height`, smaller if it must be.
+
+        It has at most so many `lines`: the fewest in which it is of size `least`, by default of the smallest
+        that can be read, or else those in which it is largest.
+        """
+
+        def advance(char: str) -> float:
+            return 1.0 if is_wide(char) else text_outlines(char, self.font, bold).width
+
+        em, best = self.em(size), (0.0, [""])
+        for count in range(1, lines + 1):
+            parts = wrap(markup, count, room / em, advance)
+            widest = max(self.width(part, bold=bold) for part in parts)
+            scale = min(1.0, room / em / widest, height / em / tall(count))
+            if scale > best[0] + 1e-6:
+                best = scale, parts
+            if scale * em > self.em(least) * (1 - 1e-6):
+                break
+        scale, parts = best
+        return Paragraph([self.text(part, size * scale, role, bold=bold) for part in parts])

@@ -13,7 +13,9 @@ from lranim.core.types import Array, Cost
 from lranim.draw import paint
 from lranim.draw.layers import Plane, SpaceStyle, Surface, Trail, upright
 from lranim.draw.paint import Ink
-from lranim.draw.space import Box, HeightField, View
+from lranim.draw.space import Box, HeightField
+from lranim.draw.strokes import Stroke, dropped, paint_strokes
+from lranim.draw.viewpoint import View
 
 
 class Painted(Mobject):
@@ -58,8 +60,10 @@ class Space(Painted):
     """A cost J(a, b) over its domain, and a descent on it, seen from `view`.
 
     All that moves is a plain attribute, read when the next frame is painted: `view`, `progress` (steps
-    drawn, with fractions), `arrow` (a point and a step in data units, or None), `ticks` and the opacities
-    `surface_alpha`, `plane_alpha`, `path_alpha`, `point_alpha`, `minima_alpha`, `arrow_alpha`, `axes_alpha`.
+    drawn, with fractions), `arrow` (a point and a step in data units, or None), `ticks`, `strokes` (lines
+    and arrows of a scene's own), `drop` (how far all that lies on the surface has come down to the plane,
+    from 0 to 1) and the opacities `surface_alpha`, `plane_alpha`, `path_alpha`, `point_alpha`,
+    `minima_alpha`, `arrow_alpha`, `axes_alpha`.
 
     Parameters
     ----------
@@ -103,6 +107,8 @@ class Space(Painted):
         self.ticks: tuple[Sequence[float], Sequence[float], Sequence[float]] = ((), (), ())
         self.progress = 0.0
         self.arrow: tuple[Array, Array] | None = None
+        self.strokes: list[Stroke] = []
+        self.drop = 0.0
         self.surface_alpha = self.plane_alpha = self.axes_alpha = self.path_alpha = 1.0
         self.point_alpha = self.minima_alpha = self.arrow_alpha = 1.0
 
@@ -134,26 +140,35 @@ class Space(Painted):
 
     def anchor(self, point: Array, *, plane: bool = False) -> Array:
         """Screen place ``(3,)`` of a data point ``(2,)`` on the surface, or of its shadow on the plane."""
-        return self._screen(self.box.plane(point) if plane else self.field.lift(point))
+        return self._screen(self.box.plane(point) if plane else self._lift(point))
 
     def edge_anchor(self, axis: int, value: float, pad: float = 0.14) -> tuple[Array, float]:
         """Where to put the label of `value` of variable 0 or 1, ``(3,)``, and its opacity.
 
         The axis is the near edge of the plane. As the view turns, another edge becomes the near one: labels
-        fade out before that and in after. `pad` is the distance from the edge, world units.
+        fade out before that and in after, unless all has dropped to the plane, which is then a map that does
+        not turn. `pad` is the distance from the edge, world units.
         """
         other = 1 - axis
         facing = float(self.view.axes[2, other]) / float(np.cos(self.view.elevation) + 1e-12)
         at = np.full(3, -self.box.gap)
-        at[axis] = (value - np.mean(self.box.domain[axis])) * self.box.unit
+        at[axis] = (value - np.mean(self.box.domain[axis])) * self.box.unit[axis]
         at[other] = np.copysign(self.box.half[other] + pad, facing)
-        return self._screen(at), float(np.clip((abs(facing) - 0.06) / 0.12, 0, 1)) * self.axes_alpha
+        seen = max(float(np.clip((abs(facing) - 0.06) / 0.12, 0, 1)), self.drop)
+        return self._screen(at), seen * self.axes_alpha
 
     def cost_anchor(self, cost: float, pad: float = 0.14) -> tuple[Array, float]:
-        """Where to put the label of a cost, left of the upright axis, ``(3,)``, and its opacity."""
+        """Where to put the label of a cost, left of the upright axis, ``(3,)``, and its opacity.
+
+        The axis goes with the surface.
+        """
         corner, alpha = upright(self.view, self.box)
         place = self._screen(np.append(corner, self.box.z(cost)))
-        return place - [pad * self.view.scale, 0, 0], alpha * self.axes_alpha
+        return place - [pad * self.view.scale, 0, 0], alpha * self.axes_alpha * self.surface_alpha
+
+    def _lift(self, points: Array) -> Array:
+        """World points ``(..., 3)`` of data points that lie on the surface, or have dropped from it."""
+        return dropped(self.field.lift(points), self.box, self.drop)
 
     def _screen(self, world: Array) -> Array:
         return np.append(self.view.project(world)[0], 0.0)
@@ -193,8 +208,8 @@ class Space(Painted):
         """On the plane: the minima, the path, and a plumb line down from the current point."""
         style, rim, alpha = self.style, self.style.plane[1], self.plane_alpha
         for place in self._on_plane(self.minima):
-            ink = Ink(style.minimum, rim, alpha * self.minima_alpha)
-            paint.target(ctx, place, 1.0, style.dot * 0.6, ink)
+            ink = Ink(style.minimum, rim, alpha * self.minima_alpha * (1 - self.drop))
+            paint.target(ctx, place, 1.0, style.target * 0.6, ink)
         if not len(line):
             return
         ink = Ink(style.point, rim, 0.85 * alpha * self.path_alpha)
@@ -218,7 +233,8 @@ class Space(Painted):
         """On the surface: minima, path, points passed, arrow, current point."""
         style, rim = self.style, self.style.background
         for place, seen in zip(*self._on_surface(self.minima), strict=True):
-            paint.target(ctx, place, seen, style.dot, Ink(style.minimum, rim, self.minima_alpha))
+            paint.target(ctx, place, seen, style.target, Ink(style.minimum, rim, self.minima_alpha))
+        paint_strokes(ctx, self.strokes, self.field, self.view, rim, self.surface_alpha, self.drop)
         if len(line):
             ink = Ink(style.point, rim, self.path_alpha)
             xy, shown = self._on_surface(line)
@@ -235,6 +251,6 @@ class Space(Painted):
 
     def _on_surface(self, points: Array) -> tuple[Array, Array]:
         """Screen places ``(k, 2)`` on the surface and how far each is in sight ``(k,)``."""
-        world = self.field.lift(points)
+        world = self._lift(points)
         seen = self.field.visibility(world, self.view)
         return self.view.project(world)[0], 1 - self.surface_alpha * (1 - seen)

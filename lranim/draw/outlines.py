@@ -15,14 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
-import manimpango
 import numpy as np
 import svgelements
 import typst
-from manimpango import TextSetting
+from manimpango import MarkupUtils
 
 from lranim.core.types import Array
+from lranim.look.fonts import font_files
 
 EM_PX = 100 * 4 / 3
 """Text is laid out at 100 pt, which cairo's SVG surface writes as this many px an em."""
@@ -30,8 +31,15 @@ EM_PX = 100 * 4 / 3
 CANVAS_PX = 40_000
 """Glyphs outside the SVG surface are dropped, so it is wider than any line."""
 
+MATHS_FONT = "New Computer Modern Math"
+"""The font that Typst brings along for maths."""
+
 SENTINEL = "|"
 """Appended to each text so that its pen position tells how wide the text is, spaces included."""
+
+PINNED = '<span lang="zh-cn" font_features="locl=0, liga=0, dlig=0, clig=0, hlig=0">{}</span>'
+"""Pango's markup around each text. Without a language Pango takes that of the environment, and with it the
+font's forms for it: in Japan or Taiwan the same Chinese sentence would come out in other glyphs."""
 
 LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -136,13 +144,12 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
     bold
         Whether to use the bold face.
     """
-    whole = text + SENTINEL
-    setting = TextSetting(0, len(whole), font, "NORMAL", "BOLD" if bold else "NORMAL")
+    markup, weight = PINNED.format(escape(text + SENTINEL)), "BOLD" if bold else "NORMAL"
     with warnings.catch_warnings():
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
         path = Path(_scratch().name) / "text.svg"
-        manimpango.text2svg([setting], 100, 1, True, str(path), 0, 0, CANVAS_PX, 400, whole)
+        MarkupUtils.text2svg(markup, font, "NORMAL", weight, 100, 1, False, str(path), 0, 0, CANVAS_PX, 400)
         root = ElementTree.fromstring(path.read_bytes())
     shapes = _shapes(root)
     base = float(shapes[-1][1]["base"])
@@ -153,16 +160,29 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
 
 
 @cache
-def formula_outlines(source: str) -> Outlines:
+def _maths_fonts(font: str) -> typst.Fonts:
+    """Typst's own fonts, and those beside a family: found once, as that takes 80 ms and a formula 4."""
+    folders = sorted({str(file.parent) for file in font_files((font,))}) if font else []
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)
+
+
+@cache
+def formula_outlines(source: str, font: str) -> Outlines:
     """Typeset a formula with Typst, in its own maths font.
 
     Parameters
     ----------
     source
         Typst maths without the dollar signs; colours are part of it: ``#text(fill: rgb("#FF9F43"))[$eta$]``.
+    font
+        Font family for what the maths font has not, such as Chinese words in quotes.
     """
     page = "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#set text(size: 100pt)\n"
-    svg = typst.compile(f"{page}$ {source} $".encode(), format="svg", ignore_system_fonts=True)
+    fonts = _maths_fonts("")
+    if not source.isascii():
+        page += f'#show math.equation: set text(font: ("{MATHS_FONT}", "{font}"))\n'
+        fonts = _maths_fonts(font)
+    svg = typst.compile(f"{page}$ {source} $".encode(), format="svg", font_paths=fonts)
     shapes = _shapes(ElementTree.fromstring(svg))
     bases = [float(attributes["base"]) for _, attributes in shapes if "base" in attributes]
     # Most glyphs of a formula stand on its baseline; exponents and fractions do not.

@@ -11,6 +11,7 @@ from lranim.core.types import Array, Cost
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Typesetter
 from lranim.draw.shapes import NOTHING, Shape, dashes, discs, hermite, polyline, rounded_box, segments
+from lranim.draw.ticks import ticks
 from lranim.look.text import short
 
 
@@ -44,18 +45,10 @@ def view_of(cost: Cost, left: float, right: float) -> View:
     return View(left, right, low, low + 1.12 * (high - low))
 
 
-def ticks(low: float, high: float, at_most: int) -> Array:
-    """Round numbers between `low` and `high`, at most so many.
-
-    Examples
-    --------
-    >>> ticks(-7, 13, 5)
-    array([-5.,  0.,  5., 10.])
-    """
-    rough = (high - low) / at_most
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
-    return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step + 0.0
+def label_gap(setter: Typesetter) -> float:
+    """How far left of the cost axis its numbers end: a dot at the edge of the domain must not touch them."""
+    sizes = setter.theme.sizes
+    return max(0.32 * setter.em(sizes.tick), (1.35 * sizes.dot - 1.0) * setter.unit)
 
 
 class CurvePlot(VGroup):
@@ -74,7 +67,7 @@ class CurvePlot(VGroup):
     bare
         A magnified view: a framed box with its own ground, ticks below only.
     drop
-        How far below the axis the tick labels stand, in percent of the frame's height.
+        How far below the axis the tick labels begin, in units.
     """
 
     def __init__(
@@ -85,19 +78,23 @@ class CurvePlot(VGroup):
         view: View,
         *,
         bare: bool = False,
-        drop: float = 4.6,
+        drop: float = 1.8,
     ) -> None:
         super().__init__()
         theme = setter.theme
         sizes = theme.sizes
         self.setter, self.cost, self.box, self.view = setter, cost, box, view
         self.bare, self.tick_drop = bare, drop
+        self.levels: Array = np.zeros(0)
+        """Where the lines of the grid lie in the frame."""
         self.ground = Shape(fill=theme.panel, stroke=theme.muted, width=sizes.axis)
         self.grid = Shape(stroke=theme.grid, width=sizes.grid)
         self.axes = Shape(stroke=theme.muted, width=sizes.axis)
         self.curve = Shape(stroke=theme.cost, width=sizes.curve)
         self.drop = Shape(stroke=theme.minimum, width=sizes.axis)
-        self.target = Shape(stroke=theme.minimum, width=sizes.tangent)
+        # Filled, or the curve would run through the ring and hide the dot in it.
+        ground = theme.panel if bare else theme.background
+        self.target = Shape(fill=ground, stroke=theme.minimum, width=sizes.tangent)
         self.bull = Shape(fill=theme.minimum)
         self.labels = Labels(setter, "muted", sizes.tick)
         self.add(
@@ -117,6 +114,18 @@ class CurvePlot(VGroup):
         x = np.asarray(x, dtype=float)
         return self.to_screen(x, self.cost.value(x[..., None]))
 
+    @property
+    def foot(self) -> float:
+        """Baseline of the tick labels below the axis."""
+        setter = self.setter
+        return self.box.bottom - self.tick_drop * setter.unit - setter.cap(setter.theme.sizes.tick)
+
+    @property
+    def title_end(self) -> float:
+        """Where the name of the cost axis ends, at the top left; without one, where the plot begins."""
+        words = "" if self.bare else f"J({self.cost.variables[0]})"
+        return self.box.left + self.labels.advance(words) + (1.2 * self.setter.unit if words else 0.0)
+
     def look_at(self, view: View) -> CurvePlot:
         """Draw everything anew for a view."""
         self.view = view
@@ -125,30 +134,35 @@ class CurvePlot(VGroup):
         points = self.on_curve(x)
         scale = np.array([box.width / (view.right - view.left), box.height / (view.high - view.low)])
         slope = self.cost.grad(x[:, None])[:, 0] * scale[1] / scale[0]
-        self.curve.draw(hermite(points[:, 0], points[:, 1], slope))
+        self.outline = hermite(points[:, 0], points[:, 1], slope)
+        """The curve as it is drawn, ``(64, 4, 2)``."""
+        self.curve.draw(self.outline)
 
         xs = ticks(view.left, view.right, 5)
         foot = self.to_screen(xs, view.low)
-        drop = box.bottom - self.tick_drop * unit
-        rows = [(short(float(value)), float(at[0]), drop, 0.5) for value, at in zip(xs, foot, strict=True)]
+        low = self.foot
+        rows = [(short(float(value)), float(at[0]), low, 0.5) for value, at in zip(xs, foot, strict=True)]
         axes = [polyline(np.array([[box.left, box.bottom], [box.right, box.bottom]]))]
         axes.append(segments(foot, foot - np.array([0.0, 0.9 * unit])))
         if self.bare:
-            border = 1.5 * unit
-            self.ground.draw(
-                rounded_box(
-                    box.left - border, box.bottom - 7 * unit, box.right + border, box.top + border, unit
-                )
-            )
+            border, low = 1.5 * unit, low - 2.4 * unit
+            room = np.array([box.left - 0.5 * border, box.right + 0.5 * border])
+            # A number that would reach over the frame is left out.
+            rows = [row for row in rows if np.abs(room - row[1]).min() > self.labels.advance(row[0]) / 2]
+            self.ground.draw(rounded_box(box.left - border, low, box.right + border, box.top + border, unit))
         else:
-            ys = ticks(view.low, view.high, 4)
+            ys, em = ticks(view.low, view.high, 4), self.setter.em(self.setter.theme.sizes.tick)
             side = self.to_screen(np.full_like(ys, view.left), ys)
+            self.levels = side[:, 1]
             for value, (x0, y0) in zip(ys, side, strict=True):
-                rows.append((short(float(value)), x0 - 1.2 * unit, y0 - 1.3 * unit, 1.0))
-            self.grid.draw(segments(side, np.stack([np.full_like(ys, box.right), side[:, 1]], axis=1)))
+                rows.append((short(float(value)), x0 - label_gap(self.setter), y0 - 0.34 * em, 1.0))
+            # Not across the name of the cost axis, which is in the same grey.
+            named = (side[:, 1] > box.top - 1.3 * em) & (side[:, 1] < box.top + 0.3 * em)
+            begin = np.stack([np.where(named, self.title_end, box.left), side[:, 1]], axis=1)
+            self.grid.draw(segments(begin, np.stack([np.full_like(ys, box.right), side[:, 1]], axis=1)))
             axes.append(polyline(np.array([[box.left, box.bottom], [box.left, box.top]])))
             name = self.cost.variables[0]
-            rows.append((f"J({name})", box.left + 1.2 * unit, box.top - 2.6 * unit, 0.0))
+            rows.append((f"J({name})", box.left + 1.2 * unit, box.top - 0.68 * em, 0.0))
             rows.append((name, box.right, box.bottom + 1.6 * unit, 1.0))
             self.ground.draw(NOTHING)
         self.labels.write(*rows)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from lranim.draw.outlines import text_outlines
-from lranim.look.fonts import check_fonts
+from lranim.look.fonts import font_of
 from lranim.look.theme import Theme
 
 
@@ -29,7 +29,7 @@ def write_line(page: Image.Image, words: str, theme: Theme, x: int, y: int, em: 
     room
         Widest the line may be, in px.
     """
-    laid = text_outlines(words, check_fonts(theme.fonts, "").used)
+    laid = text_outlines(words, font_of(theme.fonts))
     scale = min(float(em), room / max(laid.width, 1e-9))
     width, height = room, em * 2
     surface = cairo.ImageSurface(cairo.FORMAT_A8, width, height)

@@ -102,6 +102,43 @@ def dashes(start: Array, end: Array, length: float) -> Array:
     return segments(points[0::2], points[1::2])
 
 
+def dashed(points: Array, pattern: Sequence[float]) -> Array:
+    """A line through the points ``(k, 2)`` in dashes and gaps of these lengths in turn, solid without any.
+
+    The pattern begins at the first point, so that it stays in place while a line grows at its other end.
+
+    Examples
+    --------
+    >>> dashed(np.array([[0.0, 0.0], [5.0, 0.0]]), (2, 1))[:, [0, -1], 0]
+    array([[0., 2.],
+           [3., 5.]])
+    """
+    points = np.asarray(points, dtype=float)
+    along = np.append(0.0, np.cumsum(np.hypot(*np.diff(points, axis=0).T)))
+    if not pattern or along[-1] <= 0:
+        return polyline(points)
+    places = [np.interp(np.stack(dash_cuts(along, pattern)), along, points[:, k]) for k in (0, 1)]
+    return segments(*np.stack(places, axis=-1))
+
+
+def dash_cuts(along: Array, pattern: Sequence[float]) -> tuple[Array, Array]:
+    """Where each dash of a pattern begins and ends on a line whose points lie at `along` ``(k,)``.
+
+    Dashes are cut at the points, too, so that each piece is straight.
+
+    Examples
+    --------
+    >>> first, last = dash_cuts(np.array([0.0, 1.0, 5.0]), (2, 1))
+    >>> first.tolist(), last.tolist()
+    ([0.0, 1.0, 3.0], [1.0, 2.0, 5.0])
+    """
+    period = float(sum(pattern))
+    edges = np.cumsum([0.0, *pattern[:-1]]) + period * np.arange(np.ceil(along[-1] / period))[:, None]
+    cuts = np.unique(np.concatenate([along, edges[edges < along[-1]]]))
+    piece = (np.searchsorted(edges.ravel(), (cuts[:-1] + cuts[1:]) / 2) - 1) % 2 == 0
+    return cuts[:-1][piece], cuts[1:][piece]
+
+
 def hermite(x: Array, y: Array, slope: Array) -> Array:
     """A smooth curve through ``(x, y)`` with the given slopes, exact for quadratics and cubics."""
     handle = np.diff(x)[:, None] / 3
@@ -119,9 +156,31 @@ def ring(radius: float) -> Array:
     return radius * np.stack([on[:-1], on[:-1] + along[:-1], on[1:] - along[1:], on[1:]], axis=1)
 
 
+def polygon(count: int, first: float) -> Array:
+    """A regular polygon about the origin, as large as the unit disc, its first corner at this angle (rad)."""
+    radius = np.sqrt(2 * np.pi / (count * np.sin(2 * np.pi / count)))
+    angles = first + 2 * np.pi * np.arange(count) / count
+    return polyline(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1), closed=True)
+
+
+MARKERS = {
+    "disc": ring(1.0),
+    "diamond": polygon(4, 0.0),
+    "square": polygon(4, np.pi / 4),
+    "triangle": polygon(3, np.pi / 2),
+}
+"""Marks of points by name, about the origin, all as large as the unit disc."""
+
+
+def marks(name: str, centres: Array, radius: float) -> Array:
+    """One of `MARKERS` about each of the centres ``(k, 2)``, as large as a disc of this radius."""
+    centres = np.asarray(centres, dtype=float)
+    return (centres[:, None, None, :] + radius * MARKERS[name][None]).reshape(-1, 4, 2)
+
+
 def discs(centres: Array, radius: float) -> Array:
     """One circle about each of the centres ``(k, 2)``."""
-    return (np.asarray(centres, dtype=float)[:, None, None, :] + ring(radius)[None]).reshape(-1, 4, 2)
+    return marks("disc", centres, radius)
 
 
 def arrow(start: Array, end: Array, width: float, head: float) -> Array:
@@ -143,6 +202,13 @@ def arrow(start: Array, end: Array, width: float, head: float) -> Array:
         np.array([start + half, neck + half, neck + wing, end, neck - wing, neck - half, start - half]),
         closed=True,
     )
+
+
+def rectangles(ones: Array, others: Array) -> Array:
+    """Rectangles with opposite corners ``(k, 2)`` each."""
+    (a, b), (c, d) = np.asarray(ones, dtype=float).T, np.asarray(others, dtype=float).T
+    corners = np.stack([np.stack(xy, axis=1) for xy in ((a, b), (c, b), (c, d), (a, d))], axis=1)
+    return segments(corners, np.roll(corners, -1, axis=1)).swapaxes(1, 2).reshape(-1, 4, 2)
 
 
 def rounded_box(left: float, bottom: float, right: float, top: float, radius: float) -> Array:

@@ -1,9 +1,9 @@
-"""A height field seen from a viewpoint: data to world, world to screen, what hides what (numpy only)."""
+"""A height field seen from a viewpoint: data to world, and what hides what (numpy only)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lranim.core.types import Array, Cost
+from lranim.draw.ticks import ticks
+from lranim.draw.viewpoint import View
 
 Rise = Callable[[Array], Array]
 """Cost above the lowest, to height up to a factor: increasing, ``rise(0) == 0``."""
@@ -35,58 +37,6 @@ def log_rise(scale: float) -> Rise:
 
 
 @dataclass(frozen=True)
-class View:
-    """Where the viewer stands: orthographic, always above the floor.
-
-    Parameters
-    ----------
-    azimuth
-        Direction of the viewer around the vertical, rad: 0 along the first axis, π/2 along the second.
-    elevation
-        Angle above the floor, rad, in (0, π/2].
-    scale
-        Screen length of one world unit, manim units.
-    centre
-        Where `pivot` lies on the screen, manim units.
-    pivot
-        The world point that stays in place as the view turns.
-    """
-
-    azimuth: float
-    elevation: float
-    scale: float = 1.0
-    centre: tuple[float, float] = (0.0, 0.0)
-    pivot: tuple[float, float, float] = (0.0, 0.0, 0.0)
-
-    def __post_init__(self) -> None:
-        """Refuse views from below: the contour plane is painted first, as nothing can lie behind it."""
-        if not 0 < self.elevation <= np.pi / 2:
-            raise ValueError(f"elevation must lie in (0, pi/2], not {self.elevation}")
-
-    def turned(self, by: float, tilt: float = 0.0) -> Self:
-        """Return the view `by` rad further around and `tilt` rad higher."""
-        return replace(self, azimuth=self.azimuth + by, elevation=self.elevation + tilt)
-
-    @cached_property
-    def axes(self) -> Array:
-        """Screen right, screen up and towards the viewer as world unit vectors, the rows of ``(3, 3)``."""
-        ca, sa, ce, se = (f(v) for v in (self.azimuth, self.elevation) for f in (np.cos, np.sin))
-        return np.array([[-sa, ca, 0.0], [-ca * se, -sa * se, ce], [ca * ce, sa * ce, se]])
-
-    def project(self, points: Array) -> tuple[Array, Array]:
-        """World points ``(..., 3)`` to the screen ``(..., 2)`` and depth ``(...)``, larger is nearer.
-
-        Examples
-        --------
-        >>> xy, depth = View(azimuth=0.0, elevation=np.pi / 2, scale=2.0).project(np.array([0.0, 1.0, 5.0]))
-        >>> xy.round(9).tolist(), round(float(depth), 9)
-        ([2.0, 0.0], 5.0)
-        """
-        turned = (np.asarray(points, dtype=float) - self.pivot) @ self.axes.T
-        return turned[..., :2] * self.scale + self.centre, turned[..., 2]
-
-
-@dataclass(frozen=True)
 class Box:
     """The world box that the data (a, b, cost) fill: ground centred on 0, heights from 0 to `height`.
 
@@ -103,6 +53,9 @@ class Box:
         How far the contour plane lies below height 0.
     rise
         How cost becomes height, `linear` or `log_rise`.
+    stretched
+        Whether both ranges become [-1, 1] instead: where the variables have different units, right angles
+        mean nothing, and of ranges as different as 3 and 500 one would be a thread.
     """
 
     domain: tuple[tuple[float, float], tuple[float, float]]
@@ -110,14 +63,23 @@ class Box:
     height: float = 0.9
     gap: float = 0.85
     rise: Rise = linear
+    stretched: bool = False
 
     @classmethod
-    def around(cls, cost: Cost, *, height: float = 0.9, gap: float = 0.85, rise: Rise = linear) -> Self:
+    def around(
+        cls,
+        cost: Cost,
+        *,
+        height: float = 0.9,
+        gap: float = 0.85,
+        rise: Rise = linear,
+        stretched: bool = False,
+    ) -> Self:
         """Make the box that holds a two-variable cost over its domain, known minima included."""
         domain = (cost.domain[0], cost.domain[1])
         grid = np.stack(np.meshgrid(*(np.linspace(*d, 65) for d in domain), indexing="ij"), axis=-1)
         values = np.append(cost.value(grid), cost.value(np.reshape(cost.minima, (-1, 2))))
-        return cls(domain, (float(values.min()), float(values.max())), height, gap, rise)
+        return cls(domain, (float(values.min()), float(values.max())), height, gap, rise, stretched)
 
     def view(
         self, azimuth: float, elevation: float, width: float, height: float, centre: tuple[float, float]
@@ -128,16 +90,17 @@ class Box:
         scale = float(min(width / across, height / upright))
         return View(azimuth, elevation, scale, centre, (0.0, 0.0, (self.height - self.gap) / 2))
 
-    @property
-    def unit(self) -> float:
-        """World length of one data unit on the ground."""
-        return 2 / max(high - low for low, high in self.domain)
+    @cached_property
+    def unit(self) -> Array:
+        """World length of one data unit on the ground, along each variable ``(2,)``."""
+        lengths = np.diff(self.domain)[:, 0]
+        return np.asarray(2 / (lengths if self.stretched else np.full(2, lengths.max())))
 
-    @property
+    @cached_property
     def half(self) -> tuple[float, float]:
         """Half the world width of the box along each variable."""
-        (a0, a1), (b0, b1) = self.domain
-        return (a1 - a0) / 2 * self.unit, (b1 - b0) / 2 * self.unit
+        a, b = (np.diff(self.domain)[:, 0] / 2 * self.unit).tolist()
+        return a, b
 
     def ground(self, points: Array) -> Array:
         """Data points ``(..., 2)`` to world ground coordinates ``(..., 2)``."""
@@ -175,14 +138,11 @@ class Box:
         costs = self.cost[0] + np.append(0.0, np.geomspace(1e-6, 1.0, 4000)) * (self.cost[1] - self.cost[0])
         return np.interp((np.arange(1, count + 1) / (count + 1)) ** crowd * self.height, self.z(costs), costs)
 
-    def ticks(self, count: int = 4) -> list[float]:
+    def ticks(self, count: int = 5) -> list[float]:
         """Round costs about evenly spaced in height, to be labelled with their true values."""
         low, high = self.cost
         if self.rise is linear:
-            rough = (high - low) / count
-            power = 10.0 ** np.floor(np.log10(rough))
-            step = power * min((1, 2, 5, 10), key=lambda m: abs(np.log(m * power / rough)))
-            return [float(v) for v in step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)]
+            return ticks(low, high, count).tolist()
         scales = np.outer(10.0 ** np.arange(-9, 10), (1, 2, 5)).ravel()
         rounds = np.concatenate([-scales[::-1], [0.0], scales])
         rounds = rounds[(rounds >= min(low, 0.0)) & (rounds <= high)]

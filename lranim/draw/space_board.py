@@ -7,34 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup
 
-from lranim.core.types import Array, Cost, Trajectory
+from lranim.core.types import Array, Trajectory
 from lranim.draw.board import panel_of
-from lranim.draw.layers import SpaceStyle, clearest
+from lranim.draw.layers import clearest
+from lranim.draw.layout import Box as LayoutBox
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.lettering import Lettering
-from lranim.draw.mesh import Space
-from lranim.draw.panel import Line
+from lranim.draw.paragraph import LEADING
 from lranim.draw.shapes import Shape, arrow, discs
-from lranim.draw.space import Box, linear, log_rise
+from lranim.draw.space_picture import TURN, SpacePicture
 from lranim.draw.stage import AIM, ease
+from lranim.draw.terms import Line
 from lranim.look.text import short
 
-ELEVATION = np.radians(36.0)
-TURN = np.radians(1.8)
-"""How fast the picture turns, in radians a second: slow enough to read, fast enough to show depth."""
-
-STEEP = 6.0
-"""A cost whose highest wall is so many times its median is drawn with squeezed heights."""
-
-
-def box_of(cost: Cost) -> Box:
-    """The world box of a cost: heights in proportion, or squeezed where the walls would flatten the rest."""
-    sides = [np.linspace(low, high, 41) for low, high in cost.domain]
-    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1)
-    above = cost.value(grid) - float(cost.value(np.array(cost.minima[0])))
-    median = float(np.median(above))
-    rise = log_rise(0.6 * median) if float(above.max()) > STEEP * median else linear
-    return Box.around(cost, height=0.72, gap=0.62, rise=rise)
+LOW = 1.9
+"""A picture so many times as wide as high has its key at the left, not below."""
 
 
 class SpaceBoard:
@@ -59,62 +45,48 @@ class SpaceBoard:
     ) -> None:
         self.scene, self.run = scene, run
         cost, unit, ground = run.cost_function, scene.layout.unit, scene.layout.picture
-        box = box_of(cost)
-        # Room for the labels of the axes at the left and below, and for the key.
-        area = ground.inset(5.4 * unit, 8.8 * unit, unit, -2.5 * unit)
-        view = box.view(np.radians(-60.0), ELEVATION, area.width, area.height, tuple(area.centre))
-        self.space = Space(cost, view, SpaceStyle.of(scene.theme), box=box, path=run.x)
+        key = self._key(ground)
+        # Room for labels of the axes at the left and below, and for the key: in a low picture at the left.
+        aside = ground.width > LOW * ground.height
+        left, low = (key.width + 6 * unit, 4.4 * unit) if aside else (5.4 * unit, key.height + 5.8 * unit)
+        # Beside a title in one line there is room above, too.
+        area = ground.inset(left, low, unit, 0.0 if scene.layout.stacked else -2.5 * unit)
+        self.picture = SpacePicture(scene.setter, cost, area, path=run.x)
+        self.space, self.labels = self.picture.space, self.picture.labels
+        view = self.space.view
         # Turns about a diagonal of the floor: seen along an axis, a valley looks flat.
         diagonals = [np.radians(45.0 + 90.0 * k) - TURN * seconds / 2 for k in (3, 0, 2, 1)]
         start = clearest(self.space.field, run.x, view, TURN * seconds, diagonals)
         self.view = view.turned(start - view.azimuth)
-        self.space.view = self.view
-        self.space.arrow_alpha = 0.0
         self.clock = 0.0
+        self.turn(0.0)
+        self.space.arrow_alpha = 0.0
         self.panel = panel_of(scene, run, rule=rule, lines=lines, target=scene.say("surface.target"))
-        self._label_axes()
-        scene.add(self._key(), self.panel.still, self.space, self.labels, self.panel.moving)
+        scene.add(key, self.panel.still, self.space, self.labels, self.panel.moving)
         self.show(0.0)
 
-    def _label_axes(self) -> None:
-        setter, sizes = self.scene.setter, self.scene.theme.sizes
-        cost, box = self.run.cost_function, self.space.box
-        self.labels = VGroup()
-        self.edges: list[tuple[Lettering, int, float, float]] = []
-        marks: list[list[float]] = []
-        for axis, (low, high) in enumerate(cost.domain):
-            values = [float(v) for v in np.linspace(low, high, 5) if abs(v) < abs(high) or v == 0]
-            marks.append(values)
-            self.edges += [(setter.text(short(v), sizes.tick, "muted"), axis, v, 0.16) for v in values]
-            name = setter.text(cost.variables[axis], sizes.label, bold=True)
-            self.edges.append((name, axis, high - (high - low) * 0.02, 0.2))
-        heights = [value for value in box.ticks(2) if value > box.cost[0]]
-        self.space.ticks = (marks[0], marks[1], heights)
-        self.edges += [(setter.text(short(v), sizes.tick, "muted"), 2, v, 0.12) for v in heights]
-        self.edges.append((setter.text("J", sizes.label, bold=True), 2, box.cost[1], 0.05))
-        self.labels.add(*(line for line, *_ in self.edges))
-
-    def _key(self) -> VGroup:
-        """What the red ring and the green arrow are, in a row below the picture."""
+    def _key(self, ground: LayoutBox) -> VGroup:
+        """What the red ring and the green arrow are, in a row at the foot of the picture, or in two."""
         scene, theme = self.scene, self.scene.theme
         setter, unit, size = scene.setter, scene.layout.unit, theme.sizes.label
-        x, y = scene.layout.picture.left, scene.layout.picture.bottom + 1.2 * unit
-        ring = Shape(stroke=theme.minimum, width=theme.sizes.tangent)
-        bull = Shape(fill=theme.minimum)
-        centre = np.array([[x + 1.6 * unit, y + 1.5 * unit]])
-        ring.draw(discs(centre, 1.5 * unit))
-        bull.draw(discs(centre, 0.55 * unit))
         target = ", ".join(short(float(v), 3) for v in self.run.target)
         count = len(self.run.cost_function.minima)
         words = scene.say("surface.minima" if count > 1 else "surface.minimum", target=target, count=count)
-        name = setter.text(words, size, "minimum", bold=True)
-        name.at(x + 4.4 * unit, y)
-        x += name.advance + 10 * unit
+        room = ground.width - 7.4 * unit
+        name = setter.fit(words, size, room, "minimum", bold=True)
+        way = setter.fit(scene.say("surface.gradient"), size, room, "gradient", bold=True)
+        x, y = ground.left, ground.bottom + 1.2 * unit
+        beside = name.advance + way.advance + 17.4 * unit < ground.width < LOW * ground.height
+        up, along = (0.0, name.advance + 10 * unit) if beside else (setter.em(size) * LEADING, 0.0)
+        centre = np.array([[x + (1.6 if beside else 3.0) * unit, y + up + 1.5 * unit]])
+        ring = Shape(stroke=theme.minimum, width=theme.sizes.tangent).draw(discs(centre, 1.5 * unit))
+        bull = Shape(fill=theme.minimum).draw(discs(centre, 0.55 * unit))
+        start = np.array([x + along, y + 1.5 * unit])
         shaft = Shape(fill=theme.gradient)
-        shaft.draw(
-            arrow(np.array([x, y + 1.5 * unit]), np.array([x + 6 * unit, y + 1.5 * unit]), unit, 2.6 * unit)
-        )
-        way = setter.text(scene.say("surface.gradient"), size, "gradient", bold=True).at(x + 7.4 * unit, y)
+        shaft.draw(arrow(start, start + np.array([6 * unit, 0]), unit, 2.6 * unit))
+        indent = 4.4 * unit if beside else 7.4 * unit
+        name.at(x + indent, y + up)
+        way.at(start[0] + 7.4 * unit, y)
         return VGroup(ring, bull, name, shaft, way)
 
     def show(self, progress: float) -> None:
@@ -125,19 +97,10 @@ class SpaceBoard:
         gone = ease((share - AIM) / (1 - AIM))
         self.space.progress = min(k + gone, float(self.run.steps))
         self.panel.show(progress)
-        unit = self.scene.layout.unit
-        for line, axis, value, pad in self.edges:
-            if axis == 2:
-                place, alpha = self.space.cost_anchor(value, pad)
-                line.at(place[0], place[1] + (1.2 if value == self.space.box.cost[1] else -1.2) * unit, 1.0)
-            else:
-                place, alpha = self.space.edge_anchor(axis, value, pad)
-                line.at(place[0], place[1] - 1.2 * unit, 0.5)
-            line.set_alpha(alpha)
 
     def turn(self, seconds: float) -> None:
         """Turn the picture on by the time that has passed."""
-        self.space.view = self.view.turned(TURN * (self.clock + seconds))
+        self.picture.look(self.view.turned(TURN * (self.clock + seconds)))
 
     def aim(self, point: Array, grad: Array, opacity: float) -> None:
         """Show the negative gradient at a point: its direction, as long as the step or a little longer."""

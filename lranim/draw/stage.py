@@ -9,12 +9,18 @@ import numpy.typing as npt
 from manim import VGroup
 
 from lranim.core.types import Array, Trajectory
+from lranim.draw import clip
 from lranim.draw.lettering import Labels, Typesetter
+from lranim.draw.paragraph import LEADING, TAIL
 from lranim.draw.plot import CurvePlot
-from lranim.draw.shapes import NOTHING, Shape, arrow, discs, hops, segments
+from lranim.draw.shapes import NOTHING, Shape, arrow, dashed, discs, hops, segments
+from lranim.look.markup import wrap
 
 AIM = 0.35
 """Share of a step's time in which the arrow grows; in the rest the point moves along it."""
+
+TANGENT = 9.0
+"""Half the length of the tangent at a step's start, in units."""
 
 
 def ease(share: float) -> float:
@@ -41,6 +47,9 @@ class Stage(VGroup):
         Whether to mark the length of each step below the axis.
     tag
         What to write at the arrow of the step from point k; nothing when not given.
+    glide
+        Half the length, in units, of a tangent that goes along with the point from the first step on; without
+        one the tangent shows while the arrow of its step grows.
     """
 
     def __init__(
@@ -51,12 +60,13 @@ class Stage(VGroup):
         *,
         ruler: bool = False,
         tag: Callable[[int], str] | None = None,
+        glide: float = 0.0,
     ) -> None:
         super().__init__()
         theme = setter.theme
         sizes = theme.sizes
         self.setter, self.plot, self.run, self.ruler, self.words = setter, plot, run, ruler, tag
-        self.x, self.tangent_slope = run.x[:, 0], run.grad[:, 0]
+        self.x, self.glide = run.x[:, 0], glide
         self.trail = Shape(stroke=theme.point, width=sizes.trail, opacity=0.45)
         self.rims = Shape(fill=theme.background)
         self.earlier = Shape(fill=theme.point, opacity=0.6)
@@ -81,13 +91,19 @@ class Stage(VGroup):
         aim = ease(share / AIM)
         gone = ease((share - AIM) / (1 - AIM))
         points = self.plot.on_curve(self.x[: k + 2])
-        inside = self._inside(self.x[: k + 2])
+        inside = clip.holds(self.plot.box, points)
         here = points[k]
         if share > 0:
             here = points[k] + (points[k + 1] - points[k]) * gone
         self._trail(points[: k + 1], inside, here)
         self._aim(k, aim if share > 0 else 0.0, gone, here)
-        shown = bool(inside[k]) or gone > 0
+        shown = bool(clip.holds(self.plot.box, here))
+        if self.glide:
+            x = self.x[k] + (self.x[k + 1] - self.x[k]) * gone if share > 0 else self.x[k]
+            self._tangent(float(x), self.glide * (1.0 if progress >= 1 else aim) * shown)
+        else:
+            explained = self.detailed and share > 0 and gone <= 0
+            self._tangent(float(self.x[k]), TANGENT * (aim > 0) * (explained and bool(inside[k])))
         radius = self.setter.theme.sizes.dot * self.setter.unit
         self.rim.draw(discs(here[None], radius * 1.35) if shown else NOTHING)
         self.dot.draw(discs(here[None], radius) if shown else NOTHING)
@@ -101,18 +117,13 @@ class Stage(VGroup):
             shape.set_alpha(opacity)
         return self
 
-    def _inside(self, x: Array) -> npt.NDArray[np.bool_]:
-        view = self.plot.view
-        return np.asarray((x >= view.left - 1e-9) & (x <= view.right + 1e-9))
-
     def _trail(self, points: Array, inside: npt.NDArray[np.bool_], here: Array) -> None:
         k = len(points) - 1
         keep = inside[: k + 1]
-        pairs = np.flatnonzero(keep[:-1] & keep[1:])
-        lines = segments(points[pairs], points[pairs + 1])
-        if keep[k] and np.hypot(*(here - points[k])) > 1e-9:
-            lines = np.concatenate([lines, segments(points[k : k + 1], here[None])])
-        self.trail.draw(lines)
+        starts, ends = points[keep], np.vstack([points[1:], here[None]])[keep]
+        # A step that leaves the plot is seen as far as its edge.
+        _, leave = clip.inside(starts, ends, self.plot.box)
+        self.trail.draw(segments(starts, starts + (ends - starts) * leave[:, None]))
         # Bouncing runs come back to the same places: one dot there is enough.
         places = np.unique(np.round(points[keep], 4), axis=0)
         radius = self.setter.theme.sizes.dot * self.setter.unit * 0.62
@@ -120,54 +131,69 @@ class Stage(VGroup):
         self.earlier.draw(discs(places, radius))
 
     def _aim(self, k: int, aim: float, gone: float, here: Array) -> None:
-        """Tangent at the point, and the step as an arrow that stays until the point has arrived."""
+        """The step as an arrow that stays until the point has arrived."""
         unit, sizes = self.setter.unit, self.setter.theme.sizes
-        if aim <= 0 or k >= self.run.steps or not self._inside(self.x[k : k + 1])[0]:
-            self.tangent.draw(NOTHING)
+        box = self.plot.box
+        start = self.plot.on_curve(self.x[k])
+        if aim <= 0 or k >= self.run.steps or not clip.holds(box, start):
             self.shaft.draw(NOTHING)
             self._tag(None, here)
             return
-        start, end = self.plot.on_curve(self.x[k]), self.plot.on_curve(self.x[k + 1])
-        view, box = self.plot.view, self.plot.box
+        end = self.plot.on_curve(self.x[k + 1])
         # The arrow of a step that leaves the view stops at its edge until the view has grown.
         tip = np.array([np.clip(start[0] + (end[0] - start[0]) * aim, box.left, box.right), start[1]])
         # Nothing fades or shrinks here: a GIF keeps every pixel that each frame of a fade changes.
         self.shaft.draw(arrow(start, tip, sizes.arrow * unit / 7, 3.2 * unit))
-        slope = (
-            self.tangent_slope[k]
-            * (box.height / (view.high - view.low))
-            / (box.width / (view.right - view.left))
-        )
-        half = 9 * unit / np.hypot(1.0, slope) * np.array([1.0, slope])
-        # Cut to the box, so that a tangent at the edge does not run into the panel.
-        room = np.array([[box.left, box.bottom], [box.right, box.top]]) - start
-        back, ahead = (
-            min(1.0, *(limit / reach for limit, reach in zip(edge, way, strict=True) if abs(reach) > 1e-9))
-            for way in (-half, half)
-            for edge in [np.where(way < 0, room[0], room[1])]
-        )
-        ends = (start - half * max(back, 0.0), start + half * max(ahead, 0.0))
-        shown = self.detailed and gone <= 0
-        self.tangent.draw(segments(ends[0][None], ends[1][None]) if shown else NOTHING)
         if not self.detailed or abs(end[0] - start[0]) < 0.6 * unit:
             self._tag(None, here)
             return
         self._tag(k, (start + np.array([end[0], start[1]])) / 2)
+
+    def _tangent(self, x: float, reach: float) -> None:
+        """Draw the tangent at this place of the curve, if it has a length."""
+        pattern = [self.setter.unit * length for length in self.setter.theme.tangent_dash]
+        self.tangent.draw(dashed(self.tangent_at(x, reach), pattern) if reach > 0 else NOTHING)
+
+    def tangent_at(self, x: float, reach: float) -> Array:
+        """The ends ``(2, 2)`` of the tangent at this place of the curve, so long to each side, in units."""
+        unit, view, box = self.setter.unit, self.plot.view, self.plot.box
+        at = self.plot.on_curve(x)
+        scale = box.height / (view.high - view.low) / (box.width / (view.right - view.left))
+        slope = float(self.plot.cost.grad(np.array([x]))[0]) * scale
+        half = reach * unit / np.hypot(1.0, slope) * np.array([1.0, slope])
+        # Cut to the box, so that a tangent at the edge does not run into the panel.
+        enter, leave = clip.inside((at - half)[None], (at + half)[None], box)
+        return np.asarray(at - half + 2 * half * np.stack([enter, leave]))
 
     def _tag(self, k: int | None, middle: Array) -> None:
         """What is written above the step's arrow, inside the plot."""
         if self.words is None or k is None:
             self.tag.write()
             return
-        unit, box, words = self.setter.unit, self.plot.box, self.words(k)
-        half = self.tag.advance(words) / 2
+        setter, unit, box, words = self.setter, self.setter.unit, self.plot.box, self.words(k)
+        first, size = self.plot.title_end, setter.theme.sizes.label
+        y = min(float(middle[1]) + 3.2 * unit, box.top - 4 * unit)
+        for level in self.plot.levels:
+            # Not across a line of the grid, but above it.
+            if y - TAIL * setter.em(size) < level < y + setter.cap(size):
+                y = float(level) + 1.3 * TAIL * setter.em(size)
+        lines = [words]
+        if self.tag.advance(words) > box.right - first - 2 * unit:
+            # Below the arrow, where the curve leaves room for two lines.
+            lines = wrap(words, 2, np.inf, lambda char: self.tag.advance(char))
+            y = float(middle[1]) - 2.6 * unit - setter.cap(size)
+        half = max(self.tag.advance(line) for line in lines) / 2
         # Not past the point on its outer side, where the curve climbs.
         start = float(self.plot.on_curve(self.x[k])[0])
         left, right = box.left + unit, box.right - unit
         left, right = (left, min(right, start)) if self.run.step[k, 0] < 0 else (max(left, start), right)
         x = min(max(float(middle[0]), left + half), right - half)
         x = min(max(x, box.left + unit + half), box.right - unit - half)
-        self.tag.write((words, x, min(float(middle[1]) + 3.2 * unit, box.top - 4 * unit), 0.5))
+        if y + setter.cap(size) > box.top - 4 * unit:
+            # Not over the name of the cost axis.
+            x = max(x, first + unit + half)
+        rows = [(line, x, y - n * LEADING * setter.em(size), 0.5) for n, line in enumerate(lines)]
+        self.tag.write(*rows)
 
     def _ruler(self, k: int, aim: float) -> None:
         """Arcs below the axis from stop to stop: their width is the step's length."""
@@ -175,8 +201,8 @@ class Stage(VGroup):
         stops = self.x[: k + 1]
         if aim > 0 and k < self.run.steps:
             stops = np.append(stops, self.x[k] + (self.x[k + 1] - self.x[k]) * aim)
-        stops = stops[self._inside(stops)]
-        x = self.plot.to_screen(stops, self.plot.view.low)[:, 0]
+        feet = self.plot.to_screen(stops, self.plot.view.low)
+        x = feet[clip.holds(box, feet), 0]
         level = box.bottom
         self.hops.draw(hops(x.tolist(), level, 2.6 * unit) if len(x) > 1 else NOTHING)
         feet = np.stack([x, np.full_like(x, level + 1.2 * unit)], axis=1)

@@ -12,8 +12,8 @@ from lranim.core.descend import descend
 from lranim.core.rules import fixed, gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
-from lranim.draw.board import FARTHEST, Board, as_far_as_shown, never_arrives
-from lranim.draw.panel import Term
+from lranim.draw.board import Board, never_arrives
+from lranim.draw.terms import Term
 
 
 def run(name: str = "bowl", lr: float = 0.9, start: float | None = None, steps: int = 29) -> Trajectory:
@@ -58,33 +58,7 @@ def test_a_view_follows_every_point_that_is_shown(board_of: Callable[..., Any], 
             assert dot == pytest.approx(board.plot.on_curve(board.run.x[k + 1, 0]))
             assert box.left <= dot[0] <= box.right
             assert box.bottom <= dot[1] <= box.top + 0.01
-        assert bool(len(board.note.points)) == (widths[-1] > 1.01 * widths[0])
-
-
-@pytest.mark.parametrize("lr", [1.05, 3.0, 100.0])
-@pytest.mark.parametrize("steps", [1, 2, 200])
-def test_a_run_is_shown_as_far_as_a_view_follows(lr: float, steps: int) -> None:
-    """All but the last point lie within reach, at least one step is shown, and all arrays are cut alike."""
-    whole = run(lr=lr, steps=steps)
-    shown = as_far_as_shown(whole)
-    reach = np.abs(shown.x[:, 0] - 3) / 10
-    assert 1 <= shown.steps <= whole.steps
-    assert (reach[:-1] <= FARTHEST).all()
-    assert shown.steps == whole.steps or reach[-1] > FARTHEST
-    assert len(shown.x) == len(shown.cost) == len(shown.grad) == shown.steps + 1
-    assert len(shown.lr) == len(shown.step) == shown.steps
-    assert np.array_equal(shown.x, whole.x[: shown.steps + 1])
-    assert shown.status is whole.status
-
-
-def test_runs_that_stay_are_shown_whole() -> None:
-    """The same object, in one variable and in two; and in two, a nearer limit can be asked for."""
-    for trajectory in (run(), run(lr=1.0)):
-        assert as_far_as_shown(trajectory) is trajectory
-    cost = COSTS["bowl-2d"]
-    away = descend(cost, gradient_descent(), constant(3.0), (4.0, 1.0), 20)
-    assert as_far_as_shown(away, 10.0).steps < as_far_as_shown(away).steps < away.steps
-    assert np.abs(as_far_as_shown(away, 10.0).x[:-1]).max() <= 40
+        assert bool(len(board.picture.note.points)) == (widths[-1] > 1.01 * widths[0])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from lranim.core.costs import COSTS
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import SpaceStyle
 from lranim.draw.mesh import Painted, Space
-from lranim.draw.space import View
+from lranim.draw.viewpoint import View
 from lranim.look.theme import THEMES
 
 SMALL = {"pixel_width": 160, "pixel_height": 90, "background_color": "#101418"}

@@ -1,9 +1,48 @@
 from __future__ import annotations
 
-import numpy as np
+from itertools import combinations, pairwise
+
 import pytest
 
-from lranim.draw.layout import Box, Layout
+from lranim.draw.layout import CAP, SMALLEST, Box, Layout
+from lranim.draw.paragraph import tall
+from lranim.look.theme import Sizes
+
+SIZES = Sizes()
+SHAPES = {
+    "16:9": (1280, 720),
+    "16:10": (1280, 800),
+    "5:3": (1000, 600),
+    "4:3": (1080, 810),
+    "5:4": (1000, 800),
+    "1:1": (1080, 1080),
+    "4:5": (1080, 1350),
+    "3:4": (810, 1080),
+    "9:16": (1080, 1920),
+    "21:9": (1680, 720),
+    "3:1": (2160, 720),
+}
+
+
+def layout_of(shape: str, *, chip: bool = True) -> Layout:
+    """The layout of a frame of a shape, as the engine makes it: 8 manim units high."""
+    width, height = SHAPES[shape]
+    return Layout.of(8.0 * width / height, 8.0, chip=chip)
+
+
+def apart(one: Box, two: Box) -> bool:
+    """Whether two boxes have no area in common."""
+    wide = min(one.right, two.right) - max(one.left, two.left)
+    high = min(one.top, two.top) - max(one.bottom, two.bottom)
+    return min(wide, high) < 1e-9
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    """Whether one box lies in another."""
+    return (
+        outer.left - 1e-9 <= inner.left < inner.right <= outer.right + 1e-9
+        and outer.bottom - 1e-9 <= inner.bottom < inner.top <= outer.top + 1e-9
+    )
 
 
 def test_box() -> None:
@@ -14,19 +53,126 @@ def test_box() -> None:
     assert box.inset(0.1, 0.2, 0.3, 0.4) == Box(-0.9, 0.2, 2.7, 1.6)
 
 
-@pytest.mark.parametrize("size", [(854, 480), (1000, 600), (640, 480), (480, 854), (2000, 400)])
-def test_parts_lie_apart_inside_the_frame(size: tuple[int, int]) -> None:
-    """Title, picture, panel and caption share the frame without overlap; three fifths are the picture's."""
-    width, height = 8.0 * size[0] / size[1], 8.0
-    layout = Layout.of(width, height)
-    unit, picture, panel = layout.unit, layout.picture, layout.panel
-    assert layout.frame.width == pytest.approx(width)
-    assert layout.frame.left < picture.left < picture.right < panel.left < panel.right < layout.frame.right
-    assert picture.width / width == pytest.approx(0.61, abs=0.02)
-    # A title's letters hang 1.5 units below their baseline and its chip 2; a caption is 4 units high.
-    assert layout.title[1] - 2 * unit > picture.top
-    assert layout.title[1] + 6 * unit < layout.frame.top
-    assert layout.frame.bottom + 2 * unit < layout.caption[1] < picture.bottom - 4 * unit
-    assert (picture.bottom, picture.top) == (panel.bottom, panel.top)
-    assert unit * 100 == pytest.approx(min(height, width * 9 / 16))
-    assert np.allclose(layout.title[0], layout.caption[0])
+@pytest.mark.parametrize("weights", [(1,), (1, 1), (3, 1, 2)])
+@pytest.mark.parametrize("gap", [0.0, 0.25])
+def test_columns_and_rows_share_a_box(weights: tuple[float, ...], gap: float) -> None:
+    """In their order, as large as their weights, with gaps between them and none outside."""
+    box = Box(-1.0, 0.0, 5.0, 3.0)
+    columns, rows = box.columns(*weights, gap=gap), box.rows(*weights, gap=gap)
+    assert (columns[0].left, columns[-1].right) == (box.left, pytest.approx(box.right))
+    assert (rows[0].top, rows[-1].bottom) == (box.top, pytest.approx(box.bottom))
+    for one, two in pairwise(columns):
+        assert two.left - one.right == pytest.approx(gap)
+    for one, two in pairwise(rows):
+        assert one.bottom - two.top == pytest.approx(gap)
+    for column, row, weight in zip(columns, rows, weights, strict=True):
+        assert column.width / columns[0].width == pytest.approx(weight / weights[0])
+        assert row.height / rows[0].height == pytest.approx(weight / weights[0])
+        assert (column.bottom, column.top) == (box.bottom, box.top)
+        assert (row.left, row.right) == (box.left, box.right)
+
+
+@pytest.mark.parametrize("count", range(1, 8))
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_grid_has_room_for_each(shape: str, count: int) -> None:
+    """So many boxes of one size, in reading order, apart and inside, and no row empty."""
+    box = layout_of(shape).body
+    cells = box.grid(count, gap=0.2)
+    assert len(cells) == count
+    assert all(holds(box, cell) for cell in cells)
+    assert all(apart(one, two) for one, two in combinations(cells, 2))
+    assert {(round(cell.width, 6), round(cell.height, 6)) for cell in cells} == {
+        (round(cells[0].width, 6), round(cells[0].height, 6))
+    }
+    assert cells == sorted(cells, key=lambda cell: (-round(cell.top, 6), cell.left))
+    rows = [round(cell.top, 6) for cell in cells]
+    longest = max(rows.count(top) for top in rows)
+    assert -(-count // longest) == len(set(rows))
+    assert min(cell.bottom for cell in cells) == pytest.approx(box.bottom)
+
+
+def test_a_grid_goes_by_the_shape_of_its_box() -> None:
+    """Three pictures stand side by side in a wide box and below one another in a tall one."""
+    assert len({cell.top for cell in layout_of("16:9").body.grid(3)}) == 1
+    assert len({cell.left for cell in layout_of("9:16").body.grid(3)}) == 1
+    assert len({cell.top for cell in layout_of("1:1").body.grid(4)}) == 2
+
+
+@pytest.mark.parametrize("chip", [True, False])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_parts_lie_apart_inside_the_frame(shape: str, chip: bool) -> None:
+    """Title, picture, panel and caption share the frame without overlap; picture and panel fill the body."""
+    layout = layout_of(shape, chip=chip)
+    safe = layout.frame.inset(*[0.02 * layout.frame.height] * 4)
+    parts = [layout.title, layout.picture, layout.panel, layout.caption]
+    parts += [layout.chip] if chip and layout.chip_below else []
+    assert all(holds(safe, part) for part in parts)
+    assert all(holds(layout.body, part) for part in (layout.picture, layout.panel))
+    assert all(apart(one, two) for one, two in combinations(parts, 2))
+    assert holds(safe, layout.chip)
+    assert layout.chip.bottom > layout.body.top
+    assert {part.left for part in parts if part is not layout.panel} == {layout.body.left}
+    if layout.stacked:
+        assert layout.picture.width == layout.panel.width == layout.body.width
+        assert layout.picture.bottom - layout.panel.top == pytest.approx(layout.gap)
+    else:
+        assert layout.picture.height == layout.panel.height == layout.body.height
+        assert layout.panel.left - layout.picture.right == pytest.approx(layout.gap)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_picture_is_the_largest_part(shape: str) -> None:
+    """On the usual slides it has more area than the panel; a fifth of the frame's it has anywhere."""
+    layout = layout_of(shape)
+    area, panel, frame = (b.width * b.height for b in (layout.picture, layout.panel, layout.frame))
+    assert area > panel or shape in {"4:5", "3:4"}
+    assert area > 0.2 * frame
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_texts_keep_a_size_that_can_be_read(shape: str) -> None:
+    """The least size has capitals of 2.2 % of the frame's height; those that matter most are larger still."""
+    layout = layout_of(shape)
+    assert layout.least * layout.unit * CAP == pytest.approx(SMALLEST / 100 * layout.frame.height)
+    assert max(SIZES.title, SIZES.step) > layout.least
+    assert layout.least < SIZES.tick or layout.stacked
+    # So many letters of half an em, of the least size, go in a line: the longest caption has 80.
+    line = layout.caption.width / layout.unit / max(layout.least, 0.85 * SIZES.caption) / 0.5
+    assert line * layout.lines > 80
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_caption_has_room_for_its_lines(shape: str) -> None:
+    """For all of them in full size where long captions are the rule, in 85 % on a wide frame."""
+    layout = layout_of(shape)
+    room = layout.caption.height / layout.unit / tall(layout.lines)
+    least = 0.85 if layout.frame.width > 1.6 * layout.frame.height - 1e-9 else 1.0
+    assert room >= least * max(SIZES.caption, layout.least)
+    assert room >= layout.least
+
+
+def test_the_title_gains_the_row_of_a_verdict_that_is_not_there() -> None:
+    """On a tall frame; on others it stands beside the title anyway."""
+    for shape in SHAPES:
+        grown = layout_of(shape, chip=False).body.height - layout_of(shape).body.height
+        assert (grown > 0) == layout_of(shape).chip_below
+
+
+def test_a_wide_frame_is_as_it_was_designed() -> None:
+    """At 16:9 and wider a unit is one percent of the height; at 16:9 the picture has 61 % of the width."""
+    for shape in ("16:9", "21:9", "3:1"):
+        assert layout_of(shape).unit == pytest.approx(0.08)
+        assert not layout_of(shape).stacked
+    layout = layout_of("16:9")
+    assert layout.picture.width / layout.frame.width == pytest.approx(0.61, abs=0.01)
+    assert layout_of("9:16").unit == pytest.approx(0.08 * 9 / 16)
+
+
+def test_a_split_goes_by_the_shape_of_the_frame() -> None:
+    """Columns on a wide frame, rows on a stacked one, of the body or of a box in it."""
+    for shape in SHAPES:
+        layout = layout_of(shape)
+        for box in (layout.body, layout.picture):
+            two = layout.split(2, 1, box=box)
+            assert two == (box.rows if layout.stacked else box.columns)(2, 1, gap=layout.gap)
+    assert layout_of("4:3").split(1, 1) == layout_of("4:3").split(1, 1, box=layout_of("4:3").body)

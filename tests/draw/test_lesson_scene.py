@@ -9,7 +9,7 @@ import pytest
 from manim import Group, tempconfig
 
 from lranim.core.theory import Verdict
-from lranim.draw.lesson_scene import VERDICT_ROLES, Motion, key_of, plain
+from lranim.draw.lesson_scene import VERDICT_ROLES, Motion, key_of
 from lranim.draw.lettering import ROLES
 from lranim.draw.shapes import Shape, ring
 from lranim.look.theme import THEMES
@@ -57,27 +57,82 @@ def test_beats_are_kept_with_their_time_and_plain_text(scene: Any) -> None:
     assert shown == [scene.caption]
 
 
+FRAMES = [(854, 480), (1000, 600), (640, 480), (480, 480), (480, 854), (1120, 480)]
+
+
+def ends(mobject: Any) -> tuple[Any, Any]:
+    """The lower left and the upper right end of what a mobject shows."""
+    points = np.concatenate([m.points for m in mobject.get_family() if len(m.points)])[:, :2]
+    return points.min(axis=0), points.max(axis=0)
+
+
 @pytest.mark.parametrize("theme", sorted(THEMES))
-@pytest.mark.parametrize("size", [(854, 480), (1000, 600), (640, 480), (480, 854)])
+@pytest.mark.parametrize("size", FRAMES)
 def test_captions_and_verdicts_fit_the_frame(
     staged: Callable[..., Any], theme: str, size: tuple[int, int]
 ) -> None:
-    """The longest sentence and the longest title with the longest verdict end inside the frame."""
+    """The longest sentence and the longest title with the longest verdict keep apart and can be read."""
     with staged("surface", theme=theme, size=size) as scene:
         scene.setup()
         scene.beat("slope.end_settles", before="123.45", after="0.12", name="a")
-        scene.title("surface.title", lr=99.9999)
+        title = scene.title("surface.title", lr=99.9999)
         scene.verdict(Verdict.JUMPS)
-        frame = scene.layout.frame
-        for mobject in scene.get_mobject_family_members():
-            if len(mobject.points):
-                assert frame.left < mobject.points[:, 0].min()
-                assert mobject.points[:, 0].max() < frame.right
-                assert frame.bottom < mobject.points[:, 1].min()
-                assert mobject.points[:, 1].max() < frame.top
-        words = scene.chip.submobjects[1]
-        assert words.x > scene.title_end
-        assert 0.73 * words.em > 2.2 * scene.layout.unit * (size == (854, 480))
+        layout = scene.layout
+        edge, least = 0.02 * layout.frame.height, 0.022 * layout.frame.height
+        for part in (title, scene.chip.submobjects[1], scene.caption):
+            low, high = ends(part)
+            assert layout.frame.left + edge < low[0] < high[0] < layout.frame.right - edge
+            assert layout.frame.bottom + 0.8 * edge < low[1] < high[1] < layout.frame.top - edge
+        (low, high), (low2, high2) = ends(title), ends(scene.chip)
+        assert high[0] < low2[0] or high2[1] < low[1]
+        assert layout.body.top < min(low[1], low2[1])
+        assert ends(scene.caption)[1][1] < layout.body.bottom
+        for text in (title, scene.caption, scene.chip.submobjects[1]):
+            assert 0.73 * text.em > least * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("size", FRAMES)
+def test_the_caption_is_in_one_place_however_long_it_is(
+    staged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Of any length that a language needs, in Latin or Chinese, it stays in its room, half way up."""
+    texts = [
+        "Short.",
+        "步长太大了。",
+        "词语很长，" * 7 + "到头了。",
+        "words that go on and on " * 3 + "and end.",
+    ]
+    monkeypatch.setattr("lranim.draw.lesson_scene.say", lambda lang, key: texts[int(key)])
+    with staged("slope", size=size) as scene:
+        scene.setup()
+        room = scene.layout.caption
+        for index, text in enumerate(texts):
+            scene.beat(str(index))
+            lines = scene.caption.lines
+            low, high = ends(scene.caption)
+            assert 1 <= len(lines) <= scene.layout.lines
+            assert "".join(line.words for line in lines).replace(" ", "") == text.replace(" ", "")
+            assert room.left - 0.01 < low[0] < high[0] < room.right + 0.01
+            assert room.bottom - 0.25 * scene.caption.em < low[1] < high[1] < room.top + 0.01
+            middle = (lines[0].y + 0.73 * lines[0].em + lines[-1].y) / 2
+            assert middle == pytest.approx(room.centre[1])
+            assert 0.73 * scene.caption.em >= 0.022 * scene.layout.frame.height * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("size", FRAMES)
+def test_a_scene_without_a_verdict_keeps_no_room_for_it(
+    staged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    """Its title may be as wide as the frame, and the body begins right below it."""
+    with staged("slope", size=size) as scene:
+        scene.setup()
+        body = scene.layout.body
+        monkeypatch.setattr(type(scene), "has_verdict", False)
+        scene.setup()
+        assert scene.layout.body.top >= body.top
+        monkeypatch.setattr(scene, "say", lambda key: "A title that is long")
+        line = scene.title("")
+        assert line.em == pytest.approx(scene.setter.em(scene.theme.sizes.title), rel=0.25)
 
 
 def test_every_verdict_has_its_colour_and_words(scene: Any) -> None:
@@ -111,6 +166,28 @@ def test_a_motion_is_a_function_of_time(scene: Any) -> None:
     assert scene.mobjects.index(below) < scene.mobjects.index(above)
 
 
-def test_plain() -> None:
-    """Tags go, words stay."""
-    assert plain("a <rate>0.9</rate> × <point>b</point>.") == "a 0.9 × b."
+def test_chips_give_way_to_one_another(scene: Any) -> None:
+    """One at a time, in one place: the next fades in as the last fades out, or it is withdrawn."""
+    scene.title("slope.title")
+    seen: list[tuple[float, ...]] = []
+    move = scene.move
+
+    def watched(seconds: float, draw: Callable[[float], object], *moving: Any) -> None:
+        for share in (0.0, 0.5, 1.0):
+            draw(share)
+            chips = [part for part in moving if len(part)]
+            seen.append(tuple(part[0].opacity for part in chips))
+        move(seconds, draw, *moving)
+
+    scene.move = watched
+    scene.judge("underfitting", "rate")
+    first = scene.chip
+    scene.judge("good fit", "gradient")
+    assert first not in scene.mobjects
+    assert scene.chip[1].lines[0].words == "good fit"
+    assert scene.chip[0].points[:, 0].min() == pytest.approx(first[0].points[:, 0].min())
+    scene.withdraw()
+    assert not len(scene.chip)
+    assert seen[:3] == [(0.0,), (0.5,), (1.0,)]
+    assert seen[3:6] == [(1.0, 0.0), (0.0, 0.0), (0.0, 1.0)]
+    assert seen[6:] == [(1.0,), (0.5,), (0.0,)]

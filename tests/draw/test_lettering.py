@@ -5,7 +5,8 @@ import pytest
 from manim import VMobject
 
 from lranim.core.types import Array
-from lranim.draw.lettering import Labels, Typesetter, spans
+from lranim.draw.lettering import Labels, Typesetter
+from lranim.draw.paragraph import tall
 from lranim.look.fonts import check_fonts
 from lranim.look.theme import THEMES
 
@@ -26,15 +27,6 @@ def fills(lettering: VMobject) -> set[str]:
 def left_right(points: Array) -> tuple[float, float]:
     """Ends of the ink."""
     return float(points[:, 0].min()), float(points[:, 0].max())
-
-
-def test_spans() -> None:
-    """Tags cut a text into parts; without tags it is one, and what is no tag stays text."""
-    assert spans("a <rate>0.9</rate> b") == [("a ", ""), ("0.9", "rate"), (" b", "")]
-    assert spans("plain") == [("plain", "")]
-    assert spans("<point>3</point><cost>5</cost>") == [("3", "point"), ("5", "cost")]
-    assert spans("1 < 2") == [("1 < 2", "")]
-    assert spans("") == []
 
 
 def test_tags_colour_parts_of_a_text(setter: Typesetter) -> None:
@@ -74,6 +66,30 @@ def test_fit(setter: Typesetter) -> None:
     long = setter.fit("rather a long line of text", 5, 2.0)
     assert long.advance == pytest.approx(2.0)
     assert long.em < setter.em(5)
+
+
+def test_fit_breaks_a_text_rather_than_making_it_too_small(setter: Typesetter) -> None:
+    """Into as few lines as leave it a size that is asked for, or else as large as can be."""
+    text = "rather a <rate>long line</rate> of text that goes on"
+    whole = setter.text(text, 5).advance
+    for share, count in ((1, 1), (0.85, 1), (0.7, 2), (0.35, 3)):
+        assert len(setter.fit(text, 5, whole * share, lines=3, least=4).lines) == count
+    broken = setter.fit(text, 5, whole * 0.4, lines=3, least=4)
+    assert max(line.advance for line in broken.lines) == broken.advance <= whole * 0.4 + 1e-9
+    assert DARK.rate in set().union(*(fills(line) for line in broken.lines))
+    low = setter.fit(text, 5, whole * 0.4, lines=3, height=setter.em(5) * tall(1))
+    assert len(low.lines) == 1
+    assert low.em == pytest.approx(setter.em(5) * 0.4, rel=0.05)
+
+
+def test_nothing_is_set_too_small_to_read() -> None:
+    """Whatever size is asked for, and whatever room there is."""
+    setter = Typesetter(DARK, check_fonts(DARK.fonts, "").used, 0.08, 4.0)
+    assert setter.em(3.8) == setter.em(4.0) == pytest.approx(0.32)
+    assert setter.em(5.0) == pytest.approx(0.4)
+    assert setter.cap(3.8) == pytest.approx(0.73 * 0.32)
+    assert setter.text("x", 1.0).em == setter.number(2.0, "text").em == setter.em(4.0)
+    assert setter.fit("rather a long line of text", 5, 0.5).em == setter.em(4.0)
 
 
 @pytest.mark.parametrize("bold", [False, True])

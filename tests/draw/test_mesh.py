@@ -12,7 +12,11 @@ from lranim.core.types import Array, Cost
 from lranim.draw import paint
 from lranim.draw.layers import SpaceStyle, Trail, clearest
 from lranim.draw.mesh import Space
-from lranim.draw.space import Box, HeightField, View, log_rise
+from lranim.draw.paint import Colour
+from lranim.draw.space import Box, HeightField, log_rise
+from lranim.draw.strokes import Stroke
+from lranim.draw.viewpoint import View
+from lranim.look.contrast import contrast
 from lranim.look.theme import THEMES
 
 STYLE = SpaceStyle.of(THEMES["dark"])
@@ -143,7 +147,7 @@ def test_progress_runs_along_the_path() -> None:
     assert line[-1].tolist() == [1.0, -0.5]
     assert passed.tolist() == [[3.0, 1.0], [1.0, -1.0]]
     assert space.trail.until(1.0)[1].tolist() == [[3.0, 1.0]]
-    assert np.hypot(*np.diff(line, axis=0).T).max() * space.box.unit <= 0.031
+    assert np.hypot(*(np.diff(line, axis=0) * space.box.unit).T).max() <= 0.031
 
 
 @pytest.mark.parametrize("far", [9.0, 1e200, np.inf, -np.inf, np.nan])
@@ -282,4 +286,59 @@ def test_every_cost_in_every_theme(name: str, theme: str) -> None:
     for point, colour in ((np.array(cost.start), style.point), (space.minima[0], style.minimum)):
         assert pixel(image, space.anchor(point)) == pytest.approx(like(colour), abs=8)
     for colour in (style.point, style.minimum, style.arrow):
+        if theme == "contrast":  # by lightness too, which every eye sees
+            assert min(contrast(code(colour), code(face)) for face in style.surface) > 1.8
+            continue
         assert min(np.abs(np.subtract(colour, s)).max() for s in style.surface) > 0.3
+
+
+def code(colour: Colour) -> str:
+    """A colour as ``#RRGGBB``."""
+    return "#" + "".join(f"{round(255 * part):02X}" for part in colour)
+
+
+def test_widths_go_by_the_theme() -> None:
+    """`contrast` has thicker lines here too; with the usual sizes they are what they were drawn for."""
+    usual, thick = (SpaceStyle.of(THEMES[name]) for name in ("dark", "contrast"))
+    assert (usual.path_width, usual.dot) == pytest.approx((0.05, 0.12))
+    assert usual.arrow_width == pytest.approx(0.065, rel=0.01)
+    for width in ("path_width", "arrow_width", "dot"):
+        assert getattr(thick, width) > getattr(usual, width)
+
+
+def test_a_scenes_own_strokes_lie_over_the_surface_and_under_the_point() -> None:
+    """They are painted where their points are, and the current point stays on top of them."""
+    point = np.array([-2.0, 2.0])
+    space = Space(COSTS["bowl-2d"], VIEW, STYLE, path=point[None])
+    red = (1.0, 0.0, 0.0)
+    ends = point + np.linspace(-1, 1, 21)[:, None] * np.array([1.5, 0.0])
+    space.strokes.append(Stroke(ends, red, 0.15))
+    image = picture(space)
+    assert np.abs(pixel(image, space.anchor(ends[3])) - like(red)).max() < 30
+    assert np.abs(pixel(image, space.anchor(point)) - like(STYLE.point)).max() < 30
+
+
+def test_with_the_surface_gone_all_can_drop_to_the_plane() -> None:
+    """Then minima and point are where their shadows were, once each, and the axis of heights is gone."""
+    cost = COSTS["oval"]
+    space = Space(cost, VIEW, STYLE, path=np.array([[-2.0, 0.5]]))
+    assert space.cost_anchor(10.0)[1] == 1
+    space.drop, space.surface_alpha = 1.0, 0.0
+    assert space.cost_anchor(10.0)[1] == 0
+    image = picture(space)
+    for place, colour in (((-2.0, 0.5), STYLE.point), ((1.0, -1.0), STYLE.minimum)):
+        assert np.abs(pixel(image, space.anchor(np.array(place), plane=True)) - like(colour)).max() < 30
+    near = np.abs(image - like(STYLE.minimum)).max(axis=-1) < 40
+    assert np.ptp(np.nonzero(near)[0]) < 3 * STYLE.target * HEIGHT / 9
+
+
+def test_a_target_may_be_larger_than_the_point() -> None:
+    """So that it is seen around a point that has arrived."""
+    minimum = COSTS["bowl-2d"].minima[0]
+    ringed = []
+    for factor in (1.0, 1.6):
+        style = replace(STYLE, target=factor * STYLE.dot)
+        space = Space(COSTS["bowl-2d"], VIEW, style, path=np.array([minimum]))
+        space.plane_alpha = 0.0
+        ringed.append(np.count_nonzero(np.abs(picture(space) - like(STYLE.minimum)).max(axis=-1) < 40))
+    assert ringed[0] == 0 < ringed[1]

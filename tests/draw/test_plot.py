@@ -7,7 +7,7 @@ from lranim.core.costs import COSTS
 from lranim.core.types import Array
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
-from lranim.draw.plot import CurvePlot, View, ticks, view_of
+from lranim.draw.plot import CurvePlot, View, view_of
 from lranim.look.fonts import check_fonts
 from lranim.look.theme import THEMES
 
@@ -60,23 +60,6 @@ def test_a_view_changes_steadily_from_one_end_to_the_other(one: View, other: Vie
     assert np.allclose(widths[1:] / widths[:-1], widths[1] / widths[0])
 
 
-@pytest.mark.parametrize(
-    ("low", "high"), [(-7, 13), (0, 1), (-0.003, 0.002), (1e5, 9e5), (2.0, 2.5), (-6, 1e12)]
-)
-@pytest.mark.parametrize("at_most", [3, 4, 5])
-def test_ticks_are_few_and_round(low: float, high: float, at_most: int) -> None:
-    """Evenly spaced by 1, 2 or 5 times a power of ten, inside the range, multiples of their distance."""
-    found = ticks(low, high, at_most)
-    assert 1 <= len(found) <= at_most + 1
-    assert low - 1e-9 * high <= found[0]
-    assert found[-1] <= high * (1 + 1e-9)
-    if len(found) > 1:
-        step = found[1] - found[0]
-        assert round(step / 10 ** np.floor(np.log10(step * 1.0001)), 6) in (1, 2, 5)
-        assert np.allclose(found / step, np.round(found / step), atol=1e-6)
-    assert not np.signbit(found[found == 0]).any()
-
-
 def test_the_plane_fills_the_box(setter: Typesetter) -> None:
     """Corners go to corners, and a point of the curve to its cost's height."""
     plot = CurvePlot(setter, COSTS["bowl"], BOX, View(-7, 13, 0, 120))
@@ -107,3 +90,23 @@ def test_a_minimum_out_of_view_is_not_drawn(setter: Typesetter) -> None:
     plot = CurvePlot(setter, COSTS["bowl"], BOX, View(5, 13, 0, 120), bare=True)
     assert not any(len(shape.points) for shape in (plot.target, plot.bull, plot.drop))
     assert len(plot.ground.points)
+
+
+def test_numbers_of_a_magnified_view_stay_in_its_frame(setter: Typesetter) -> None:
+    """One whose middle is near the edge is left out, and the others are there."""
+    for right in np.linspace(13.0, 16.0, 13):
+        plot = CurvePlot(setter, COSTS["bowl"], BOX, view_of(COSTS["bowl"], -7.0, float(right)), bare=True)
+        x = plot.labels.points[:, 0]
+        frame = plot.ground.points[:, 0]
+        assert frame.min() < x.min() < x.max() < frame.max()
+        assert len(plot.labels.shown) >= 3
+
+
+def test_no_line_of_the_grid_runs_through_the_name_of_the_axis(setter: Typesetter) -> None:
+    """At the height of J(a) a line begins where that ends, the others at the axis."""
+    view = View(-7.0, 13.0, 0.0, 30.5)
+    plot = CurvePlot(setter, COSTS["gentle-bowl"], BOX, view)
+    begin = plot.grid.points.reshape(-1, 4, 3)[:, 0, :2]
+    highest = begin[np.argmax(begin[:, 1])]
+    assert highest[0] == pytest.approx(plot.title_end)
+    assert np.allclose(begin[begin[:, 1] < highest[1], 0], BOX.left)

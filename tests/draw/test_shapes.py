@@ -5,14 +5,18 @@ import pytest
 
 from lranim.core.types import Array
 from lranim.draw.shapes import (
+    MARKERS,
     NOTHING,
     Shape,
     arrow,
+    dashed,
     dashes,
     discs,
     hermite,
     hops,
+    marks,
     polyline,
+    rectangles,
     ring,
     rounded_box,
     segments,
@@ -114,3 +118,61 @@ def test_hops_hang_from_edge_to_edge() -> None:
     assert np.allclose(arcs[:, 0], [[13, 1], [11.5, 1]])
     assert np.allclose(arcs[:, 3], [[11.5, 1], [10, 1]])
     assert on(arcs)[:, 1].min() == pytest.approx(0.6)
+
+
+def covered(curves: Array) -> Array:
+    """Length of each straight piece."""
+    return np.hypot(*(curves[:, 3] - curves[:, 0]).T)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "dashes_of"),
+    [
+        ((2.0, 1.0), [(0, 2), (3, 5), (6, 7)]),
+        ((10.0, 1.0), [(0, 7)]),
+        ((2.0, 1.0, 0.5, 1.0), [(0, 2), (3, 3.5), (4.5, 6.5)]),
+        ((), [(0, 7)]),
+    ],
+)
+def test_a_line_in_dashes(pattern: tuple[float, ...], dashes_of: list[tuple[float, float]]) -> None:
+    """The pattern runs on round corners: the pieces lie on the line, and add up to the dashes on it."""
+    corners = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 4.0]])
+    curves = dashed(corners, pattern)
+    assert covered(curves).sum() == pytest.approx(sum(end - start for start, end in dashes_of))
+    for start, end in curves[:, [0, 3]]:
+        assert start[1] == end[1] == 0 or start[0] == end[0] == 3.0
+        begin, stop = (float(np.abs(p).sum()) for p in (start, end))
+        assert any(low - 1e-9 <= begin < stop <= high + 1e-9 for low, high in dashes_of)
+
+
+def test_dashes_stay_in_place_while_the_line_grows() -> None:
+    """What is drawn of a shorter line is the beginning of what is drawn of a longer one."""
+    long = dashed(np.array([[0.0, 0.0], [9.0, 0.0]]), (1.0, 0.7))
+    for end in (0.3, 1.0, 1.5, 4.4, 8.9):
+        part = dashed(np.array([[0.0, 0.0], [end, 0.0]]), (1.0, 0.7))
+        assert np.allclose(part[:-1], long[: len(part) - 1])
+        assert part[-1, 3, 0] <= end
+    assert covered(dashed(np.zeros((2, 2)), (1.0, 0.7))).sum() == 0
+
+
+@pytest.mark.parametrize("name", list(MARKERS))
+def test_marks_are_as_large_as_a_disc(name: str) -> None:
+    """Each is closed, about its centre, and has the disc's area, so that none says more than another."""
+    curves = marks(name, np.array([[2.0, -1.0], [5.0, 0.0]]), 0.5)
+    one = curves[: len(curves) // 2]
+    assert np.allclose(one[:, 3], np.roll(one[:, 0], -1, axis=0))
+    outline = on(one)
+    assert outline.mean(axis=0) == pytest.approx([2.0, -1.0], abs=1e-2)
+    (x, y), (u, v) = outline.T, np.roll(outline, -1, axis=0).T
+    assert abs((x * v - u * y).sum()) / 2 == pytest.approx(np.pi * 0.25, rel=2e-3)
+    assert np.allclose(curves[len(one) :], one + np.array([3.0, 1.0]))
+
+
+def test_rectangles_are_closed_outlines_through_their_corners() -> None:
+    """One after another, whichever opposite corners are given; none give none."""
+    curves = rectangles(np.array([[0.0, 0.0], [6.0, 7.0]]), np.array([[1.0, 2.0], [5.0, 5.0]]))
+    first, second = curves.reshape(2, 4, 4, 2)
+    assert first[:, 0].tolist() == [[0, 0], [1, 0], [1, 2], [0, 2]]
+    assert np.array_equal(first[:, 3], np.roll(first[:, 0], -1, axis=0))
+    assert {tuple(corner) for corner in second[:, 0].tolist()} == {(6, 7), (5, 7), (5, 5), (6, 5)}
+    assert rectangles(np.zeros((0, 2)), np.zeros((0, 2))).shape == (0, 4, 2)

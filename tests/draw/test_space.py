@@ -8,42 +8,12 @@ from scipy.interpolate import RegularGridInterpolator
 
 from lranim.core.costs import COSTS
 from lranim.core.types import Array
-from lranim.draw.space import Box, HeightField, View, linear, log_rise
+from lranim.draw.space import Box, HeightField, linear, log_rise
+from lranim.draw.viewpoint import View
 
 HIMMELBLAU = Box.around(COSTS["himmelblau"], height=0.75, rise=log_rise(80.0))
 BOWL = Box.around(COSTS["bowl-2d"])
 SIDES = [(azimuth, elevation) for azimuth in np.arange(0.1, 6.3, 0.7) for elevation in (0.25, 0.6, 1.1)]
-
-
-def test_project_by_hand() -> None:
-    """Seen along the first axis, the second runs right; from 30° the upright shrinks to cos 30°."""
-    view = View(azimuth=0.0, elevation=np.pi / 6, scale=2.0, centre=(1.0, -1.0))
-    xy, depth = view.project(np.eye(3))
-    assert xy == pytest.approx(np.array([[1, -1 - 1], [3, -1], [1, -1 + np.sqrt(3)]]))
-    assert depth == pytest.approx(np.array([np.cos(np.pi / 6), 0, 0.5]))
-
-
-def test_axes_are_a_rotation() -> None:
-    """Right, up and towards the viewer stand at right angles, right-handed, from any side."""
-    for azimuth, elevation in SIDES:
-        axes = View(azimuth=azimuth, elevation=elevation).axes
-        assert axes @ axes.T == pytest.approx(np.eye(3))
-        assert np.linalg.det(axes) == pytest.approx(1)
-
-
-def test_turned_about_the_pivot() -> None:
-    """Turning and tilting leave the pivot where it is, and the first view unchanged."""
-    view = View(azimuth=0.3, elevation=0.5, centre=(-2.0, 1.0), pivot=(0.1, 0.2, 0.3))
-    xy, _ = view.turned(1.0, tilt=0.2).project(np.array(view.pivot))
-    assert xy == pytest.approx(np.array(view.centre))
-    assert (view.azimuth, view.elevation) == (0.3, 0.5)
-
-
-@pytest.mark.parametrize("elevation", [0.0, -0.5, 1.6])
-def test_view_from_below_is_refused(elevation: float) -> None:
-    """The contour plane is painted first, so the viewer must be above it."""
-    with pytest.raises(ValueError, match="elevation"):
-        View(azimuth=0.0, elevation=elevation)
 
 
 def test_box_keeps_right_angles() -> None:
@@ -55,6 +25,16 @@ def test_box_keeps_right_angles() -> None:
     )
     assert box.plane(np.array([2.0, 0.0])).tolist() == [0.0, 0.0, -1.0]
     assert box.contains(np.array([[4.0, 1.0], [4.1, 0.0]])).tolist() == [True, False]
+
+
+def test_a_stretched_box_is_square() -> None:
+    """Ranges of any length fill the ground, each with a scale of its own."""
+    box = Box(domain=((0.0, 4.0), (-300.0, 100.0)), cost=(2.0, 10.0), stretched=True)
+    assert box.half == (1.0, 1.0)
+    assert box.unit.tolist() == [0.5, 0.005]
+    assert box.ground(np.array([[0.0, -100.0], [4.0, 100.0]])).tolist() == [[-1.0, 0.0], [1.0, 1.0]]
+    assert box.contains(np.array([[4.0, 100.0], [4.1, 0.0], [0.0, 101.0]])).tolist() == [True, False, False]
+    assert Box.around(COSTS["bowl-2d"], stretched=True).half == BOWL.half == (1.0, 1.0)
 
 
 @pytest.mark.parametrize("rise", [linear, log_rise(0.5), log_rise(30.0)])

@@ -127,3 +127,60 @@ def test_what_is_out_of_view_is_not_drawn(stage_of: Callable[..., Stage]) -> Non
     assert not len(stage.dot.points)
     assert len(centres(stage.earlier)) == 1
     assert np.isfinite(stage.put(8.0).trail.points).all()
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_the_tangent_is_told_from_the_trail_by_its_dashes(theme: str) -> None:
+    """In `contrast`, where colour must not matter; solid elsewhere. It lies where it lay."""
+    look = THEMES[theme]
+    setter = Typesetter(look, check_fonts(look.fonts, "").used, 0.08)
+    plot = CurvePlot(setter, COSTS["bowl"], BOX, view_of(COSTS["bowl"], -7.4, 13.4))
+    stage = Stage(setter, plot, run(lr=0.3, start=8.0))
+    stage.put(AIM / 2)
+    ends = stage.tangent.points.reshape(-1, 4, 3)[:, [0, 3], :2]
+    lengths = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    assert (len(ends) > 3) == (theme == "contrast") == bool(look.tangent_dash)
+    assert lengths.max() <= look.tangent_dash[0] * 0.08 + 1e-9 if look.tangent_dash else len(ends) == 1
+    whole = np.hypot(*(ends[-1, 1] - ends[0, 0]))
+    assert whole == pytest.approx(18 * 0.08, abs=look.tangent_dash[1] * 0.08 if look.tangent_dash else 1e-6)
+
+
+def test_a_step_that_leaves_the_plot_is_seen_to_its_edge(stage_of: Callable[..., Stage]) -> None:
+    """Its line ends where it meets the edge, the dot is not drawn beyond, and no later step is."""
+    wild = run(lr=1.3, steps=6)  # 13, −13: out at the left and at the top
+    stage = stage_of(wild)
+    plot = stage.plot
+    start, end = plot.on_curve(wild.x[:2, 0])
+    for progress in (1.0, 2.5, 6.0):
+        stage.put(progress)
+        assert not len(stage.dot.points)
+        assert not len(stage.rim.points)
+        [line] = stage.trail.points.reshape(-1, 4, 3)[:, [0, 3], :2]
+        assert np.allclose(line[0], start)
+        (a, b), (c, d) = line[1] - start, end - start
+        assert a * d == pytest.approx(b * c)
+        gaps = np.abs([line[1][0] - BOX.left, line[1][1] - BOX.top])
+        assert gaps.min() < 1e-5
+    stage.put(0.9)
+    seen = stage.trail.points[:, :2]
+    assert (seen >= [BOX.left - 1e-5, BOX.bottom]).all()
+    assert (seen <= [BOX.right, BOX.top + 1e-5]).all()
+
+
+def test_a_gliding_tangent(stage_of: Callable[..., Stage]) -> None:
+    """It grows with the first arrow, goes along with the point, and lies level at the minimum."""
+    stage = stage_of(run(lr=0.3, steps=30), glide=12.0)
+    assert not len(stage.tangent.points)
+    lengths = []
+    for progress in (0.1, 0.2, AIM, 0.8, 1.0, 1.5):
+        ends = stage.put(progress).tangent.points[[0, -1], :2]
+        lengths.append(float(np.hypot(*(ends[1] - ends[0]))))
+        middle = float(ends[:, 0].mean())
+        # Cut at the edge of the plot it is shorter on one side.
+        if progress >= 1:
+            assert middle == pytest.approx(float(stage.dot.points[:, 0].mean()), abs=0.35)
+    assert lengths[0] < lengths[1] < lengths[2]
+    stage.detailed = False
+    ends = stage.put(30.0).tangent.points[[0, -1], :2]
+    assert ends[0, 1] == pytest.approx(ends[1, 1], abs=1e-3)
+    assert ends[1, 0] - ends[0, 0] == pytest.approx(24 * stage.setter.unit)

@@ -10,7 +10,7 @@ from lranim.core.types import Cost
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import LIGHT, SpaceStyle
 from lranim.draw.mesh import Space
-from lranim.draw.space import View
+from lranim.draw.viewpoint import View
 from lranim.look.theme import THEMES
 
 FAR = 1e6

@@ -1,0 +1,60 @@
+"""A text with a rim in the colour of its ground, which can be read over anything."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from manim import VGroup
+
+from lranim.draw.layout import Box
+from lranim.draw.lettering import Lettering
+from lranim.draw.shapes import Shape
+
+UP, DOWN, SIDE = 0.88, 0.30, 0.11
+"""How far a line of text and its rim reach above the baseline, below it, and to each side, in em."""
+
+
+class Tag(VGroup):
+    """A line of text over a rim that follows its letters: less of what lies behind is lost than by a plate.
+
+    Parameters
+    ----------
+    text
+        The line.
+    ground
+        The rim's colour, ``#RRGGBB``: that of what the text lies on.
+    """
+
+    def __init__(self, text: Lettering, ground: str) -> None:
+        self.text, self.em, self.advance = text, text.em, text.advance
+        self.rim = Shape(fill=ground, stroke=ground, width=100 * 2 * SIDE * text.em)
+        self.rim.draw(np.concatenate([shape.points[:, :2].reshape(-1, 4, 2) for shape in text]))
+        super().__init__(self.rim, text)
+        self.x = self.y = 0.0
+
+    @property
+    def box(self) -> Box:
+        """What it covers."""
+        side = SIDE * self.em
+        return Box(
+            self.x - side, self.y - DOWN * self.em, self.x + self.advance + side, self.y + UP * self.em
+        )
+
+    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
+        """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
+        x -= anchor * self.advance
+        self.rim.slide(x - self.x, y - self.y)
+        self.text.at(x, y)
+        self.x, self.y = x, y
+        return self
+
+    def centred(self, x: float, middle: float) -> Self:
+        """Move it so that its small letters and digits stand about the height `middle`."""
+        return self.at(x, middle - 0.36 * self.em)
+
+    def set_alpha(self, opacity: float) -> Self:
+        """Set the opacity of the text and its rim."""
+        self.rim.set_alpha(opacity)
+        self.text.set_alpha(opacity)
+        return self
