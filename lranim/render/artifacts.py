@@ -24,6 +24,16 @@ class Artifact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaptionFile:
+    """One file of captions beside the clip."""
+
+    path: str
+    lang: str
+    format: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clip:
     """The result of one job; `as_dict` is the sidecar's shape.
 
@@ -39,7 +49,13 @@ class Clip:
     artifacts: tuple[Artifact, ...]
     alt: str
     beats: tuple[Beat, ...]
+    captions: tuple[CaptionFile, ...] = ()
     key: str = ""
+
+    @property
+    def files(self) -> list[Artifact | CaptionFile]:
+        """Every file but the sidecar."""
+        return [*self.artifacts, *self.captions]
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON-ready dict, keys in the documented order."""

@@ -1,13 +1,16 @@
-"""A finished file, decoded and counted before it is published."""
+"""Finished files, decoded and counted before they are published."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lranim.errors import RenderError
-from lranim.render.artifacts import Artifact
+from lranim.render.artifacts import Artifact, CaptionFile
 from lranim.render.cache import file_hash
+from lranim.render.captions import Cue
 from lranim.render.encode import inspect
+from lranim.render.inspect import inspect_captions
 from lranim.render.job import Job, gif_rate
 
 
@@ -64,4 +67,19 @@ def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
         duration_s=media.duration_s,
         bytes=path.stat().st_size,
         sha256=file_hash(path),
+    )
+
+
+def checked_captions(job: Job, path: Path, cues: Sequence[Cue]) -> CaptionFile:
+    """Read back a finished file of captions, which must begin when they should, and describe it.
+
+    Raises
+    ------
+    RenderError
+        When it cannot be read or is not what was written.
+    """
+    if inspect_captions(path) != [cue.start for cue in cues]:
+        raise RenderError(f"{path.suffix[1:]}: came out with other captions than were written")
+    return CaptionFile(
+        path=str(job.out_dir / path.name), lang=job.lang, format=path.suffix[1:], sha256=file_hash(path)
     )

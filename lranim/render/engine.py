@@ -14,10 +14,10 @@ from manim import config, logger, tempconfig
 
 from lranim import registry
 from lranim.draw.lesson_scene import LessonScene
-from lranim.look.theme import THEMES
 from lranim.render import cache
-from lranim.render.artifacts import Clip
-from lranim.render.check import checked, rate_of, size_of
+from lranim.render.artifacts import CaptionFile, Clip
+from lranim.render.captions import CAPTIONS, Cue, caption_names, cues, files_of
+from lranim.render.check import checked, checked_captions, rate_of, size_of
 from lranim.render.encode import SINKS, Encoders
 from lranim.render.gif import closing
 from lranim.render.job import Job
@@ -63,7 +63,7 @@ def staged(
         frame_height=8.0,
         frame_width=8.0 * job.width / job.height,
         background_opacity=0.0 if job.transparent else 1.0,
-        background_color=THEMES[job.theme].background,
+        background_color=job.theme.background,
         media_dir=str(folder),
         disable_caching=True,
         verbosity="ERROR",
@@ -72,7 +72,7 @@ def staged(
     ):
         renderer = FrameRenderer(take, stills=stills)
         params = scene_class.params_type.model_validate(job.params)
-        yield scene_class(params=params, theme=THEMES[job.theme], lang=job.lang, renderer=renderer)
+        yield scene_class(params=params, theme=job.theme, lang=job.lang, renderer=renderer)
 
 
 def play(scene: LessonScene) -> None:
@@ -118,23 +118,35 @@ def render(
         with working_folder(job.out_dir) as work:
             scene, frames = _encode(job, work, progress)
             artifacts = tuple(checked(job, work, form, frames[form]) for form in job.formats)
+            captions = _caption(job, work, cues(scene.beats, float(scene.time)))
             clip = Clip(
                 scene=job.scene,
                 params=job.params,
                 lang=job.lang,
-                theme=job.theme,
+                theme=job.theme.name,
                 cached=False,
                 seconds=round(time.monotonic() - began, 3),
                 artifacts=artifacts,
                 alt=scene.alt,
                 beats=tuple(scene.beats),
+                captions=captions,
                 key=key,
             )
             text = json.dumps(clip.as_dict(), ensure_ascii=False, indent=1) + "\n"
             with told(work / f"{job.name}.json") as path:
                 path.write_text(text, encoding="utf-8")
-            publish(work, job.out_dir, [f"{job.name}.{form}" for form in (*job.formats, "json")])
+            publish(work, job.out_dir, [path.name for path in files_of(job)])
     return clip
+
+
+def _caption(job: Job, work: Path, cues: list[Cue]) -> tuple[CaptionFile, ...]:
+    """Write the captions into the working folder."""
+    files = []
+    for form, name in caption_names(job).items():
+        with told(work / name) as path:
+            path.write_bytes(CAPTIONS[form](cues).encode("utf-8"))
+        files.append(checked_captions(job, path, cues))
+    return tuple(files)
 
 
 def _encode(

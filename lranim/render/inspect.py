@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from PIL import Image
 
 from lranim.errors import RenderError
 
-_DEMUXERS = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
+_DEMUXERS = {".mp4": "mp4", ".webm": "webm", ".gif": "gif", ".srt": "srt", ".vtt": "webvtt"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +35,33 @@ def inspect(path: Path) -> Media:
     RenderError
         If the file is missing, damaged or cut off.
     """
-    try:
+    with _told(path):
         media = _still(path) if path.suffix == ".png" else _clip(path)
         _check_end(path)
-    except Exception as error:  # decoders raise what they like on a damaged file
+    return media
+
+
+def inspect_captions(path: Path) -> list[float]:
+    """When each caption of an srt or vtt file begins (s), as FFmpeg reads it.
+
+    Raises
+    ------
+    RenderError
+        If the file is missing, or no file of captions.
+    """
+    with _told(path), av.open(str(path.absolute()), format=_DEMUXERS[path.suffix]) as file:
+        stream = file.streams.subtitles[0]
+        return [float((packet.pts or 0) * packet.time_base) for packet in file.demux(stream) if packet.size]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in one line that a file cannot be read; decoders raise what they like on a damaged one."""
+    try:
+        yield
+    except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise RenderError(f"{path.name}: cannot be read back: {reason}") from error
-    return media
 
 
 def fsync_file(path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-from lranim.look.theme import DEFAULT_THEME
+from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import DEFAULT_THEME, Theme
 
 FORMATS = ("mp4", "gif", "webm", "png")
-DEFAULT_LANG = "en"
 GIF_RATES = (10, 20, 25, 50)
 """Rates that a GIF plays as asked and that look like motion: its clock counts hundredths of a second."""
 
@@ -28,7 +28,7 @@ class Job:
     lang
         Language of the text on screen.
     theme
-        Name of the theme.
+        The look, by value: workers in other processes need not find its file again.
     width, height
         Size of the frames in px, both even.
     fps
@@ -48,7 +48,7 @@ class Job:
     scene: str
     params: dict[str, Any]
     lang: str
-    theme: str
+    theme: Theme
     width: int
     height: int
     fps: int
@@ -109,10 +109,11 @@ def default_name(
     params: Mapping[str, Any],
     defaults: Mapping[str, Any],
     *,
+    lang: str = DEFAULT_LANG,
     theme: str = DEFAULT_THEME,
     transparent: bool = False,
 ) -> str:
-    """Make the stem of a clip's files: the scene, then all that is not a default.
+    """Make the stem of a clip's files: the scene, then all that is not a default, files by their stems.
 
     Size and rate do not enter it: the same lesson rendered again, larger, replaces the smaller one.
 
@@ -122,20 +123,29 @@ def default_name(
         Name of the scene.
     params, defaults
         Its options in field order, JSON-ready, as they are and as they would be if none were given.
-    theme
-        Left out when it is the default one.
+    lang, theme
+        Left out when they are the default ones.
     transparent
         Adds ``.alpha``.
 
     Examples
     --------
-    >>> default_name("learning-rate", {"lr": 0.9, "steps": 30}, {"lr": 0.3, "steps": 30}, theme="light")
-    'learning-rate.lr=0.9.light'
+    >>> default_name("learning-rate", {"lr": 0.9, "steps": 30}, {"lr": 0.3, "steps": 30}, lang="zh")
+    'learning-rate.lr=0.9.zh'
+    >>> default_name("cost", {"data": "course/points.csv"}, {"data": None})
+    'cost.data=points'
     """
     parts = [scene]
-    parts += [f"{field}={value_text(v)}" for field, v in params.items() if v != defaults.get(field)]
+    parts += [f"{field}={_named(v)}" for field, v in params.items() if v != defaults.get(field)]
+    if lang != DEFAULT_LANG:
+        parts.append(lang)
     if theme != DEFAULT_THEME:
         parts.append(theme)
     if transparent:
         parts.append("alpha")
     return ".".join(parts)
+
+
+def _named(value: Any) -> str:
+    """Write an option's value as a part of a file's name, which has no slashes."""
+    return PurePath(value).stem if isinstance(value, str) else value_text(value)

@@ -34,11 +34,14 @@ class FrameRenderer(CairoRenderer):
     stills
         Draw nothing while playing: animations jump to their end and only time passes. The one who wants a
         picture calls `still`.
+
+    Whenever the picture has come to rest, before the first animation and after each one, `on_rest` is called.
     """
 
     def __init__(self, take: Callable[[Frame, int], None], *, stills: bool = False) -> None:
         super().__init__(camera_class=LessonCamera)
         self.take, self.stills = take, stills
+        self.on_rest: Callable[[], None] = lambda: None
         self.count = 0
         self.straight = self.camera.background_opacity >= 1
         self.canvases = Canvases(self.camera)
@@ -49,6 +52,8 @@ class FrameRenderer(CairoRenderer):
 
     def play(self, scene: Scene, *args: Any, **kwargs: Any) -> None:
         """Play animations, frame by frame."""
+        if not self.num_plays:
+            self.on_rest()
         scene.compile_animation_data(*args, **kwargs)
         scene.begin_animations()
         rate = self.camera.frame_rate
@@ -65,6 +70,7 @@ class FrameRenderer(CairoRenderer):
         self.count += frames
         self.time = self.count / rate
         self.num_plays += 1
+        self.on_rest()
 
     def _move(self, scene: Scene, frames: int) -> None:
         """Draw what stands still once, and what moves over a copy of it for each frame."""

@@ -10,7 +10,7 @@ from PIL import Image
 
 from lranim.draw.beats import Beat
 from lranim.draw.raster import write_line
-from lranim.look.theme import THEMES, Theme
+from lranim.look.theme import Theme
 from lranim.render.engine import play, staged
 from lranim.render.job import Job
 from lranim.render.renderer import Frame
@@ -75,6 +75,6 @@ def storyboard(job: Job, out: Path) -> Path:
             keep(False)
         with working_folder(out.parent) as work:
             with told(work / out.name) as path:
-                sheet(list(stills.values()), THEMES[job.theme]).save(path, "PNG")
+                sheet(list(stills.values()), job.theme).save(path, "PNG")
             publish(work, out.parent, [out.name])
     return out

@@ -14,6 +14,7 @@ import pytest
 
 import lranim
 from lranim import registry
+from lranim.look.theme import theme_of
 from lranim.render.artifacts import Clip
 from lranim.render.job import Job
 
@@ -80,6 +81,8 @@ def make_job(scene: str, out_dir: Path, **changes: Any) -> Job:
     params = model.model_validate(changes.pop("params", {})).model_dump(mode="json")
     about: dict[str, Any] = {"lang": "en", "theme": "dark", "transparent": False, **SMALL}
     about |= {"formats": ("mp4", "gif", "png"), "name": scene} | changes
+    if isinstance(about["theme"], str):
+        about["theme"] = theme_of(about["theme"])
     return Job(scene=scene, params=params, out_dir=out_dir, **about)
 
 

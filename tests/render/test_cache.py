@@ -14,10 +14,12 @@ import pytest
 
 import lranim
 from lranim.draw.beats import Beat
+from lranim.errors import InputError
 from lranim.look.theme import THEMES
 from lranim.render import cache
-from lranim.render.artifacts import Artifact, Clip
+from lranim.render.artifacts import Artifact, CaptionFile, Clip
 from lranim.render.cache import content_key, file_hash, look_up, sidecar
+from lranim.render.captions import caption_names
 from lranim.render.job import Job
 
 SOURCES = (
@@ -26,6 +28,7 @@ SOURCES = (
     "look/theme.py",
     "look/locales/en.toml",
     "render/gif.py",
+    "data.py",
     "params.py",
 )
 
@@ -73,6 +76,24 @@ def test_key_changes_with_the_request(dots: Callable[..., Job], change: dict[str
     assert content_key(dots(**change)) != content_key(dots())
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "another"},
+        {"background": "#101419"},
+        {"series": THEMES["dark"].series[:3]},
+        {"tangent_dash": (1.0, 1.0)},
+        {"fonts": ("DejaVu Sans",)},
+        {"sizes": replace(THEMES["dark"].sizes, trail=3.1)},
+        {"waits": replace(THEMES["dark"].waits, read=9.0)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_key_changes_with_any_value_of_the_theme(job: Job, change: dict[str, Any]) -> None:
+    """A theme of one's own counts by what it says, not by what its file is called."""
+    assert content_key(replace(job, theme=replace(job.theme, **change))) != content_key(job)
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_key_changes_with_the_source(job: Job, sources: Path, name: str) -> None:
     """Another line in what draws, computes, says or encodes is another clip."""
@@ -82,12 +103,33 @@ def test_key_changes_with_the_source(job: Job, sources: Path, name: str) -> None
     assert content_key(job) != key
 
 
-def test_key_does_not_change_with_what_draws_nothing(job: Job, sources: Path) -> None:
-    """The command line, and where the package lies."""
+@pytest.mark.parametrize("name", ["cli/render.py", "look/locales/zh.toml"])
+def test_key_does_not_change_with_what_draws_nothing(job: Job, sources: Path, name: str) -> None:
+    """The command line, the words of another language, and where the package lies."""
     key = content_key(job)
-    with (sources / "cli" / "render.py").open("a") as file:
+    with (sources / name).open("a") as file:
         file.write("\n# another line\n")
     assert content_key(job) == key
+
+
+def test_key_changes_with_what_is_in_the_data(
+    lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other numbers in the file make another clip, other blanks do not; a file that is gone is refused."""
+    monkeypatch.setattr(cache, "font_files", lambda families: [])
+    path = tmp_path / "points.csv"
+
+    def key(text: str) -> str:
+        path.write_text(text)
+        return content_key(lesson("cost", tmp_path, params={"data": str(path)}))
+
+    keys = [key(text) for text in ("1,2\n3,4\n", "x,y\n\n1.0,2\n3,4.0\n", "1,2\n3,4.5\n", "1,2\n3,4\n5,6\n")]
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+    job = lesson("cost", tmp_path, params={"data": str(path)})
+    path.unlink()
+    with pytest.raises(InputError, match="there is no file"):
+        content_key(job)
 
 
 def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +142,7 @@ def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.Monke
 def test_key_changes_with_scene_fonts_and_libraries(
     job: Job, dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The scene's file, the theme, the font files, each library's version and Python's."""
+    """The scene's file, the font files, each library's version and Python's."""
     keys = [content_key(job)]
 
     def changed() -> None:
@@ -117,10 +159,6 @@ def test_key_changes_with_scene_fonts_and_libraries(
         patch.setattr(cache, "font_files", lambda families: [font])
         changed()
     with monkeypatch.context() as patch:
-        dark = THEMES["dark"]
-        patch.setitem(THEMES, "dark", replace(dark, waits=replace(dark.waits, read=9.0)))
-        changed()
-    with monkeypatch.context() as patch:
         patch.setattr(platform, "python_version", lambda: "3.99.0")
         changed()
     version = importlib.metadata.version
@@ -130,7 +168,7 @@ def test_key_changes_with_scene_fonts_and_libraries(
                 importlib.metadata, "version", lambda name, odd=library: "0" if name == odd else version(name)
             )
             changed()
-    assert len(set(keys)) == len(keys) == 5 + len(cache.LIBRARIES)
+    assert len(set(keys)) == len(keys) == 4 + len(cache.LIBRARIES)
     assert content_key(job) == keys[0]
 
 
@@ -146,16 +184,22 @@ def there(job: Job) -> Clip:
         artifacts.append(
             Artifact(path=str(path), format=form, **about, bytes=path.stat().st_size, sha256=file_hash(path))
         )
+    captions = []
+    for form, name in caption_names(job).items():
+        path = job.out_dir / name
+        path.write_text(f"an {form} file", encoding="utf-8")
+        captions.append(CaptionFile(path=str(path), lang="en", format=form, sha256=file_hash(path)))
     clip = Clip(
         scene=job.scene,
         params=job.params,
         lang=job.lang,
-        theme=job.theme,
+        theme=job.theme.name,
         cached=False,
         seconds=1.5,
         artifacts=tuple(artifacts),
         alt="A dot.",
         beats=(Beat(t=0.0, text="学习"), Beat(t=0.4, text="b")),
+        captions=tuple(captions),
         key="the key",
     )
     sidecar(job).write_text(json.dumps(clip.as_dict(), ensure_ascii=False), encoding="utf-8")
@@ -168,11 +212,13 @@ def test_hit(job: Job, there: Clip) -> None:
 
 
 def test_hit_for_some_of_the_formats(job: Job, there: Clip) -> None:
-    """Formats that are not asked for are not looked at; one that is not there has to be rendered."""
-    (job.out_dir / "dots.gif").unlink()
+    """Formats not asked for are not looked at, nor captions for a poster; one that is not there is a miss."""
+    for name in ("dots.gif", "dots.en.srt"):
+        (job.out_dir / name).unlink()
     found = look_up(replace(job, formats=("png",)), "the key")
     assert found is not None
     assert found.artifacts == there.artifacts[1:]
+    assert found.captions == ()
     assert look_up(replace(job, formats=("png", "mp4")), "the key") is None
 
 
@@ -190,16 +236,15 @@ def test_hit_where_the_files_lie_now(
     for folder in (tmp_path / "copy", Path(), Path("../copy")):
         found = look_up(replace(job, out_dir=folder), "the key")
         assert found is not None
-        assert [artifact.path for artifact in found.artifacts] == [
-            str(folder / f"dots.{f}") for f in job.formats
-        ]
+        names = ("dots.gif", "dots.png", "dots.en.srt", "dots.en.vtt")
+        assert [file.path for file in found.files] == [str(folder / name) for name in names]
     (tmp_path / "copy" / "dots.gif").write_bytes(b"damaged")
     assert look_up(replace(job, out_dir=Path()), "the key") is None
     assert look_up(job, "the key") is not None
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "longer", "empty", "gone", "folder"])
-@pytest.mark.parametrize("form", ["gif", "png"])
+@pytest.mark.parametrize("form", ["gif", "png", "en.srt", "en.vtt"])
 def test_miss_when_a_file_is_damaged(job: Job, there: Clip, form: str, damage: str) -> None:
     """Any change to any file."""
     path = job.out_dir / f"dots.{form}"
@@ -244,7 +289,7 @@ def test_miss_without_a_sidecar(job: Job, there: Clip) -> None:
 
 
 def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
-    """Each key is needed, in the clip, in its files and in its beats; unknown ones are refused."""
+    """Each key is needed, in the clip, its files, beats and captions; unknown ones are refused."""
     whole = json.dumps(there.as_dict())
 
     def kept(change: Callable[[dict[str, Any]], object]) -> bool:
@@ -255,7 +300,8 @@ def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
 
     assert kept(lambda data: None)
     places: list[Callable[[dict[str, Any]], dict[str, Any]]]
-    places = [lambda data: data, lambda data: data["artifacts"][0], lambda data: data["beats"][0]]
+    places = [lambda data: data]
+    places += [lambda data, part=part: data[part][0] for part in ("artifacts", "beats", "captions")]
     for place in places:
         for key in set(place(there.as_dict())) - {"path"}:
             assert not kept(lambda data, place=place, key=key: place(data).pop(key)), key

@@ -60,6 +60,11 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def all_of(name: str, *forms: str) -> list[str]:
+    """Names of the files of a clip that has a video or a GIF."""
+    return sorted(f"{name}.{form}" for form in (*forms, "en.srt", "en.vtt", "json"))
+
+
 def by_format(clip: Clip) -> dict[str, Artifact]:
     """The files of a clip."""
     return {artifact.format: artifact for artifact in clip.artifacts}
@@ -69,9 +74,10 @@ def by_format(clip: Clip) -> dict[str, Artifact]:
 
 
 def test_nothing_but_the_named_files(clip: Clip) -> None:
-    """The four files and the sidecar, each readable like any other file."""
+    """The four files, their captions and the sidecar, each readable like any other file."""
     folder = Path(clip.artifacts[0].path).parent
-    assert names(folder) == sorted(f"oscillation.{form}" for form in ("mp4", "gif", "webm", "png", "json"))
+    forms = ("mp4", "gif", "webm", "png", "en.srt", "en.vtt", "json")
+    assert names(folder) == sorted(f"oscillation.{form}" for form in forms)
     mask = os.umask(0)
     os.umask(mask)
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o666 & ~mask}
@@ -83,7 +89,9 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     documented = ["scene", "params", "lang", "theme", "cached", "seconds", "artifacts", "alt", "beats"]
     facts = ["path", "format", "width", "height", "fps", "frames", "duration_s", "bytes", "sha256"]
-    assert list(data) == [*documented, "key"]
+    assert list(data) == [*documented, "captions", "key"]
+    assert [list(row) for row in data["captions"]] == [["path", "lang", "format", "sha256"]] * 2
+    assert [(row["lang"], row["format"]) for row in data["captions"]] == [("en", "srt"), ("en", "vtt")]
     assert [list(row) for row in data["artifacts"]] == [facts] * 4
     assert [row["format"] for row in data["artifacts"]] == ["mp4", "gif", "webm", "png"]
     assert {tuple(beat) for beat in data["beats"]} == {("t", "text")}
@@ -106,7 +114,8 @@ def test_sizes_and_hashes(clip: Clip) -> None:
     """Of the files as they lie there."""
     for artifact in clip.artifacts:
         assert artifact.bytes == Path(artifact.path).stat().st_size
-        assert artifact.sha256 == cache.file_hash(Path(artifact.path))
+    for file in clip.files:
+        assert file.sha256 == cache.file_hash(Path(file.path))
 
 
 def test_mp4(clip: Clip) -> None:
@@ -236,6 +245,7 @@ def test_same_request_same_bytes(clip: Clip, spawn: Spawn, tmp_path: Path) -> No
         assert [row["path"] for row in data["artifacts"]] == [
             f"media/oscillation.steps=2.{form}" for form in ("mp4", "gif", "webm", "png")
         ]
+        assert [row["sha256"] for row in data["captions"]] == [row.sha256 for row in clip.captions]
         for key in ("scene", "params", "lang", "theme", "cached", "alt", "beats", "key"):
             assert data[key] == expected[key], key
 
@@ -274,25 +284,26 @@ def test_a_miss_after_any_change(dots: Dots, change: dict[str, Any]) -> None:
     assert engine.render(asked).cached
 
 
+@pytest.mark.parametrize("form", ["gif", "en.vtt"])
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone", "sidecar"])
-def test_damaged_files_are_rendered_again(dots: Dots, damage: str) -> None:
-    """The whole clip comes back, byte for byte."""
+def test_damaged_files_are_rendered_again(dots: Dots, damage: str, form: str) -> None:
+    """The whole clip comes back, byte for byte, its captions too."""
     job = dots(**QUICK)
     first = engine.render(job)
-    gif = job.out_dir / "dots.gif"
-    content = gif.read_bytes()
+    hurt = job.out_dir / f"dots.{form}"
+    content = hurt.read_bytes()
     middle = len(content) // 2
     if damage == "sidecar":
         (job.out_dir / "dots.json").write_text('{"scene": "do')
     elif damage == "gone":
-        gif.unlink()
+        hurt.unlink()
     else:
         flipped = content[:middle] + bytes([content[middle] ^ 16]) + content[middle + 1 :]
-        gif.write_bytes(flipped if damage == "flip" else content[:-20])
+        hurt.write_bytes(flipped if damage == "flip" else content[:-20])
     again = engine.render(job)
     assert not again.cached
-    assert again.artifacts == first.artifacts
-    assert gif.read_bytes() == content
+    assert again.files == first.files
+    assert hurt.read_bytes() == content
     assert engine.render(job).cached
 
 
@@ -305,7 +316,7 @@ def test_force(dots: Dots, tree: Tree) -> None:
     assert (again.cached, again.artifacts) == (False, first.artifacts)
     after = tree(job.out_dir)
     assert all(after[name][1] != before[name][1] for name in before)
-    assert names(job.out_dir) == ["dots.gif", "dots.json", "dots.png"]
+    assert names(job.out_dir) == all_of("dots", "gif", "png")
 
 
 def test_progress(dots: Dots) -> None:
@@ -333,7 +344,7 @@ def test_sidecar_is_published_last(dots: Dots, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(os, "replace", watched)
     engine.render(dots(formats=("png", "mp4", "gif")))
-    assert moved == ["dots.png", "dots.mp4", "dots.gif", "dots.json"]
+    assert moved == [f"dots.{form}" for form in ("png", "mp4", "gif", "en.srt", "en.vtt", "json")]
 
 
 # Failures
@@ -495,7 +506,7 @@ def test_killed(dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, temp: Path
     assert {name: about for name, about in tree(tmp_path).items() if PREFIX not in name} == before
     assert engine.render(job).cached
     assert not engine.render(job, force=True).cached
-    assert names(job.out_dir) == ["x.gif", "x.json", "x.png"]
+    assert names(job.out_dir) == all_of("x", "gif", "png")
 
 
 def ran(*args: object) -> tuple[int, list[str], list[str]]:
@@ -517,8 +528,8 @@ def test_two_runs_at_once(dots: Dots, spawn: Spawn, tmp_path: Path, monkeypatch:
         "Error: media/x is being written by another run; wait for it, or choose another -o or --name"
     ]
     stdout, stderr = first.communicate(timeout=300)
-    assert (first.returncode, len(stdout.splitlines())) == (0, 4), stderr
-    assert names(tmp_path / "media") == ["x.gif", "x.json", "x.mp4", "x.png"]
+    assert (first.returncode, len(stdout.splitlines())) == (0, 6), stderr
+    assert names(tmp_path / "media") == all_of("x", "gif", "mp4", "png")
     for row in json.loads((tmp_path / "media" / "x.json").read_text())["artifacts"]:
         assert row["sha256"] == cache.file_hash(Path(row["path"]))
         assert row["frames"] == inspect(Path(row["path"])).frames
@@ -575,7 +586,7 @@ def test_odd_places(dots: Dots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [artifact.path for artifact in clip.artifacts] == [
         f"{word}/{word}.{form}" for form in ("mp4", "gif", "webm", "png")
     ]
-    assert names(tmp_path / word) == sorted(f"{word}.{f}" for f in ("mp4", "gif", "webm", "png", "json"))
+    assert names(tmp_path / word) == all_of(word, "mp4", "gif", "webm", "png")
     assert names(tmp_path) == [word]
     assert engine.render(dots(tmp_path / word, name=word, formats=("webm",))).cached
 
@@ -584,8 +595,9 @@ def test_a_dash_on_the_command_line(dots: Dots, tmp_path: Path, monkeypatch: pyt
     """A folder and a name that look like options."""
     monkeypatch.chdir(tmp_path)
     code, lines, errors = ran("render", "dots", *SIZE, "-o", "-odd", "--name", "-x", "--format", "gif")
-    assert (code, lines) == (0, ["-odd/-x.gif", "-odd/-x.json"]), errors
-    assert names(tmp_path / "-odd") == ["-x.gif", "-x.json"]
+    forms = ("gif", "en.srt", "en.vtt", "json")
+    assert (code, lines) == (0, [f"-odd/-x.{form}" for form in forms]), errors
+    assert names(tmp_path / "-odd") == all_of("-x", "gif")
 
 
 def test_a_symbolic_link(dots: Dots, tmp_path: Path) -> None:
@@ -595,7 +607,7 @@ def test_a_symbolic_link(dots: Dots, tmp_path: Path) -> None:
     clip = engine.render(dots(tmp_path / "link", **QUICK))
     assert clip.artifacts[0].path == str(tmp_path / "link" / "dots.gif")
     assert (tmp_path / "link").is_symlink()
-    assert names(tmp_path / "real") == ["dots.gif", "dots.json", "dots.png"]
+    assert names(tmp_path / "real") == all_of("dots", "gif", "png")
     assert engine.render(dots(tmp_path / "real", **QUICK)).cached
 
 

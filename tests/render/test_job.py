@@ -16,13 +16,18 @@ DEFAULTS = {"lr": 0.3, "start": None, "steps": 30, "cost": "bowl"}
         ({"lr": 0.9}, {}, "learning-rate.lr=0.9"),
         ({"lr": 0.9}, {"theme": "light"}, "learning-rate.lr=0.9.light"),
         ({}, {"theme": "light", "transparent": True}, "learning-rate.light.alpha"),
+        ({"lr": 0.9}, {"lang": "zh"}, "learning-rate.lr=0.9.zh"),
+        ({}, {"lang": "zh", "theme": "light", "transparent": True}, "learning-rate.zh.light.alpha"),
         ({"lr": 1.0}, {}, "learning-rate.lr=1"),
         ({"steps": 5, "lr": 1e-05}, {}, "learning-rate.lr=1e-05.steps=5"),
         ({"start": [1.5, -2.0], "cost": "ravine"}, {}, "learning-rate.start=1.5,-2.cost=ravine"),
+        ({"data": "points.csv"}, {}, "learning-rate.data=points"),
+        ({"data": "/home/me/course/week 3.csv"}, {}, "learning-rate.data=week 3"),
+        ({"data": "../points.v2.csv"}, {}, "learning-rate.data=points.v2"),
     ],
 )
 def test_a_name_has_what_is_not_default(changed: dict, look: dict, name: str) -> None:
-    """Options in field order, then theme, then alpha."""
+    """Options in field order, then language, theme, and alpha."""
     assert default_name("learning-rate", {**DEFAULTS, **changed}, DEFAULTS, **look) == name
 
 

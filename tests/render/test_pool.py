@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from lranim.errors import InputError, LockedError, RenderError
+from lranim.look.theme import theme_of
 from lranim.render import pool
 from lranim.render.artifacts import Clip
 from lranim.render.job import Job
@@ -25,7 +26,9 @@ from lranim.render.outcome import Outcome, Progress, exit_code
 def job(scene: str, out_dir: Path = Path("out"), **params: Any) -> Job:
     """Make a job."""
     about: dict[str, Any] = {"width": 16, "height": 16, "fps": 10, "formats": ("png",), "transparent": False}
-    return Job(scene=scene, params=params, lang="en", theme="dark", out_dir=out_dir, name=scene, **about)
+    return Job(
+        scene=scene, params=params, lang="en", theme=theme_of("dark"), out_dir=out_dir, name=scene, **about
+    )
 
 
 def work(job: Job, progress: Progress, force: bool) -> Clip:

@@ -82,22 +82,12 @@ class Writer:
         self.plays[-1].append((frame, repeat))
 
 
-@pytest.fixture(scope="module")
-def even() -> Iterator[str]:
-    """A theme whose durations are whole frames."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(THEMES, "even", replace(THEMES["dark"], name="even", waits=EVEN))
-        yield "even"
-
-
 @pytest.fixture(scope="module", params=SCENES)
 def job(
-    request: pytest.FixtureRequest,
-    even: str,
-    lesson: Callable[..., Job],
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, lesson: Callable[..., Job], tmp_path_factory: pytest.TempPathFactory
 ) -> Job:
-    """Two steps of each scene."""
+    """Two steps of each scene, in a theme whose durations are whole frames."""
+    even = replace(THEMES["dark"], waits=EVEN)
     return lesson(request.param, tmp_path_factory.mktemp("out"), params={"steps": 2}, theme=even, fps=FPS)
 
 
@@ -273,6 +263,17 @@ def test_stills_draw_nothing_and_keep_the_time(job: Job, ours: Recording) -> Non
     assert (scene.beats, scene.renderer.time) == (ours.beats, ours.time)
     # Not to the bit: outlines that were moved along are rounded elsewhere than those drawn afresh.
     assert np.abs(last.astype(int) - ours.frames[-1]).max() < 24
+
+
+def test_each_rest_is_told(dots: Callable[..., Job], tmp_path: Path) -> None:
+    """Before the first animation and after each one, at the time at which the picture comes to rest."""
+    rests: list[float] = []
+    with staged(dots(), tmp_path, lambda frame, repeat: None, stills=True) as scene:
+        scene.renderer.on_rest = lambda: rests.append(scene.renderer.time)
+        play(scene)
+        assert len(rests) == scene.renderer.num_plays + 1
+    assert (rests[0], rests[-1]) == (0.0, scene.renderer.time)
+    assert rests == sorted(set(rests))
 
 
 @pytest.mark.parametrize("opacity", [0.0])
