@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lranim.errors import InputError
+from lranim.look.text import DEFAULT_LANG, find, say
 from lranim.params import SceneParams
 from lranim.render.job import value_text
+from lranim.wording import fixed_length, joined, requirement, shapes
 
 
 @dataclass(frozen=True)
@@ -21,29 +24,37 @@ class SceneOption:
         Name of the field of `Params`.
     schema
         The field's JSON schema: type, bounds, default, description, unit.
+    owner
+        The class of `lranim.params` that the field is from; empty for a field of the scene's own.
     """
 
     field: str
     schema: Mapping[str, Any]
+    owner: str = ""
 
     @property
     def flag(self) -> str:
         """How the option is typed: ``--start``."""
         return "--" + self.field.replace("_", "-")
 
-    @property
-    def requirement(self) -> str:
-        """What a value must be, as the end of "it must be ..."."""
-        return _requirement(self.schema)
+    def description(self, scene: str, lang: str = DEFAULT_LANG) -> str:
+        """What the option is; in English, as the field says it, where the language has no words for it."""
+        group = self.owner or f"scene.{scene}"
+        return find(lang, f"help.{group}.{self.field}", self.schema.get("description", ""))
 
-    @property
-    def help(self) -> str:
+    def described(self, scene: str, lang: str = DEFAULT_LANG) -> dict[str, Any]:
+        """The schema with its description, where it has one, in a language."""
+        words = self.description(scene, lang)
+        return {**self.schema, "description": words} if words else dict(self.schema)
+
+    def help(self, scene: str, lang: str = DEFAULT_LANG) -> str:
         """Description, unit, range and default in one line."""
-        notes = [self.schema["unit"]] if self.schema.get("unit") else []
-        notes.append(self.requirement)
+        unit = self.schema.get("unit")
+        notes = [find(lang, f"help.unit.{unit}", unit)] if unit else []
+        notes.append(requirement(self.schema, lang))
         if self.schema.get("default") is not None:
-            notes.append(f"default: {value_text(self.schema['default'])}")
-        return f"{self.schema.get('description', '')}  [{'; '.join(notes)}]".strip()
+            notes.append(say(lang, "help.value.default", value=value_text(self.schema["default"])))
+        return f"{self.description(scene, lang)}  [{joined(lang, 'notes', notes)}]".strip()
 
     @property
     def collects(self) -> bool:
@@ -52,13 +63,13 @@ class SceneOption:
         A point, a list of fixed length, is one value: such an option, repeated, stands for several points.
         """
         return any(
-            shape.get("type") == "array" and _fixed_length(shape) is None for shape in _shapes(self.schema)
+            shape.get("type") == "array" and fixed_length(shape) is None for shape in shapes(self.schema)
         )
 
     def split(self, text: str) -> str | list[str]:
         """Give a value's text the shape pydantic wants: a list where the field holds several numbers."""
-        shapes = _shapes(self.schema)
-        if any(shape.get("type") == "array" for shape in shapes) and ("," in text or len(shapes) == 1):
+        found = shapes(self.schema)
+        if any(shape.get("type") == "array" for shape in found) and ("," in text or len(found) == 1):
             return [part.strip() for part in text.split(",")]
         return text
 
@@ -78,8 +89,16 @@ def schema_of(params_class: type[SceneParams]) -> dict[str, dict[str, Any]]:
 
 def options_of(params_class: type[SceneParams]) -> dict[str, SceneOption]:
     """Make the options of a scene, by flag, in field order."""
-    options = (SceneOption(field, schema) for field, schema in schema_of(params_class).items())
+    options = (
+        SceneOption(field, schema, _owner(params_class, field))
+        for field, schema in schema_of(params_class).items()
+    )
     return {option.flag: option for option in options}
+
+
+def _owner(params_class: type[SceneParams], field: str) -> str:
+    last = next(part for part in params_class.__mro__ if field in inspect.get_annotations(part))
+    return last.__name__ if last.__module__ == SceneParams.__module__ else ""
 
 
 def parse(
@@ -127,7 +146,7 @@ def _message(
         return f"{prefix}{words} ({scene})"
     about = f"{scene}: {option.schema['description']}" if option.schema.get("description") else scene
     value = given.get(option.flag) or "empty"
-    return f"{option.flag} is {value}; it must be {option.requirement} ({about})"
+    return f"{option.flag} is {value}; it must be {requirement(option.schema)} ({about})"
 
 
 def _plain(schema: Any, definitions: Mapping[str, Any]) -> Any:
@@ -139,54 +158,3 @@ def _plain(schema: Any, definitions: Mapping[str, Any]) -> Any:
         named = definitions[schema["$ref"].rsplit("/", 1)[-1]]
         schema = {**named, **{key: value for key, value in schema.items() if key != "$ref"}}
     return {key: _plain(value, definitions) for key, value in schema.items() if key != "title"}
-
-
-def _shapes(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """List the alternatives that a value may be, without null (an option that is not given)."""
-    return [shape for shape in schema.get("anyOf", [schema]) if shape.get("type") != "null"]
-
-
-def _requirement(schema: Mapping[str, Any]) -> str:
-    shapes = _shapes(schema)
-    if len(shapes) != 1 or shapes[0] is not schema:
-        return " or ".join(_requirement(shape) for shape in shapes)
-    if "enum" in schema:
-        return "one of " + ", ".join(value_text(value) for value in schema["enum"])
-    if "const" in schema:
-        return value_text(schema["const"])
-    kind = schema.get("type")
-    if kind == "array":
-        return _array_requirement(schema)
-    noun = {"number": "a finite number", "integer": "a whole number", "boolean": "true or false"}
-    return " ".join(part for part in (noun.get(str(kind), "text"), _bounds(schema)) if part)
-
-
-def _array_requirement(schema: Mapping[str, Any]) -> str:
-    fixed = _fixed_length(schema)
-    low, high = (schema.get("minItems", 0), schema.get("maxItems")) if fixed is None else (fixed, fixed)
-    if high is None:
-        return "numbers with commas between them, such as 1.5,-2"
-    example = ",".join(("1.5", "-2", "3")[i % 3] for i in range(high))
-    count = f"{high}" if low == high else f"{max(low, 1)} to {high}"
-    return f"{count} number{'s' * (high > 1)}, such as {example}"
-
-
-def _fixed_length(schema: Mapping[str, Any]) -> int | None:
-    """How many items an array must have; None if that is not fixed."""
-    if "prefixItems" in schema:
-        return len(schema["prefixItems"])
-    low, high = schema.get("minItems"), schema.get("maxItems")
-    return high if high is not None and low == high else None
-
-
-def _bounds(schema: Mapping[str, Any]) -> str:
-    bound = {key: value_text(value) for key, value in schema.items() if "imum" in key}
-    if "minimum" in bound and "maximum" in bound:
-        return f"from {bound['minimum']} to {bound['maximum']}"
-    words = {
-        "exclusiveMinimum": "greater than",
-        "minimum": "at least",
-        "exclusiveMaximum": "less than",
-        "maximum": "at most",
-    }
-    return " and ".join(f"{text} {bound[key]}" for key, text in words.items() if key in bound)

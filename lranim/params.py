@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -38,6 +39,10 @@ class SceneParams(BaseModel):
                 found[name] = None
         return found
 
+    def content(self) -> str:
+        """What stands in files that options name, or a hash of it; a clip is drawn anew when that changes."""
+        return ""
+
 
 def _names(dim: int) -> list[str]:
     return [name for name, cost in COSTS.items() if cost.dim == dim]
@@ -63,8 +68,8 @@ def _of_dim(dim: int) -> Any:
     return Annotated[str, AfterValidator(check), Field(json_schema_extra=choices)]
 
 
-def check_start(cost: Cost, start: tuple[float, ...]) -> None:
-    """Refuse a start outside the cost's domain.
+def check_start(cost: Cost, start: tuple[float, ...], flag: str = "--start") -> None:
+    """Refuse a start, or another point given by `flag`, outside the cost's domain.
 
     Raises
     ------
@@ -78,7 +83,21 @@ def check_start(cost: Cost, start: tuple[float, ...]) -> None:
             f"{name} from {low:g} to {high:g}"
             for name, (low, high) in zip(cost.variables, cost.domain, strict=True)
         )
-        raise ValueError(f"--start is {given}; it must lie in the domain of {cost.name}: {ranges}")
+        raise ValueError(f"{flag} is {given}; it must lie in the domain of {cost.name}: {ranges}")
+
+
+def check_once(flag: str, values: Sequence[str | float]) -> None:
+    """Refuse a list that has a value more than once: what is compared must differ.
+
+    Raises
+    ------
+    ValueError
+        With the value and how often it was given.
+    """
+    for value in values:
+        if (times := values.count(value)) > 1:
+            words = f"{value:g}" if isinstance(value, float) else value
+            raise ValueError(f"{flag} has {words} {times} times; give each value once")
 
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from lranim.errors import InputError
 
 if TYPE_CHECKING:
-    from lranim.core.types import Trajectory
+    from lranim.core.results import Numbers
     from lranim.params import SceneParams
 
 DRAWING = ("manim", "lranim.draw", "lranim.render")
@@ -30,7 +30,7 @@ class LightScene:
     """The part of a scene file that computes: its options and its numbers."""
 
     Params: type[SceneParams]
-    numbers: Callable[[Any], Trajectory]
+    numbers: Callable[[Any], Numbers]
 
 
 @dataclass(frozen=True)
@@ -137,16 +137,23 @@ def _package_spec() -> ModuleSpec | None:
 
 
 def _info(path: Path) -> SceneInfo:
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return SceneInfo(
+        name=path.stem.replace("_", "-"),
+        summary=_summary(path, changed),
+        path=path,
+        class_name="".join(word.capitalize() for word in path.stem.split("_")),
+    )
+
+
+@functools.cache  # parsing all scenes takes 4 ms each, and the engine asks for every clip
+def _summary(path: Path, changed: int) -> str:
+    """First line of a file's docstring; `changed` is when it was written."""
     try:
         docstring = ast.get_docstring(_tree(path)) or ""
     except InputError as error:  # one broken file must not hide the others
         docstring = f"(broken: {error})"
-    return SceneInfo(
-        name=path.stem.replace("_", "-"),
-        summary=(docstring.splitlines() or [""])[0],
-        path=path,
-        class_name="".join(word.capitalize() for word in path.stem.split("_")),
-    )
+    return (docstring.splitlines() or [""])[0]
 
 
 def _tree(path: Path) -> ast.Module:

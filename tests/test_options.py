@@ -114,9 +114,9 @@ def test_a_validator_speaks_for_itself() -> None:
 def test_help_has_description_unit_range_and_default() -> None:
     """One line tells all about an option; a default of None is left to the description."""
     options = options_of(Params)
-    assert options["--steps"].help == "How many.  [steps; a whole number from 1 to 1000; default: 12]"
-    assert options["--start"].help == "The start.  [a finite number or 2 numbers, such as 1.5,-2]"
-    assert options["--pair"].help == "[2 numbers, such as 1.5,-2; default: 1.5,-2]"
+    assert options["--steps"].help("x") == "How many.  [steps; a whole number from 1 to 1000; default: 12]"
+    assert options["--start"].help("x") == "The start.  [a finite number or 2 numbers, such as 1.5,-2]"
+    assert options["--pair"].help("x") == "[2 numbers, such as 1.5,-2; default: 1.5,-2]"
 
 
 def test_the_schema_is_plain() -> None:

@@ -13,7 +13,7 @@ def test_start_and_rate_go_with_the_cost() -> None:
     """What is not given is the cost's own; what is given stays."""
     assert CurveParams(cost="two-minima").start == COSTS["two-minima"].start[0]
     assert CurveParams(cost="two-minima", start=-3.0).start == -3
-    for name in ("bowl-2d", "ravine", "himmelblau"):
+    for name in ("bowl-2d", "oval", "ravine", "himmelblau"):
         assert SurfaceParams(cost=name).lr == COSTS[name].lr
     assert SurfaceParams(cost="ravine", lr=0.1).lr == 0.1
     assert CurveParams() == CurveParams.model_validate({})
@@ -62,7 +62,7 @@ def test_params_are_their_own_defaults_and_survive_json(kind: type[Any]) -> None
             SurfaceParams,
             {"cost": "bowl"},
             "--cost is bowl, a cost of 1 variable; this scene draws costs of two variables: "
-            "bowl-2d, ravine, himmelblau",
+            "bowl-2d, oval, ravine, himmelblau",
         ),
         (
             CurveParams,
@@ -91,3 +91,8 @@ def test_refused(kind: type[Any], options: dict[str, Any], message: str) -> None
         kind(**options)
     assert refused.value.error_count() == 1
     assert message in str(refused.value)
+
+
+def test_options_that_name_no_file_have_no_content() -> None:
+    """Only what is in files can change while the options stay the same."""
+    assert CurveParams().content() == SurfaceParams(cost="ravine").content() == ""

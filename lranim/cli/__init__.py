@@ -16,6 +16,7 @@ COMMANDS = {
     "render": ("render", "Render scenes into video, GIF and poster."),
     "trace": ("trace", "Print the numbers behind a picture, without drawing."),
     "storyboard": ("storyboard", "Draw one PNG: a frame a beat, with its caption and time."),
+    "check": ("layoutcheck", "Check that every picture can be read."),
     "doctor": ("doctor", "Check fonts, codecs and libraries."),
 }
 """Each command's module, and its line in ``lranim --help``, which must not cost an import."""

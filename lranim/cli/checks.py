@@ -84,13 +84,12 @@ def _encoders() -> list[Check]:
 
 def _fonts() -> list[Check]:
     from lranim.cli.fontcheck import NUMBERS
-    from lranim.look.fonts import CJK_FONT, HOW_TO_INSTALL, check_fonts
-    from lranim.look.text import all_text
-    from lranim.look.theme import DEFAULT_THEME, THEMES
-    from lranim.render.job import DEFAULT_LANG
+    from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
+    from lranim.look.text import languages
+    from lranim.look.theme import DEFAULT_THEME, theme_of
 
-    report = check_fonts(THEMES[DEFAULT_THEME].fonts, all_text(DEFAULT_LANG) + NUMBERS)
-    cjk = check_fonts((CJK_FONT,), "学习率梯度下降")
+    families = theme_of(DEFAULT_THEME).fonts
+    report = check_fonts(families, NUMBERS)
     if not report.checked:
         return [
             Check(name="fonts", ok=False, needed=False, found=report.warning, remedy="install fontconfig")
@@ -102,19 +101,20 @@ def _fonts() -> list[Check]:
         found=report.used if not report.warning else f"{report.used}, not {report.wanted}",
         remedy=HOW_TO_INSTALL if report.warning else "",
     )
+    return [theme, *(_glyphs(lang, families) for lang in languages())]
+
+
+def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
+    from lranim.cli.fontcheck import NUMBERS
+    from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
+    from lranim.look.text import DEFAULT_LANG, all_text
+
+    name, needed = f"glyphs {lang}", lang == DEFAULT_LANG
     try:
-        report.raise_for_missing()
-        glyphs = Check(name="glyphs", ok=True, found="every character of the texts has a font")
+        check_fonts(families, all_text(lang) + NUMBERS).raise_for_missing()
     except InputError as error:
-        glyphs = Check(name="glyphs", ok=False, found=str(error), remedy=HOW_TO_INSTALL)
-    chinese = Check(
-        name="chinese font",
-        ok=not cjk.missing,
-        needed=False,  # the texts in use decide whether it is: see "glyphs"
-        found="no font has Chinese characters" if cjk.missing else cjk.used,
-        remedy=HOW_TO_INSTALL if cjk.missing else "",
-    )
-    return [theme, glyphs, chinese]
+        return Check(name=name, ok=False, needed=needed, found=str(error), remedy=HOW_TO_INSTALL)
+    return Check(name=name, ok=True, needed=needed, found=f"every character of the {lang} texts has a font")
 
 
 def _media(folder: Path) -> list[Check]:

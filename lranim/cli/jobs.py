@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from lranim.cli.fontcheck import require_fonts
+from lranim.cli.output import note
 from lranim.cli.scene_command import Chosen
 from lranim.cli.settings import Settings
 from lranim.cli.targets import check_file, check_folder, check_name
 from lranim.errors import InputError
-from lranim.render.job import DEFAULT_LANG, Job, default_name
+from lranim.look.contrast import READABLE, weak_text
+from lranim.look.theme import Theme
+from lranim.render.captions import files_of
+from lranim.render.job import Job, default_name
 from lranim.render.memory import available, needed
 
 
-def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str | None = None) -> Job:
+def make_job(
+    one: Chosen, how: Settings, *, lang: str, theme: Theme, out_dir: Path, name: str | None = None
+) -> Job:
     """Make the job of one scene; without a name it gets its default one."""
     if name is None:
-        name = default_name(one.info.name, one.values, one.defaults, theme=theme, transparent=how.transparent)
+        name = default_name(
+            one.info.name,
+            one.values,
+            one.defaults,
+            lang=lang,
+            theme=theme.stem or theme.name,
+            transparent=how.transparent,
+        )
     return Job(
         scene=one.info.name,
         params=one.values,
-        lang=DEFAULT_LANG,
+        lang=lang,
         theme=theme,
         width=how.width,
         height=how.height,
@@ -32,11 +46,6 @@ def make_job(one: Chosen, how: Settings, *, theme: str, out_dir: Path, name: str
         out_dir=out_dir,
         name=name,
     )
-
-
-def paths_of(job: Job) -> list[Path]:
-    """List the files that a job writes, the sidecar last."""
-    return [job.out_dir / f"{job.name}.{form}" for form in (*job.formats, "json")]
 
 
 def check_memory(jobs: Sequence[Job], at_once: int) -> None:
@@ -60,7 +69,7 @@ def check_memory(jobs: Sequence[Job], at_once: int) -> None:
         )
 
 
-def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = paths_of) -> None:
+def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = files_of) -> None:
     """Refuse what cannot be written or drawn; jobs of one run share theme and language.
 
     Raises
@@ -68,9 +77,16 @@ def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = pat
     InputError
         A name, a folder, a path or the fonts will not do.
     """
+    names = Counter(job.name for job in jobs)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise InputError(
+            f"several clips would be called {twice[0]}; render one at a time, each with its --name"
+        )
     for job in jobs:
         check_name(job.name)
         check_folder(job.out_dir)
         for path in paths(job):
             check_file(path)
     require_fonts(jobs[0].theme, jobs[0].lang)
+    if weak := weak_text(jobs[0].theme):
+        note(f"Warning: hard to read, as text needs {READABLE}:1: {', '.join(weak)}")

@@ -5,25 +5,32 @@ from __future__ import annotations
 import click
 
 from lranim import registry
+from lranim.cli.language import lang_option, messages_lang
 from lranim.cli.output import emit
+from lranim.look.text import DEFAULT_LANG, find
 
 
 @click.command("list", short_help="What can be rendered.")
 @click.option("--json", "as_json", is_flag=True, help="One array of {name, summary, params} on stdout.")
-def command(as_json: bool) -> None:
+@lang_option("Language of the words.  [default: that of the terminal; en with --json]")
+def command(as_json: bool, lang: str | None) -> None:
     """List the scenes."""
+    # JSON is read by programs, which must find the same words on every machine.
+    lang = lang or (DEFAULT_LANG if as_json else messages_lang())
     found = registry.scenes().values()
+    summaries = {info.name: find(lang, f"help.scene.{info.name}.summary", info.summary) for info in found}
     if not as_json:
-        width = max((len(info.name) for info in found), default=0)
-        for info in found:
-            emit(f"{info.name:{width}}  {info.summary}".rstrip())
+        width = max((len(name) for name in summaries), default=0)
+        for name, summary in summaries.items():
+            emit(f"{name:{width}}  {summary}".rstrip())
         return
     import json
 
-    from lranim.options import schema_of
+    from lranim.options import options_of
 
-    rows = [
-        {"name": info.name, "summary": info.summary, "params": schema_of(info.load_light().Params)}
-        for info in found
-    ]
+    rows = []
+    for info in found:
+        options = options_of(info.load_light().Params).values()
+        params = {option.field: option.described(info.name, lang) for option in options}
+        rows.append({"name": info.name, "summary": summaries[info.name], "params": params})
     emit(json.dumps(rows, ensure_ascii=False))

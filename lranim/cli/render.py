@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim import registry
-from lranim.cli.jobs import check_jobs, check_memory, make_job, paths_of
+from lranim.cli.jobs import check_jobs, check_memory, make_job
+from lranim.cli.language import lang_option
 from lranim.cli.output import display, emit, note
 from lranim.cli.scene_command import SceneCommand, choose
 from lranim.cli.settings import (
@@ -24,6 +25,8 @@ from lranim.cli.settings import (
     whole,
 )
 from lranim.errors import InputError
+from lranim.look.text import DEFAULT_LANG
+from lranim.render.captions import files_of
 from lranim.render.job import FORMATS
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 @click.argument("scenes", metavar="SCENE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Render every scene.")
 @size_options
+@lang_option("Language of all words in the clip and beside it.", DEFAULT_LANG)
 @click.option(
     "--fps",
     callback=whole(1, MAX_FPS),
@@ -106,7 +110,7 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
         raise InputError(f"there is no scene in {registry.scenes_folder()}")
     if options["name"] is not None and len(chosen) > 1:
         raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
-    about = {key: options[key] for key in ("theme", "name")}
+    about = {key: options[key] for key in ("lang", "theme", "name")}
     return [make_job(one, how, out_dir=options["out"], **about) for one in chosen]
 
 
@@ -114,11 +118,11 @@ def _emit_plan(job: Job, as_json: bool) -> None:
     from lranim.render.artifacts import Clip
 
     if as_json:
-        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme}
+        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
         plan = Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
         emit(json.dumps(plan.as_dict(), ensure_ascii=False))
         return
-    for path in paths_of(job):
+    for path in files_of(job):
         emit(str(path))
 
 
@@ -137,8 +141,8 @@ def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
                 if options["as_json"]:
                     emit(json.dumps(clip.as_dict(), ensure_ascii=False))
                     return
-                for artifact in clip.artifacts:
-                    emit(artifact.path)
+                for file in clip.files:
+                    emit(file.path)
                 emit(str(job.out_dir / f"{job.name}.json"))
 
         return pool.run(jobs, options["jobs"], on_result, on_progress=shown.frames, force=options["force"])

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim import registry
+from lranim.cli.language import help_lang, write_columns
 from lranim.errors import InputError
+from lranim.look.text import find, say
 
 if TYPE_CHECKING:
     from lranim.options import SceneOption
@@ -64,16 +66,26 @@ class SceneCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the general options, then those of the scenes named before ``--help``."""
         super().format_options(ctx, formatter)
-        names = ctx.meta[_META].scenes
-        for info in [registry.get(name) for name in dict.fromkeys(names)]:
-            from lranim.options import options_of  # brings pydantic, which the general help does without
-
-            with formatter.section(f"Options of {info.name}"):
-                rows = options_of(info.load_light().Params).values()
-                formatter.write_dl([(option.flag, option.help) for option in rows])
-        if not names:
+        words = ctx.meta[_META]
+        lang = help_lang(words.rest)
+        for info in [registry.get(name) for name in dict.fromkeys(words.scenes)]:
+            _write_options(formatter, info, lang)
+        if not words.scenes:
             formatter.write_paragraph()
-            formatter.write_text(f"Each scene has options of its own: {ctx.command_path} SCENE --help")
+            formatter.write_text(say(lang, "help.own_options", command=ctx.command_path))
+
+
+def _write_options(formatter: click.HelpFormatter, info: registry.SceneInfo, lang: str) -> None:
+    from lranim.core.costs import COSTS  # brings numpy, which the general help does without
+    from lranim.options import options_of  # and this pydantic
+
+    options = options_of(info.load_light().Params).values()
+    rows = [(option.flag, option.help(info.name, lang)) for option in options]
+    write_columns(formatter, say(lang, "help.options", scene=info.name), rows)
+    names = [name for option in options if option.field == "cost" for name in option.schema.get("enum", ())]
+    costs = [(name, find(lang, f"help.cost.{name}", COSTS[name].summary)) for name in names if name in COSTS]
+    if costs:
+        write_columns(formatter, say(lang, "help.costs"), costs)
 
 
 def choose_one(ctx: click.Context, name: str) -> Chosen:

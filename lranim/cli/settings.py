@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from lranim.errors import InputError
-from lranim.look.theme import DEFAULT_THEME, THEMES
+from lranim.look.theme import DEFAULT_THEME, THEMES, Theme, theme_of
 from lranim.registry import nearest
 from lranim.render.job import FORMATS, gif_rate, nearest_gif_rate
 
@@ -81,27 +81,24 @@ def parse_formats(ctx: click.Context, param: click.Parameter, value: str | None)
     return wanted
 
 
-def parse_theme(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Look up a key of `THEMES`."""
-    if value not in THEMES:
-        raise InputError(f"there is no theme {value}; {nearest(value, THEMES)}")
-    return value
+def parse_theme(ctx: click.Context, param: click.Parameter, value: str) -> Theme:
+    """Look up a theme by its name, or read it from a file."""
+    return theme_of(value)
 
 
 def size_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--theme``, ``-r`` and ``-q``, which every drawing command has."""
     sizes = "; ".join(f"{letter}: {w}x{h} at {fps}" for letter, (w, h, fps) in QUALITIES.items())
-    themes = "|".join(THEMES)
     options = [
         click.option("-q", "--quality", type=click.Choice(list(QUALITIES)), help=sizes),
         click.option("-r", "--resolution", callback=parse_size, metavar="W,H", help="Size in px, over -q."),
         click.option(
             "--theme",
             callback=parse_theme,
-            metavar=themes,
+            metavar="NAME|FILE.toml",
             default=DEFAULT_THEME,
             show_default=True,
-            help="Colours and fonts.",
+            help=f"{', '.join(THEMES)}, or a TOML file of your own (docs/themes.md).",
         ),
     ]
     for option in reversed(options):

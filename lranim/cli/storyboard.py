@@ -9,15 +9,19 @@ from pathlib import Path
 import click
 
 from lranim.cli.jobs import check_jobs, make_job
+from lranim.cli.language import lang_option
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import SceneCommand, choose_one
 from lranim.cli.settings import settings, size_options
 from lranim.errors import InputError
+from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import Theme
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
 @click.argument("scene", metavar="SCENE")
 @size_options
+@lang_option("Language of the words in the pictures.", DEFAULT_LANG)
 @click.option(
     "-o",
     "--out",
@@ -30,7 +34,8 @@ def command(
     scene: str,
     quality: str | None,
     resolution: tuple[int, int] | None,
-    theme: str,
+    theme: Theme,
+    lang: str,
     out: Path | None,
 ) -> None:
     """Draw one PNG: a frame a beat, with its caption and time.
@@ -40,11 +45,11 @@ def command(
     how = settings(quality if quality or resolution else "l", resolution, formats=("png",))
     one = choose_one(ctx, scene)
     if out is None:
-        plain = make_job(one, how, theme=theme, out_dir=Path("media"))
+        plain = make_job(one, how, lang=lang, theme=theme, out_dir=Path("media"))
         out = plain.out_dir / f"{plain.name}.storyboard.png"
     if out.suffix.lower() != ".png":
         raise InputError(f"-o {out} is not a PNG; give a file name that ends in .png")
-    job = make_job(one, how, theme=theme, out_dir=out.parent, name=out.stem)
+    job = make_job(one, how, lang=lang, theme=theme, out_dir=out.parent, name=out.stem)
     check_jobs([job], lambda job: [out])
     for line in how.notes:
         note(f"Note: {line}")

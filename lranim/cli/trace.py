@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lranim.cli.output import emit
-from lranim.cli.scene_command import Chosen, SceneCommand, choose_one
+from lranim.cli.scene_command import SceneCommand, choose_one
 
 if TYPE_CHECKING:
+    from lranim.core.results import Numbers
     from lranim.core.types import Trajectory
 
 
@@ -32,19 +33,49 @@ def command(ctx: click.Context, scene: str, form: str) -> None:
     Each row is a point of the descent: the step number t, the point, its cost and gradient, then the
     learning rate and the step that led on from there; the last point has neither. The columns of --format
     csv are named after the cost's variables: t,a,cost,grad_a,lr,step_a for one variable and
-    t,a,b,cost,grad_a,grad_b,lr,step_a,step_b for two. Numbers have all their digits. One that is not finite
-    is null in JSON, and inf, -inf or nan in CSV.
+    t,a,b,cost,grad_a,grad_b,lr,step_a,step_b for two. A scene that compares descents has them under "runs",
+    each with what tells it from the others, which is the first column, run, in CSV; a test or a training has
+    "rows". Numbers have all their digits. One that is not finite is null in JSON, and inf, -inf or nan in
+    CSV.
     """
     chosen = choose_one(ctx, scene)
-    trajectory = chosen.light.numbers(chosen.params)
+    numbers = chosen.light.numbers(chosen.params)
     if form == "json":
-        emit(json.dumps(as_dict(chosen, trajectory), ensure_ascii=False, allow_nan=False))
+        about = {"scene": chosen.info.name, "params": chosen.values}
+        emit(json.dumps(about | as_dict(numbers), ensure_ascii=False, allow_nan=False))
     else:
-        emit("\n".join(csv_lines(trajectory)))
+        emit("\n".join(csv_lines(numbers)))
 
 
-def as_dict(chosen: Chosen, trajectory: Trajectory) -> dict[str, Any]:
-    """Build the JSON shape of a trajectory."""
+def as_dict(numbers: Numbers) -> dict[str, Any]:
+    """Build the JSON shape of a scene's numbers."""
+    from lranim.core.results import Runs, Table  # brings numpy, which the help does without
+
+    if isinstance(numbers, Runs):
+        return {"runs": [{numbers.key: value} | _trajectory(run) for value, run in numbers.runs.items()]}
+    if isinstance(numbers, Table):
+        return {"rows": _rows(numbers.columns, numbers.rows())}
+    return _trajectory(numbers)
+
+
+def csv_lines(numbers: Numbers) -> Iterator[str]:
+    """Write the header and the rows."""
+    from lranim.core.results import Runs, Table
+
+    if isinstance(numbers, Runs):
+        first, *_ = numbers.runs.values()
+        yield f"run,{_header(first)}"
+        for value, run in numbers.runs.items():
+            yield from (f"{value},{line}" for line in _points(run))
+    elif isinstance(numbers, Table):
+        yield ",".join(numbers.columns)
+        yield from (",".join(map(str, row)) for row in numbers.rows())
+    else:
+        yield _header(numbers)
+        yield from _points(numbers)
+
+
+def _trajectory(trajectory: Trajectory) -> dict[str, Any]:
     columns: dict[str, list[Any]] = {
         "t": list(range(trajectory.steps + 1)),
         "x": trajectory.x.tolist(),
@@ -54,23 +85,26 @@ def as_dict(chosen: Chosen, trajectory: Trajectory) -> dict[str, Any]:
         "step": [*trajectory.step.tolist(), None],
     }
     return {
-        "scene": chosen.info.name,
-        "params": chosen.values,
         "cost": trajectory.cost_function.name,
         "status": trajectory.status.value,
-        "steps": [
-            {key: _finite(value) for key, value in zip(columns, row, strict=True)}
-            for row in zip(*columns.values(), strict=True)
-        ],
+        "steps": _rows(columns, zip(*columns.values(), strict=True)),
     }
 
 
-def csv_lines(trajectory: Trajectory) -> Iterator[str]:
-    """Write the header and a line a point."""
+def _rows(names: Iterable[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
+    return [{name: _finite(value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _header(trajectory: Trajectory) -> str:
     names = trajectory.cost_function.variables
-    yield ",".join(["t", *names, "cost", *(f"grad_{n}" for n in names), "lr", *(f"step_{n}" for n in names)])
+    return ",".join(["t", *names, "cost", *(f"grad_{n}" for n in names), "lr", *(f"step_{n}" for n in names)])
+
+
+def _points(trajectory: Trajectory) -> Iterator[str]:
+    """Write a line a point."""
     rates = [[repr(lr)] for lr in trajectory.lr.tolist()] + [[""]]
-    moves = [[repr(value) for value in step] for step in trajectory.step.tolist()] + [[""] * len(names)]
+    blank = [""] * trajectory.x.shape[1]
+    moves = [[repr(value) for value in step] for step in trajectory.step.tolist()] + [blank]
     for t, (x, cost, grad) in enumerate(
         zip(trajectory.x.tolist(), trajectory.cost.tolist(), trajectory.grad.tolist(), strict=True)
     ):

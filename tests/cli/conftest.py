@@ -16,7 +16,8 @@ import pytest
 import lranim
 from lranim import registry
 from lranim.cli import cli
-from lranim.render.artifacts import Artifact, Clip
+from lranim.render.artifacts import Artifact, CaptionFile, Clip
+from lranim.render.captions import caption_names
 from lranim.render.job import Job
 
 WALK = '''"""Walk down a curve in steps of one length."""
@@ -128,9 +129,14 @@ class Engine:
             artifacts.append(
                 Artifact(path=str(path), format=form, **about, frames=1, duration_s=0.1, bytes=5, sha256="")
             )
+        captions = []
+        for form, name in caption_names(job).items():
+            (job.out_dir / name).write_text("said")
+            captions.append(CaptionFile(path=str(job.out_dir / name), lang=job.lang, format=form, sha256=""))
         (job.out_dir / f"{job.name}.json").write_text("{}")
-        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme}
-        return Clip(**about, cached=False, seconds=0.1, artifacts=tuple(artifacts), alt="", beats=())
+        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
+        files = {"artifacts": tuple(artifacts), "captions": tuple(captions)}
+        return Clip(**about, **files, cached=False, seconds=0.1, alt="", beats=())
 
     def storyboard(self, job: Job, out: Path) -> Path:
         """Pretend to draw a storyboard."""

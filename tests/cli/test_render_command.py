@@ -16,7 +16,7 @@ def test_the_default_job(run, engine) -> None:
     """A scene alone: 1280x720 at 60, mp4, gif and poster in media/, the options' defaults filled in."""
     result = run("render", "walk")
     (job,) = engine.jobs
-    assert (job.scene, job.lang, job.theme) == ("walk", "en", "dark")
+    assert (job.scene, job.lang, job.theme.name) == ("walk", "en", "dark")
     assert job.params == {"step": 1.5, "start": None, "steps": 4, "cost": "bowl"}
     assert (job.width, job.height, job.fps, job.formats) == (1280, 720, 60, ("mp4", "gif", "png"))
     assert (job.out_dir, job.name, job.transparent, engine.forced) == (Path("media"), "walk", False, [False])
@@ -25,6 +25,8 @@ def test_the_default_job(run, engine) -> None:
         "media/walk.mp4",
         "media/walk.gif",
         "media/walk.png",
+        "media/walk.en.srt",
+        "media/walk.en.vtt",
         "media/walk.json",
     ]
 
@@ -125,7 +127,8 @@ def test_json_is_one_object_a_line(run) -> None:
 def test_dry_run_writes_nothing(run, engine, tmp_path: Path) -> None:
     """--dry-run prints the paths, or the clips without artifacts, and draws nothing."""
     paths = run("render", "walk", "--dry-run", "-o", "deep/er").stdout.splitlines()
-    assert paths == ["deep/er/walk.mp4", "deep/er/walk.gif", "deep/er/walk.png", "deep/er/walk.json"]
+    forms = ("mp4", "gif", "png", "en.srt", "en.vtt", "json")
+    assert paths == [f"deep/er/walk.{form}" for form in forms]
     clip = json.loads(run("render", "walk", "--dry-run", "--json").stdout)
     assert (clip["scene"], clip["artifacts"], clip["beats"]) == ("walk", [], [])
     assert engine.jobs == []

@@ -53,9 +53,9 @@ def lists(run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 
 def names(result) -> list[str]:
-    """Stems of the files that a run names, each once."""
+    """Names of the clips of a run, by their sidecars."""
     assert result.exit_code == 0, result.output
-    return list(dict.fromkeys(Path(line).name.rpartition(".")[0] for line in result.stdout.splitlines()))
+    return [Path(line).stem for line in result.stdout.splitlines() if line.endswith(".json")]
 
 
 def test_a_clip_a_value(run, engine) -> None:

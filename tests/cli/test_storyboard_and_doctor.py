@@ -17,7 +17,7 @@ def test_storyboard_goes_beside_the_clips(run, engine) -> None:
     result = run("storyboard", "walk", "--step", "2", "--theme", "light")
     assert result.stdout == "media/walk.step=2.light.storyboard.png\n"
     (job,) = engine.jobs
-    assert (job.width, job.height, job.theme, job.params["step"]) == (854, 480, "light", 2.0)
+    assert (job.width, job.height, job.theme.name, job.params["step"]) == (854, 480, "light", 2.0)
 
 
 def test_storyboard_to_a_file(run, engine, tmp_path: Path) -> None:
@@ -93,13 +93,16 @@ def test_doctor_survives_what_it_looks_for(run, monkeypatch: pytest.MonkeyPatch)
         "cairo",
         "libx264 encoder",
         "theme font",
-        "glyphs",
-        "chinese font",
+        "glyphs en",
+        "glyphs zh",
         "media folder",
     } <= set(failed)
     assert all(check.remedy and "\n" not in check.found for check in failed.values())
-    assert "apt-get install fonts-noto-cjk" in failed["chinese font"].remedy
-    assert "学 (U+5B66)" in failed["glyphs"].found
+    assert "apt-get install fonts-noto-cjk" in failed["glyphs zh"].remedy
+    assert "学 (U+5B66)" in failed["glyphs zh"].found
+    # Who renders in English needs no Chinese.
+    assert failed["glyphs en"].needed
+    assert not failed["glyphs zh"].needed
 
 
 def test_doctor_without_fontconfig(run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,24 @@ import csv
 import io
 import json
 import subprocess
+from collections.abc import Callable
 
+import click.testing
 import pytest
+
+from lranim.cli import cli
+
+
+@pytest.fixture
+def real() -> Callable[..., str]:
+    """Call the command line with the scenes that there are, and return what it prints."""
+
+    def call(*args: str) -> str:
+        result = click.testing.CliRunner().invoke(cli, args, prog_name="lranim")
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return call
 
 
 def test_json_has_the_documented_shape(run) -> None:
@@ -58,3 +74,31 @@ def test_a_reader_that_leaves_is_no_error(spawn) -> None:
     assert process.stderr.read() == ""
     assert process.wait(60) == 0
     process.stderr.close()
+
+
+def test_descents_that_are_compared(real) -> None:
+    """Each under "runs" with its own key, the same rows as alone; in CSV its value is the first column."""
+    trace = json.loads(real("trace", "learning-rate-compare", "--lr", "0.3", "--lr", "1", "--steps", "2"))
+    assert list(trace) == ["scene", "params", "runs"]
+    assert [list(one) for one in trace["runs"]] == [["lr", "cost", "status", "steps"]] * 2
+    assert [one["lr"] for one in trace["runs"]] == [0.3, 1.0]
+    alone = json.loads(real("trace", "learning-rate", "--lr", "0.3", "--steps", "2"))
+    assert trace["runs"][0] == {"lr": 0.3} | {key: alone[key] for key in ("cost", "status", "steps")}
+
+    args = ("schedule", "--schedule", "constant", "--schedule", "one-cycle", "--steps", "20")
+    rows = list(csv.DictReader(io.StringIO(real("trace", *args, "--format", "csv"))))
+    assert [row["run"] for row in rows] == ["constant"] * 21 + ["one-cycle"] * 21
+    runs = json.loads(real("trace", *args))["runs"]
+    assert [float(row["a"]) for row in rows] == [step["x"][0] for one in runs for step in one["steps"]]
+    assert (rows[20]["lr"], rows[20]["step_a"], rows[21]["t"]) == ("", "", "0")
+
+
+def test_a_table_has_rows(real) -> None:
+    """Under "rows" in JSON, with what is not a number as null, and as it is in CSV."""
+    trace = json.loads(real("trace", "lr-finder", "--steps", "20"), parse_constant=pytest.fail)
+    assert list(trace) == ["scene", "params", "rows"]
+    text = real("trace", "lr-finder", "--steps", "20", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == len(trace["rows"])
+    assert list(rows[0]) == list(trace["rows"][0])
+    assert [float(row["loss"]) for row in rows] == [row["loss"] for row in trace["rows"]]

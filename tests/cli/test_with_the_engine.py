@@ -56,7 +56,7 @@ def test_render_twice(tmp_path: Path) -> None:
     first = lranim_run(tmp_path, *args)
     assert (first.returncode, first.stdout.splitlines()) == (
         0,
-        [f"media/oscillation.steps=2.{form}" for form in ("gif", "png", "json")],
+        [f"media/oscillation.steps=2.{form}" for form in ("gif", "png", "en.srt", "en.vtt", "json")],
     ), first.stderr
     second, again = (
         json.loads(lranim_run(tmp_path, *args, "--json", *more).stdout) for more in ([], ["--force"])
@@ -73,7 +73,7 @@ def test_unusual_paths_with_the_engine(tmp_path: Path, word: str) -> None:
     clip = lranim_run(tmp_path, "render", "oscillation", *SMALL, *args)
     assert clip.returncode == 0, clip.stderr
     assert sorted(path.name for path in (tmp_path / word).iterdir()) == sorted(
-        f"{word}.{form}" for form in ("mp4", "gif", "png", "json")
+        f"{word}.{form}" for form in ("mp4", "gif", "png", "en.srt", "en.vtt", "json")
     )
     board = lranim_run(
         tmp_path, "storyboard", "oscillation", "--steps", "2", "-r", "160,90", "-o", f"{word}/b.png"
@@ -128,7 +128,8 @@ def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) 
     (tmp_path / "media" / "learning-rate.lr=0.9.png" / "in the way").mkdir(parents=True)
     stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 1, stderr
-    assert stdout.splitlines() == [f"media/learning-rate.{form}" for form in ("png", "gif", "json")]
+    forms = ("png", "gif", "en.srt", "en.vtt", "json")
+    assert stdout.splitlines() == [f"media/learning-rate.{form}" for form in forms]
     assert "Error: learning-rate.lr=0.9: " in stderr
     assert left_in(temp) == []
 

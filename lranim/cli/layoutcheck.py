@@ -1,0 +1,233 @@
+"""``lranim check``: whether every picture can be read, in each language, theme and shape."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lranim import registry
+from lranim.cli import errors
+from lranim.cli.fontcheck import require_fonts
+from lranim.cli.jobs import make_job
+from lranim.cli.language import parse_lang
+from lranim.cli.output import emit, note
+from lranim.cli.scene_command import Chosen, SceneCommand, choose
+from lranim.cli.settings import parse_size, settings, whole
+from lranim.cli.targets import check_file, check_folder, check_name
+from lranim.errors import InputError
+from lranim.look.text import languages
+from lranim.look.theme import THEMES, Theme, theme_of
+from lranim.render.job import Job, default_name
+
+if TYPE_CHECKING:
+    from lranim.render.layout_check import Report
+
+SHAPES = {"16:9": (832, 468), "4:3": (640, 480), "1:1": (560, 560), "9:16": (432, 768)}
+"""The shapes of slides and phones, and the size in px at which each is looked at."""
+
+
+def _langs(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str]:
+    """Parse languages with commas between; all of them when none is given."""
+    parts = languages() if value is None else _parts(value)
+    return [str(parse_lang(ctx, param, part)) for part in parts]
+
+
+def _themes(ctx: click.Context, param: click.Parameter, value: str | None) -> list[Theme]:
+    """Parse themes with commas between; all built-in ones when none is given."""
+    return [theme_of(part) for part in (THEMES if value is None else _parts(value))]
+
+
+def _sizes(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> list[tuple[int, int]]:
+    """Parse sizes; those of `SHAPES` when none is given."""
+    found = dict.fromkeys(parse_size(ctx, param, one) for one in value)
+    return [size for size in found if size] or list(SHAPES.values())
+
+
+def _parts(value: str) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in value.split(",")))
+
+
+@click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
+@click.argument("scenes", metavar="SCENE...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Check every scene.")
+@click.option(
+    "--lang",
+    "langs",
+    callback=_langs,
+    metavar="|".join(languages()),
+    help=f"Languages, with commas between.  [default: {','.join(languages())}]",
+)
+@click.option(
+    "--theme",
+    "themes",
+    callback=_themes,
+    metavar="NAME|FILE.toml",
+    help=f"Themes, with commas between.  [default: {','.join(THEMES)}]",
+)
+@click.option(
+    "-r",
+    "--resolution",
+    "sizes",
+    callback=_sizes,
+    multiple=True,
+    metavar="W,H",
+    help=f"Size in px; may be repeated.  [default: {', '.join(SHAPES)}, all small]",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Draw what is found: a folder, or for one clip a PNG.",
+)
+@click.option("--clean-too", is_flag=True, help="With -o: draw clips without findings, too.")
+@click.option(
+    "-j",
+    "--jobs",
+    "workers",
+    callback=whole(1, 256),
+    metavar="N",
+    help="Clips at a time.  [default: one a core]",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not lines.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Check that every picture can be read.
+
+    Looks at scenes wherever the picture comes to rest, in each language, theme and shape, and prints a line
+    for whatever is wrong: text nearer to the edge than 1.5 % of the frame's shorter side, text that something
+    touches, with capitals under 2.2 % of the frame's height or with a contrast under 4.5:1 to what is behind
+    it, things that reach out of the frame, and empty pictures. Lines as faint as a grid may cross a text, and
+    text that is fading is not judged.
+
+    Exit code 1 when something is found.
+    """
+    variants = _variants(choose(ctx, _names(options)), options)
+    from lranim.render import layout_check  # brings manim
+
+    workers = options["workers"] or os.cpu_count() or 1
+    pictures: layout_check.Pictures = "all" if options["clean_too"] else "faulty"
+    jobs = [variant.job for variant in variants]
+    reports = layout_check.check_all(jobs, workers, pictures if options["out"] else "none")
+    counts = Counter[str]()
+    for variant, report in zip(variants, reports, strict=True):
+        counts += _told(variant, report, as_json=options["as_json"])
+    (note if options["as_json"] else emit)(_summary(counts, len({variant.scene for variant in variants})))
+    ctx.exit(1 if counts["findings"] or counts["errors"] else 0)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A clip to look at: its scene with the options as one word, its shape, and where its picture goes."""
+
+    scene: str
+    shape: str
+    job: Job
+    picture: Path
+
+    def __str__(self) -> str:
+        """Scene, language, theme and shape."""
+        return f"{self.scene} {self.job.lang} {self.job.theme.name} {self.shape}"
+
+
+def _names(options: dict[str, Any]) -> list[str]:
+    if options["every"] == bool(options["scenes"]):
+        raise InputError("name the scenes to check, or give --all for every one; lranim list shows them")
+    return list(registry.scenes()) if options["every"] else list(options["scenes"])
+
+
+def shapes_of(sizes: Sequence[tuple[int, int]]) -> list[str]:
+    """Name sizes by their ratio where that is short and of one size alone, else by their pixels.
+
+    Examples
+    --------
+    >>> shapes_of([(1280, 720), (854, 480), (480, 480), (240, 240)])
+    ['16:9', '854x480', '480x480', '240x240']
+    """
+    ratios = [Fraction(*size) for size in sizes]
+    return [
+        f"{ratio.numerator}:{ratio.denominator}"
+        if max(ratio.numerator, ratio.denominator) <= 21 and ratios.count(ratio) == 1
+        else f"{width}x{height}"
+        for (width, height), ratio in zip(sizes, ratios, strict=True)
+    ]
+
+
+def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant]:
+    """Every scene in every language, theme and shape; refuse what cannot be drawn or written."""
+    out: Path = options["out"] or Path()
+    lone = out.suffix.lower() == ".png"
+    hows = [settings(None, size, formats=("png",)) for size in options["sizes"]]
+    named = list(zip(hows, shapes_of([(how.width, how.height) for how in hows]), strict=True))
+    variants = []
+    for one, lang, theme, (how, shape) in itertools.product(
+        chosen, options["langs"], options["themes"], named
+    ):
+        scene = default_name(one.info.name, one.values, one.defaults)
+        name = ".".join([scene, lang, theme.stem or theme.name, shape.replace(":", "x")])
+        picture = out if lone else out / f"{name}.check.png"
+        job = make_job(one, how, lang=lang, theme=theme, out_dir=picture.parent, name=name)
+        variants.append(Variant(scene, shape, job, picture))
+    if lone and len(variants) > 1:
+        raise InputError(f"-o {out} is one picture, and there are {len(variants)} clips; give a folder")
+    if options["clean_too"] and not options["out"]:
+        raise InputError("--clean-too goes with -o, which says where to draw")
+    for variant in variants if options["out"] else ():
+        check_name(variant.job.name)
+        check_folder(variant.picture.parent)
+        check_file(variant.picture)
+    by_fonts = {theme.fonts: theme for theme in options["themes"]}
+    for theme, lang in itertools.product(by_fonts.values(), options["langs"]):
+        require_fonts(theme, lang)
+    for line in dict.fromkeys(line for how in hows for line in how.notes):
+        note(f"Note: {line}")
+    return variants
+
+
+def _told(variant: Variant, report: Report, *, as_json: bool) -> Counter[str]:
+    """Print what was found in one clip, write its picture, and count."""
+    if report.error:
+        errors.report(f"{variant}: {report.error}", report.details)
+        return Counter(errors=1)
+    if report.picture:
+        _write(variant.picture, report.picture)
+    if as_json:
+        path = str(variant.picture) if report.picture else None
+        emit(json.dumps(report.as_dict() | {"picture": path}, ensure_ascii=False))
+    else:
+        for sighting in report.sightings:
+            emit(f"{variant} at {sighting.line}")
+        if report.picture:
+            note(f"{variant}: drawn in {variant.picture}")
+    return Counter(clips=1, beats=report.beats, pictures=report.looks, findings=len(report.sightings))
+
+
+def _write(path: Path, data: bytes) -> None:
+    from lranim.render.workplace import publish, told, working_folder
+
+    with working_folder(path.parent) as work:
+        with told(work / path.name) as file:
+            file.write_bytes(data)
+        publish(work, path.parent, [path.name])
+
+
+def _summary(counts: Counter[str], scenes: int) -> str:
+    """What was found, and in how much."""
+
+    def many(count: int, noun: str) -> str:
+        return f"{count} {noun}{'s' * (count != 1)}"
+
+    found = many(counts["findings"], "finding") if counts["findings"] else "nothing wrong"
+    looked = [
+        many(scenes, "scene"),
+        *(many(counts[f"{noun}s"], noun) for noun in ("clip", "beat", "picture")),
+    ]
+    return f"{found} in {', '.join(looked)}"

@@ -1,0 +1,75 @@
+"""A scene's data read from a file: refused in one line before anything is written, and named after it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from lranim.cli import cli
+
+GOOD = "x,y\n1,2\n2,4.5\n3,5\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Call the command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *args: click.testing.CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="lranim")
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (None, [], "there is no file points.csv; give a CSV file of two columns of numbers, x and y"),
+        ("", [], "points.csv has no numbers in it"),
+        ("1,2\n", [], "points.csv: a line needs two samples at least, got 1"),
+        ("1,2\n2,two\n", [], "points.csv, line 2, column 2 (y): 'two' is not a finite number"),
+        ("1,2\n2,nan\n", [], "points.csv, line 2, column 2 (y): 'nan' is not a finite number"),
+        (GOOD, ["--seed", "3"], "--data is points.csv and --seed is 3; give one of them, not both (cost)"),
+        (GOOD, ["--count", "9"], "--data is points.csv and --count is 9; give one of them, not both"),
+        (GOOD, ["--noise", "0"], "--data is points.csv and --noise is 0; give one of them, not both"),
+    ],
+)
+@pytest.mark.parametrize("command", ["render", "trace", "storyboard", "check"])
+def test_refused_in_one_line(
+    run, tmp_path: Path, command: str, content: str | None, options: list[str], said: str
+) -> None:
+    """By every command, with exit code 2."""
+    if content is not None:
+        (tmp_path / "points.csv").write_text(content)
+    before = sorted(tmp_path.iterdir())
+    result = run(command, "cost", "--data", "points.csv", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    assert said in line
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_clips_are_named_after_the_file(run, tmp_path: Path) -> None:
+    """Not after its folder; two that would have one name are refused."""
+    for name in ("one/points.csv", "two/points.csv", "two/other.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(GOOD)
+    paths = run("render", "cost", "--data", "one/points.csv", "--data", "two/other.csv", "--dry-run").stdout
+    assert "media/cost.data=points.mp4\n" in paths
+    assert "media/cost.data=other.mp4\n" in paths
+    twice = run("render", "cost", "--data", "one/points.csv", "--data", "two/points.csv", "--dry-run")
+    assert twice.exit_code == 2
+    assert twice.stderr == (
+        "Error: several clips would be called cost.data=points; render one at a time, each with its --name\n"
+    )
+
+
+def test_trace_of_a_file(run, tmp_path: Path) -> None:
+    """The rows are of the file's samples, and the option is told as it was given."""
+    (tmp_path / "points.csv").write_text(GOOD)
+    trace = json.loads(run("trace", "cost", "--data", "points.csv").stdout)
+    assert trace["params"] == {"seed": 1, "count": 12, "noise": 0.5, "data": "points.csv"}
+    for row in trace["rows"][::20]:
+        a = row["a"]
+        mean = ((2 - a) ** 2 + (4.5 - 2 * a) ** 2 + (5 - 3 * a) ** 2) / 3
+        assert row["cost"] == pytest.approx(mean)

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lranim import data
+from lranim.core.lines import Samples, samples
+from lranim.data import fingerprint, read_samples, thinned
+from lranim.errors import InputError
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    """Write a file, and read it."""
+
+    def write(content: str | bytes) -> Samples:
+        path = tmp_path / "points.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return read_samples(str(path))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1,2\n3,-4.5\n",
+        "x,y\n1,2\n3,-4.5",
+        "\ufeffhours,points\r\n\r\n1,2\r\n3,-4.5\r\n\r\n",
+        '"x";"y"\n"1";"2"\n3;-4.5\n',
+        "x\ty\n1e0\t2\n 3 \t -4.5 \n",
+        "1,2,\n3,-4.5,,\n,\n",
+    ],
+    ids=["plain", "names", "Windows", "semicolons", "tabs", "empty cells"],
+)
+def test_two_columns_of_numbers(read, content: str) -> None:
+    """With names or without, commas, semicolons or tabs, and whatever a spreadsheet leaves at the ends."""
+    found = read(content)
+    assert (found.x.tolist(), found.y.tolist()) == ([1.0, 3.0], [2.0, -4.5])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "points.csv has no numbers in it; give a CSV file of two columns of numbers, x and y"),
+        ("x,y\n\n", "has no numbers in it"),
+        ("1,2\n", "points.csv: a line needs two samples at least, got 1"),
+        ("2,1\n2,3\n", "points.csv: every x is 2: a line needs samples at two different x at least"),
+        ("1,2\n3,abc\n", "points.csv, line 2, column 2 (y): 'abc' is not a finite number"),
+        ("x,y\n\n1,2\n,3\n", "points.csv, line 4, column 1 (x): '' is not a finite number"),
+        ("1,2\nx,y\n", "line 2, column 1 (x): 'x' is not a finite number"),
+        ("1990,y\n1,2\n", "line 1, column 2 (y): 'y' is not a finite number"),
+        ("1,2\n3,NaN\n", "line 2, column 2 (y): 'NaN' is not a finite number"),
+        ("-inf,2\n3,4\n", "line 1, column 1 (x): '-inf' is not a finite number"),
+        ("1,2\n3,1e999\n", "line 2, column 2 (y): '1e999' is not a finite number"),
+        ("1,5;2\n2,5;3\n", "line 1, column 1 (x): '1,5' is not a finite number"),
+        ("1,2\n3," + "4x" * 99, "'" + "4x" * 19 + "4…' is not a finite number"),
+        ("1\n2\n", "points.csv, line 1 has 1 column; give a CSV file"),
+        ("1,2\n3,4,5\n", "points.csv, line 2 has 3 columns; give a CSV file"),
+        ('1,2\n3,"4\n5', "points.csv, line 3, column 2 (y): '4\\n5' is not a finite number"),
+        ("1," + "2" * 200_000, "points.csv, line 1: field larger than field limit"),
+        ("1e300,1\n2e300,2\n", "points.csv: the data of slope-fit is too large: its squares overflow"),
+        ("1e-300,1\n2e-300,2\n", "points.csv: the data of slope-fit leaves J flat"),
+        (b"x,y\n1,\xe9\n", "points.csv is not UTF-8 text (byte 6); give a CSV file"),
+        ("x,y\n1,2".encode("utf-16"), "points.csv is not UTF-8 text (byte 0)"),
+        (b"PK\x03\x04\x00\x00", "has no numbers in it"),
+    ],
+)
+def test_what_is_no_sample(read, content: str | bytes, said: str) -> None:
+    """One line names the file, and where it can the line, the column, and what stands there."""
+    with pytest.raises(InputError) as caught:
+        read(content)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nowhere.csv", "there is no file nowhere.csv; give a CSV file of two columns of numbers, x and y"),
+        (".", ". is not a file; give a CSV file"),
+        ("/dev/zero", "/dev/zero is not a file"),
+        ("", " is not a file"),
+        ("a\0b", "cannot be read: embedded null byte"),
+        ("x" * 5000, "cannot be read: "),
+    ],
+)
+def test_what_is_no_file(path: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that leads nowhere, to a folder or to a device is refused, and none of them is read."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        read_samples(path)
+    assert said in str(caught.value)
+
+
+def test_a_file_that_cannot_be_opened(read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's reason is in the line."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        read("1,2\n3,4\n5,6\n")
+
+
+def test_a_file_is_read_again_when_it_has_changed(read) -> None:
+    """Once is enough for a file that stands still."""
+    assert read("1,2\n3,4\n").y.tolist() == [2.0, 4.0]
+    before = data._read.cache_info().hits
+    assert read("1,2\n3,40\n").y.tolist() == [2.0, 40.0]
+    assert data._read.cache_info().hits == before
+
+
+def test_a_million_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are read in seconds, the second time in none; more than the limit are refused, not read to the end."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=100_000).round(3)
+    path = tmp_path / "points.csv"
+    path.write_text(10 * "".join(f"{a},{2 * a}\n" for a in x.tolist()))
+    began = time.process_time()
+    found = read_samples(str(path))
+    assert time.process_time() - began < 20
+    assert len(found.x) == 1_000_000
+    assert np.array_equal(found.x[:100_000], x)
+    assert read_samples(str(path)) is found
+    monkeypatch.setattr(data, "MOST_ROWS", 1000)
+    data._read.cache_clear()
+    with pytest.raises(InputError, match=r"points\.csv has more than 1000 rows; give a part of them"):
+        read_samples(str(path))
+
+
+def test_the_fingerprint_is_that_of_the_numbers(read) -> None:
+    """Names, blanks and the way a number is written do not change it; a number, a row and the order do."""
+    first = fingerprint(read("1,2\n3,4\n"))
+    assert len(first) == 64
+    assert fingerprint(read("x;y\n\n1.0;2e0\n3;4")) == first
+    changed = ("1,2\n3,5\n", "1,2\n3,4\n3,4\n", "3,4\n1,2\n", "2,1\n4,3\n")
+    others = {fingerprint(read(text)) for text in changed}
+    assert len(others | {first}) == 5
+
+
+def test_thinned_samples_are_spread_as_all_are() -> None:
+    """So many of them, from the whole range of x, and not the rarest; few samples stay as they are."""
+    x = np.random.default_rng(1).normal(size=10_000)
+    few = thinned(samples(x, x**2), 50)
+    assert len(few.x) == 50
+    assert np.array_equal(few.y, few.x**2)
+    assert np.isin(few.x, x).all()
+    assert np.quantile(few.x, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(x, [0.1, 0.5, 0.9]), abs=0.05)
+    assert x.min() < few.x.min() < -2
+    short = samples([3, 1, 2], [1, 2, 3])
+    assert thinned(short, 3) is short
