@@ -15,9 +15,10 @@ from manim.scene.scene_file_writer import SceneFileWriter
 
 from bench.meter import ROOT
 from lranim import registry
-from lranim.look.theme import DEFAULT_THEME
+from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import DEFAULT_THEME, theme_of
 from lranim.render import engine
-from lranim.render.job import DEFAULT_LANG, Job
+from lranim.render.job import Job
 
 Take = Callable[[Any, int], None]
 """Called with a frame, ``(H, W, 4)`` RGBA, and for how many frames it stands."""
@@ -92,7 +93,7 @@ class Clip:
             scene=self.scene,
             params=params.model_dump(mode="json"),
             lang=DEFAULT_LANG,
-            theme=DEFAULT_THEME,
+            theme=theme_of(DEFAULT_THEME),
             width=self.width,
             height=self.height,
             fps=self.fps,

@@ -21,7 +21,7 @@ from lranim.core.costs import COSTS
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import SpaceStyle
 from lranim.draw.mesh import Space
-from lranim.draw.space import View
+from lranim.draw.viewpoint import View
 from lranim.look.theme import THEMES
 
 TITLE = "b. Drawing in space: 32 × 32 faces at 1080p, the camera turning, no encoding"

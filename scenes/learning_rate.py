@@ -10,9 +10,10 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Trajectory
-from lranim.draw.board import Board, as_far_as_shown
+from lranim.draw.board import Board
+from lranim.draw.following import as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.panel import Term
+from lranim.draw.terms import Term
 from lranim.look.text import number, short
 from lranim.params import CurveParams
 
@@ -92,5 +93,6 @@ class LearningRate(LessonScene):
         if ending is Verdict.CRAWLS and told["forecast"]:
             kind += "_forecast"
         self.beat(f"learning-rate.end_{kind}", **told)
-        self.alt = self.say("learning-rate.alt", verdict=self.say(f"verdict.{key_of(ending)}"), **told)
+        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{key_of(ending)}")}
+        self.alt = self.say("learning-rate.alt", **told)
         self.hold(waits.end)

@@ -11,9 +11,10 @@ from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board, as_far_as_shown
+from lranim.draw.board import Board
+from lranim.draw.following import as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.panel import Term
+from lranim.draw.terms import Term
 from lranim.params import CurveParams, Steps
 
 
@@ -90,7 +91,7 @@ class Oscillation(LessonScene):
         arrived = run.first_within() is not None
         kind = "bounces" if ending is Verdict.BOUNCES else "arrives" if arrived else "other"
         self.beat(f"oscillation.end_{kind}", **told)
-        self.alt = self.say(f"oscillation.alt_{kind}", **told)
+        self.alt = self.say(f"oscillation.alt_{kind}", **told | {"target": float(run.target[0])})
         if over is not None:
             board.measure()
         self.hold(waits.end)

@@ -10,9 +10,10 @@ from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board, as_far_as_shown
+from lranim.draw.board import Board
+from lranim.draw.following import as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.panel import Term
+from lranim.draw.terms import Term
 from lranim.look.text import number
 from lranim.params import CurveCost, CurveParams, Steps
 
@@ -71,5 +72,6 @@ class Slope(LessonScene):
 
         board.end()
         self.beat(f"slope.end_{key_of(ending)}", **told)
-        self.alt = self.say("slope.alt", verdict=self.say(f"verdict.{key_of(ending)}"), **told)
+        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{key_of(ending)}")}
+        self.alt = self.say("slope.alt", **told)
         self.hold(waits.end)

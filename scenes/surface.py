@@ -11,11 +11,12 @@ from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Trajectory
-from lranim.draw.board import as_far_as_shown, never_arrives
+from lranim.draw.board import never_arrives
+from lranim.draw.following import as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.panel import Line, Term
 from lranim.draw.space_board import SpaceBoard
 from lranim.draw.stage import AIM
+from lranim.draw.terms import Line, Term
 from lranim.look.text import number, short
 from lranim.params import SurfaceParams
 

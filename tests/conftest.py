@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+# What is read in the terminal follows the machine's language, and what the tests read is English.
+os.environ.pop("LC_ALL", None)
+os.environ["LC_MESSAGES"] = "C"
 
 # Where the tests run in the background Ctrl-C is ignored, and the programs they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _job(
-    name: str, options: dict[str, Any], theme: str, size: tuple[int, int], fps: int, folder: Path
+    name: str, options: dict[str, Any], theme: str, lang: str, size: tuple[int, int], fps: int, folder: Path
 ) -> Any:
     from lranim import registry
+    from lranim.look.theme import theme_of
     from lranim.render.job import Job
 
     params = registry.get(name).load_light().Params(**options)
     return Job(
         scene=name,
         params=params.model_dump(mode="json"),
-        lang="en",
-        theme=theme,
+        lang=lang,
+        theme=theme_of(theme),
         width=size[0],
         height=size[1],
         fps=fps,
@@ -38,9 +43,8 @@ def _job(
 
 
 @pytest.fixture(scope="session")
-def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AbstractContextManager[Any]]]:
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Any]]:
     """Make a scene ready: ``with staged("slope", theme="light", cost="bowl") as scene``."""
-    from lranim.draw import lesson_scene
     from lranim.render import engine
 
     folder = tmp_path_factory.mktemp("scenes")
@@ -49,18 +53,16 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., A
         name: str,
         *,
         theme: str = "dark",
+        lang: str = "en",
         size: tuple[int, int] = (426, 240),
         fps: int = 10,
         take: Callable[..., None] | None = None,
         **options: Any,
     ) -> AbstractContextManager[Any]:
-        job = _job(name, options, theme, size, fps, folder)
+        job = _job(name, options, theme, lang, size, fps, folder)
         return engine.staged(job, folder, take or (lambda frame, repeat: None), stills=take is None)
 
-    with pytest.MonkeyPatch.context() as patch:
-        # Asking fontconfig takes 90 ms a scene, and its answer does not change.
-        patch.setattr(lesson_scene, "check_fonts", cache(lesson_scene.check_fonts))
-        yield make
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +86,19 @@ def tell(staged: Callable[..., AbstractContextManager[Any]]) -> Callable[..., An
         return scene
 
     return run
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Keys of the texts that scenes ask for from now on."""
+    from lranim.draw import lesson_scene
+
+    keys: set[str] = set()
+    say = lesson_scene.say
+
+    def listen(lang: str, key: str, **values: object) -> str:
+        keys.add(key)
+        return say(lang, key, **values)
+
+    monkeypatch.setattr(lesson_scene, "say", listen)
+    return keys

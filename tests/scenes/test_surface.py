@@ -9,7 +9,7 @@ import pytest
 from lranim.core.costs import COSTS
 from lranim.core.starts import draw_start
 from lranim.draw.mesh import Space
-from lranim.draw.space_board import ELEVATION
+from lranim.draw.space_picture import ELEVATION
 from lranim.scenes.surface import Params, numbers, pair
 
 FIELDS = [name for name, cost in COSTS.items() if cost.dim == 2]
@@ -100,7 +100,7 @@ def test_a_run_that_leaves_is_not_followed_for_long(tell: Callable[..., Any]) ->
     """The clip ends soon after nothing can be seen any more, and what is said is of the last point shown."""
     scene = tell("surface", cost="bowl-2d", lr=3.0, steps=200)
     run = numbers(Params(cost="bowl-2d", lr=3.0, steps=200))
-    shown = scene.alt.split("After ")[1].split(" ")[0]
+    shown = scene.alt.split(" steps")[0].split(" ")[-1]
     assert 1 <= int(shown) <= 5
     assert pair(run.x[int(shown)]) in scene.alt
     assert scene.time < 20

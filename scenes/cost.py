@@ -1,0 +1,140 @@
+"""The cost of a model: squared errors, their mean as a curve or a surface, and its lowest point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from lranim.core.lines import Samples, line_cost, line_samples, slope_cost
+from lranim.core.results import Table
+from lranim.core.types import Cost as CostFunction
+from lranim.data import fingerprint, read_samples, thinned
+from lranim.draw.ledger import Scale
+from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.line_board import LineBoard
+from lranim.draw.line_fit import scale_of
+from lranim.params import SceneParams
+
+SLOPE, INTERCEPT = 1.5, 1.0
+"""The line about which samples are drawn."""
+
+DRAWN = 60
+"""So many samples are drawn at most."""
+
+
+class Params(SceneParams):
+    """Options of the scene."""
+
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="seed from which the samples are drawn")
+    count: int = Field(12, ge=2, le=DRAWN, description="number of samples drawn")
+    noise: float = Field(0.5, ge=0, le=5, description="how far the samples lie off a line, as a deviation")
+    data: str | None = Field(
+        None, min_length=1, description="CSV file of samples, x and y, in place of drawn ones"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if self.data is None:
+            return self
+        for name in ("seed", "count", "noise"):
+            value = getattr(self, name)
+            if value != type(self).model_fields[name].default:
+                raise ValueError(
+                    f"--data is {self.data} and --{name} is {value:g}; give one of them, not both"
+                )
+        read_samples(self.data)  # which refuses a file that will not do
+        return self
+
+    def content(self) -> str:
+        """What is in the file."""
+        return fingerprint(read_samples(self.data)) if self.data is not None else ""
+
+
+def samples_of(params: Params) -> Samples:
+    """The samples: those of the file, or drawn ones."""
+    if params.data is not None:
+        return read_samples(params.data)
+    return line_samples(params.seed, params.count, SLOPE, INTERCEPT, params.noise)
+
+
+def numbers(params: Params) -> Table:
+    """The cost as the slope sweeps its range, for a line through the origin."""
+    cost = slope_cost(samples_of(params))
+    a = np.linspace(*cost.domain[0], 101)
+    return Table({"a": a, "cost": cost.value(a[:, None])})
+
+
+def cost_of(data: Samples, a: float) -> CostFunction:
+    """The cost of any line, over a domain that holds the slope `a`, too."""
+    cost = line_cost(data)
+    (low, high), b = cost.domain
+    return replace(cost, domain=((min(low, a), max(high, a)), b))
+
+
+class Cost(LessonScene):
+    """A line turns through samples; what it misses, squared, makes the cost."""
+
+    params_type = Params
+    turning_camera = True
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        waits, data = self.theme.waits, samples_of(self.params)
+        shown, one = thinned(data, DRAWN), slope_cost(data)
+        (low, high), ((best,),) = one.domain[0], one.minima
+        two = cost_of(data, best)
+        scale = scale_of(one, two)
+        told = told_of(data, shown, one, two, scale)
+        thin = len(shown.x) < len(data.x)
+        self.title("cost.title")
+        self.beat("cost.start_thin" if thin else "cost.start", **told)
+        label = self.say("cost.samples_thin" if thin else "cost.samples", **told)
+        flag = self.say("cost.lowest", **told)
+        board = LineBoard(self, shown, one, two, scale=scale, label=label, flag=flag)
+        self.hold(waits.read)
+
+        self.beat("cost.squares", **told)
+        board.show_squares(waits.explain / 2)
+        self.picture()
+        self.hold(waits.read)
+
+        self.beat("cost.sweep", **told)
+        board.turn(low, high, 2.5 * waits.explain, trace=True)
+
+        self.beat("cost.best", **told)
+        board.turn(high, best, waits.explain)
+        board.mark_lowest(waits.caption)
+        self.hold(waits.read)
+
+        self.beat("cost.two", **told)
+        start, (far, side), lowest = np.array([best, 0.0]), board.poor, np.array(two.minima[0])
+        board.open_space(start, waits.explain / 2)
+        board.go(start, start, waits.explain)
+
+        self.beat("cost.roam", **told)
+        board.go(start, far, waits.explain)
+        board.go(far, side, waits.explain)
+        self.picture()
+
+        self.beat("cost.end", **told)
+        board.go(side, lowest, waits.explain)
+        self.alt = self.say("cost.alt", **told)
+        board.go(lowest, lowest, waits.end, stop=True)
+        self.hold(waits.end / 2)
+
+
+def told_of(
+    data: Samples, shown: Samples, one: CostFunction, two: CostFunction, scale: Scale
+) -> dict[str, object]:
+    """The numbers of the story's words."""
+    told: dict[str, object] = {"count": f"{len(data.x):,}", "shown": len(shown.x)}
+    for cost, mark in ((one, ""), (two, "2")):
+        best = np.array(cost.minima[0])
+        for name, (low, high), value in zip(cost.variables, cost.domain, best.tolist(), strict=True):
+            told[name + mark] = Scale.of(high - low).written(value)
+        told[f"cost{mark}"] = scale.written(float(cost.value(best)))
+    return told

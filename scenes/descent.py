@@ -1,0 +1,141 @@
+"""Many small steps downhill: the tangent at each point, and other starts that end in other valleys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial, reduce
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.results import Runs
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.starts import draw_start
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import NEAR, Array, Cost, Trajectory
+from lranim.core.valleys import with_other_starts
+from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.stage import AIM
+from lranim.draw.walkers import Walkers
+from lranim.look.text import number, short
+from lranim.params import CurveCost, SceneParams, Steps, check_start
+
+CURVES = ("bowl", "two-minima")
+"""The costs of the lesson when none is named: with one minimum, and with two."""
+
+
+class Params(SceneParams):
+    """Options of the scene."""
+
+    cost: CurveCost | None = Field(
+        None, description="cost function (unless given, a curve with one minimum and then one with two)"
+    )
+    seed: int = Field(12, ge=0, le=2**32 - 1, description="seed from which the starts are drawn")
+    start: float | None = Field(
+        None, description="first value of the variable on the first curve, in place of a drawn one"
+    )
+    lr: float = Field(0.1, gt=0, le=1, description="learning rate (unless given, small for the cost)")
+    steps: Steps = Field(25, description="number of steps")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _small_rate_of_cost(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "lr" not in values:
+            cost = COSTS.get(values.get("cost") or CURVES[0])
+            if cost:
+                return {**values, "lr": round(cost.lr / 3, 2)}
+        return values
+
+    @model_validator(mode="after")
+    def _start_in_domain(self) -> Self:
+        if self.start is not None:
+            check_start(COSTS[self.cost or CURVES[0]], (self.start,))
+        return self
+
+
+def walks(params: Params) -> list[tuple[Trajectory, ...]]:
+    """The first run by itself, then all runs on the last curve where that has several minima."""
+
+    def follow(cost: Cost, start: Array | Sequence[float] | None = None) -> Trajectory:
+        start = draw_start(cost, params.seed) if start is None else start
+        return descend(cost, gradient_descent(), constant(params.lr), start, params.steps)
+
+    costs = [COSTS[name] for name in ([params.cost] if params.cost else CURVES)]
+    first = follow(costs[0], None if params.start is None else (params.start,))
+    if len(costs[-1].minima) < 2:
+        return [(first,)]
+    leader = first if len(costs) == 1 else follow(costs[-1])
+    return [(first,), with_other_starts(leader, partial(follow, costs[-1]), params.seed)]
+
+
+def numbers(params: Params) -> Runs:
+    """The descents that are drawn, in the order of the story."""
+    runs = list(dict.fromkeys(run for part in walks(params) for run in part))
+    return Runs(key="run", runs=dict(enumerate(runs, 1)))
+
+
+class Descent(LessonScene):
+    """A point walks down a curve; then several points, from other starts, each into its own valley."""
+
+    params_type = Params
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        (first,), *rest = walks(params)
+        target, name = float(first.target[0]), first.cost_function.variables[0]
+        told: dict[str, Any] = {"name": name, "start": float(first.x[0, 0]), "target": target}
+        told |= {"lr": params.lr, "steps": first.steps, "within": NEAR, "arrival": first.first_within() or 0}
+        told |= {"end": number(first.x[-1, 0]), "away": number(first.errors[-1])}
+        self.title("descent.title")
+        self.beat("descent.start" if params.start is None else "descent.start_given", **told)
+        walkers = Walkers(self, self.layout.body, [first]).appear()
+        self.hold(waits.read)
+
+        self.beat("descent.rule")
+        walkers.walk(0.0, AIM, waits.explain / 2 / AIM)
+        self.picture()
+        self.hold(waits.read)
+        walkers.walk(AIM, 1.0, waits.explain / 2 / (1 - AIM))
+        if first.steps > 1:
+            self.beat("descent.walk")
+            walkers.walk(1.0, 3.0, waits.step)
+            walkers.walk(3.0, first.steps, waits.quick)
+        settled = verdict(first) in (Verdict.SETTLES, Verdict.LANDS)
+        self.beat("descent.end_settles" if settled else "descent.end_other", **told)
+        self.alt = self.say("descent.alt", **told)
+        if rest:
+            self.hold(waits.read)
+            self.others(walkers, rest[0], told)
+        self.hold(waits.end)
+
+    def others(self, walkers: Walkers, runs: Sequence[Trajectory], told: Mapping[str, Any]) -> None:
+        """Tell where other starts lead."""
+        waits, cost = self.theme.waits, runs[0].cost_function
+        about = {"count": len(cost.minima), "starts": len(runs)}
+        self.beat("descent.starts" if cost is walkers.picture.cost else "descent.curve", **about)
+        crowd = Walkers(self, self.layout.body, runs)
+        walkers.give_way(crowd, waits.read)
+        self.hold(waits.read)
+
+        self.beat("descent.race")
+        crowd.walk(0.0, 3.0, waits.step)
+        crowd.walk(3.0, crowd.steps, waits.quick)
+        landed = all(run.errors[-1] <= NEAR for run in runs)
+        apart = len({tuple(run.target) for run in runs}) > 1
+        self.beat(f"descent.{('apart' if apart else 'together') if landed else 'unsettled'}", **told)
+        lists = {
+            "minima": self.listed(minimum[0] for minimum in cost.minima),
+            "all_starts": self.listed(run.x[0, 0] for run in runs),
+            "ends": self.listed(round(run.x[-1, 0], 1) for run in runs),
+        }
+        self.alt = self.say("descent.alt_others", **told, **lists)
+
+    def listed(self, values: Iterable[float]) -> str:
+        """Numbers with commas between them."""
+        words = [short(float(value)) for value in values]
+        return reduce(lambda one, other: self.say("descent.list", one=one, other=other), words)

@@ -1,0 +1,145 @@
+"""Learning rates side by side, in step with each other: too small, right, too large."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import combinations, pairwise
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.results import Runs
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.theory import verdict
+from lranim.core.types import NEAR, ROUNDING, Trajectory
+from lranim.draw.following import as_far_as_shown
+from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.race import Race
+from lranim.draw.stage import AIM
+from lranim.look.text import number, short
+from lranim.params import CurveParams, check_once
+
+LONGEST = 12.0
+"""All the steps but the first take no longer than this, in seconds."""
+
+EXAMPLE = "--lr 0.01 --lr 0.3 --lr 0.99"
+"""How several rates are typed."""
+
+Rate = Annotated[float, Field(gt=0, le=100)]
+
+
+class Params(CurveParams):
+    """Options of the scene."""
+
+    lr: tuple[Rate, ...] = Field(
+        (0.01, 0.3, 0.99), min_length=2, max_length=4, description="learning rates to compare"
+    )
+
+    @field_validator("lr", mode="before")
+    @classmethod
+    def _two_to_four(cls, rates: object) -> object:
+        if isinstance(rates, list | tuple) and not 2 <= len(rates) <= 4:
+            given = f"{len(rates)} rate{'s' * (len(rates) != 1)} ({', '.join(map(str, rates))})"
+            raise ValueError(f"--lr has {given}; two to four can be compared, as in {EXAMPLE}")
+        return rates
+
+    @field_validator("lr")
+    @classmethod
+    def _each_once(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        check_once("--lr", rates)
+        return rates
+
+
+def numbers(params: Params) -> Runs:
+    """The descents that are drawn."""
+    cost, start = COSTS[params.cost], (params.start,)
+    runs: dict[str | float, Trajectory] = {
+        lr: descend(cost, gradient_descent(), constant(lr), start, params.steps) for lr in params.lr
+    }
+    return Runs(key="lr", runs=runs)
+
+
+def twins(runs: list[Trajectory]) -> tuple[int, int] | None:
+    """Two runs, if any, that cost the same at every step although they go other ways."""
+    for one, other in combinations(range(len(runs)), 2):
+        a, b = runs[one].cost, runs[other].cost
+        if len(a) == len(b) and np.allclose(a, b, rtol=1e-6) and np.ptp(a) > 0:
+            return one, other
+    return None
+
+
+def arrival(run: Trajectory) -> int | None:
+    """The step from which a run stays near its minimum, or None."""
+    away = np.flatnonzero(run.errors > NEAR * (1 + ROUNDING))
+    if not len(away):
+        return 0
+    return None if away[-1] == run.steps else int(away[-1]) + 1
+
+
+def ending(run: Trajectory) -> str:
+    """The end of the key of a run's verdict: jumps that get there are one of their own."""
+    kind = key_of(verdict(run))
+    return f"{kind}_arrived" if kind == "jumps" and arrival(run) is not None else kind
+
+
+class LearningRateCompare(LessonScene):
+    """The same start, the same curve, two to four rates: how far each gets in as many steps."""
+
+    params_type = Params
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        found = numbers(params).runs
+        runs, rates = list(found.values()), [short(float(lr)) for lr in found]
+        endings = [self.say(f"learning-rate-compare.verdict_{ending(run)}") for run in runs]
+        told = {"name": runs[0].cost_function.variables[0], "start": params.start, "steps": params.steps}
+        self.title("learning-rate-compare.title")
+        self.beat("learning-rate-compare.start", **told)
+        race = Race(self, runs, rates, endings, step=self.say("learning-rate-compare.step"))
+        self.hold(waits.read)
+
+        lengths = [abs(float(run.step[0, 0])) for run in runs]
+        told |= {"slope": number(abs(runs[0].grad[0, 0]))}
+        told |= {"low": number(min(lengths)), "high": number(max(lengths))}
+        self.beat("learning-rate-compare.rule", **told)
+        race.walk(0.0, AIM, waits.explain)
+        self.picture()
+        self.hold(waits.read)
+        race.walk(AIM, 1.0, waits.explain)
+
+        arrivals = [arrival(run) for run in runs]
+        there = [step for step in arrivals if step is not None]
+        offs = [float(run.errors[-1]) for run in runs]
+        best = arrivals.index(min(there)) if there else int(np.argmin(np.round(offs, 6)))
+        first = min(there, default=0)
+        told |= {"best": race.names[best], "within": NEAR, "arrival": first}
+        told |= {"off": number(offs[best]), "goal": float(runs[best].target[0])}
+        stops = [("walk", 1)]
+        if 1 < first < params.steps:
+            stops.append(("arrive", first))
+        if pair := twins(runs):
+            told |= {"one": race.names[pair[0]], "other": race.names[pair[1]]}
+            stops.append(("twins", (stops[-1][1] + params.steps + 1) // 2))
+        for (key, start), (_, end) in pairwise([*stops, ("", params.steps)]):
+            if start < end:
+                self.beat(f"learning-rate-compare.{key}", **told)
+                race.walk(start, end, min(waits.quick, LONGEST / params.steps))
+
+        kind = "none" if not there else "one" if len(there) == 1 else "many"
+        self.beat(f"learning-rate-compare.end_{kind}", **told)
+        race.finish()
+        ends = [number(float(as_far_as_shown(run).x[-1, 0])) for run in runs]
+        each = [
+            self.say("learning-rate-compare.run", lr=lr, end=end, verdict=words)
+            for lr, end, words in zip(rates, ends, endings, strict=True)
+        ]
+        listed = reduce(lambda one, other: self.say("learning-rate-compare.runs", one=one, other=other), each)
+        told["target"] = runs[0].cost_function.minima[0][0]
+        self.alt = self.say("learning-rate-compare.alt", runs=listed, **told)
+        self.hold(waits.end)

@@ -1,0 +1,150 @@
+"""A range test looks for a learning rate, and a training with what it finds works."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from lranim.core.network import Task, network_task, train_network
+from lranim.core.range_test import RangeTest, range_test
+from lranim.core.results import Table
+from lranim.core.types import Status, Trajectory
+from lranim.draw.finder_board import FinderBoard
+from lranim.draw.lesson_scene import LessonScene
+from lranim.look.text import number, short
+from lranim.params import SceneParams
+
+TRAINING = 80
+"""Steps of a training with what was found."""
+
+FACTORS = (1.0, 0.1, 10.0)
+"""The rates that are tried, in units of what was found."""
+
+SECONDS = (2.2, 1.8, 1.0, 3.0)
+"""How long one watches small rates, those that learn, those that are too large, and the trainings."""
+
+
+class Params(SceneParams):
+    """Options of the scene."""
+
+    low: float = Field(1e-4, gt=0, le=1e4, description="learning rate at which the test begins")
+    high: float = Field(10.0, gt=0, le=1e4, description="learning rate at which the test ends")
+    steps: int = Field(
+        100,
+        ge=20,
+        le=1000,
+        description="number of rates that are tested",
+        json_schema_extra={"unit": "steps"},
+    )
+    smoothing: float = Field(0.9, ge=0, le=0.99, description="weight of the losses before in a smoothed loss")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of the network and its samples")
+
+    @model_validator(mode="after")
+    def _can_be_tested(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(f"--low is {self.low:g} and --high is {self.high:g}; low must be below high")
+        search(self)
+        return self
+
+
+@lru_cache(maxsize=4)
+def task_of(seed: int) -> Task:
+    """The network and its samples."""
+    return network_task(seed)
+
+
+@lru_cache(maxsize=4)  # each check of the options asks for it
+def search(params: Params) -> RangeTest:
+    """The test that is drawn, whose options are the scene's."""
+    return range_test(task_of(params.seed), **params.model_dump(exclude={"seed"}))
+
+
+def trainings(params: Params) -> dict[float, Trajectory]:
+    """Trainings with what was found, to two digits, a tenth of it and ten times as much, by their rates."""
+    rates = [float(f"{factor * search(params).found:.2g}") for factor in FACTORS]
+    return {lr: train_network(task_of(params.seed), lr, TRAINING) for lr in rates}
+
+
+def numbers(params: Params) -> Table:
+    """The test that is drawn, a row a step, and then the trainings."""
+    test, runs = search(params), trainings(params)
+    lengths = [len(test.lr), *(len(run.cost) for run in runs.values())]
+    after = sum(lengths[1:])
+    suggested = np.full(sum(lengths), "", dtype="<U8")
+    suggested[test.valley], suggested[test.steepest] = "valley", "steepest"
+    return Table(
+        {
+            "run": np.repeat(["test", *(f"lr={lr:g}" for lr in runs)], lengths),
+            "step": np.concatenate([np.arange(length) for length in lengths]),
+            "lr": np.concatenate([test.lr, np.repeat(list(runs), lengths[1:])]),
+            "loss": np.concatenate([test.loss, *(run.cost for run in runs.values())]),
+            "smoothed": np.append(test.smoothed, np.full(after, np.nan)),
+            "suggested": suggested,
+        }
+    )
+
+
+def outcome(run: Trajectory, best: float) -> str:
+    """The end of a text's key that goes with a training, beside one that ends at a loss of `best`."""
+    if run.status is Status.DIVERGED or run.cost[-1] >= run.cost[0]:
+        return "explodes"
+    return "slow" if run.cost[-1] > 2 * best else "learns"
+
+
+class LrFinder(LessonScene):
+    """Loss against a growing rate, two suggestions, and three trainings."""
+
+    params_type = Params
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits = self.params, self.theme.waits
+        test, runs = search(params), trainings(params)
+        told: dict[str, object] = dict(zip(("lr", "less", "more"), runs, strict=True))
+        told |= {"low": params.low, "high": params.high, "steps": TRAINING}
+        told |= {"factor": short(float(test.lr[1] / test.lr[0]), 3)}
+        told |= {f"loss_{place}": number(run.cost[-1]) for place, run in enumerate(runs.values())}
+        told |= {name: f"{test.lr[getattr(test, name)]:.2g}" for name in ("steepest", "valley")}
+
+        self.title("lr-finder.title")
+        self.beat("lr-finder.start", **told)
+        words = {key: self.say(f"lr-finder.{key}") for key in ("rate", "loss", "step")}
+        board = FinderBoard(self, test, params.low, params.high, params.steps, words)
+        self.hold(waits.read)
+
+        end = len(test.lr) - 1
+        first, lowest = test.fall or (end, end)
+        start, turn = test.lr[[first, lowest]].tolist()
+        small = "small" if test.fall else "hasty" if test.exploded else "nothing"
+        self.beat(f"lr-finder.{small}", **told)
+        board.go_on(0, first, SECONDS[0])
+        board.region(params.low, start, self.say("lr-finder.region_small"), "rate")
+        if test.fall:
+            self.beat("lr-finder.falls")
+            board.go_on(first, lowest, SECONDS[1])
+            board.region(start, turn, self.say("lr-finder.region_falls"), "gradient")
+            self.beat("lr-finder.large" if test.exploded else "lr-finder.open", **told)
+            board.go_on(lowest, end, SECONDS[2])
+        if test.exploded:
+            board.region(turn, params.high, self.say("lr-finder.region_large"), "minimum")
+
+        self.beat("lr-finder.pick" if test.fall else "lr-finder.pick_none")
+        room = "short" if self.layout.chip_below else "long"
+        board.suggest(test.steepest, self.say(f"lr-finder.steepest_{room}", **told), "gradient")
+        board.suggest(test.valley, self.say(f"lr-finder.valley_{room}", **told), "point")
+        self.hold(waits.read)
+
+        self.beat("lr-finder.train", **told)
+        best = min(float(run.cost[-1]) for run in runs.values())
+        ends = [outcome(run, best) for run in runs.values()]
+        names = [self.say(f"lr-finder.try_{end}", lr=lr) for lr, end in zip(runs, ends, strict=True)]
+        board.try_out(list(runs.values()), names, SECONDS[3])
+        kind = "found" if ends == ["learns", "slow", "explodes"] else "other"
+        self.beat(f"lr-finder.end_{kind}", **told)
+        kind = "open" if kind == "found" and not test.exploded else kind
+        self.alt = self.say(f"lr-finder.alt_{kind}", **told)
+        self.hold(waits.end)

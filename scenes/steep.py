@@ -1,0 +1,150 @@
+"""The slope alone on steeper and steeper curves: it settles, lands, bounces, diverges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from lranim.core.bowls import DOMAIN, MINIMUM, bowl_of
+from lranim.core.descend import descend
+from lranim.core.results import Runs
+from lranim.core.rules import slope
+from lranim.core.schedules import constant
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import Trajectory
+from lranim.draw.chip import Chip
+from lranim.draw.layout import Box
+from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.lettering import Lettering
+from lranim.draw.paragraph import Paragraph
+from lranim.draw.small_board import SmallBoard, small_boards
+from lranim.draw.stage import AIM, ease
+from lranim.look.text import number
+from lranim.params import SceneParams, Steps
+
+Curvature = Annotated[float, Field(gt=0, le=100)]
+
+
+class Params(SceneParams):
+    """Options of the scene."""
+
+    curvature: tuple[Curvature, ...] = Field(
+        (0.5, 1.0, 2.0, 2.2), min_length=2, max_length=4, description="curvature of each curve, its J″"
+    )
+    start: float = Field(13.0, ge=DOMAIN[0], le=DOMAIN[1], description="first value of the variable")
+    steps: Steps = Field(8, description="number of steps")
+
+    @field_validator("curvature")
+    @classmethod
+    def _steeper_and_steeper(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        if len(set(values)) < len(values):
+            given = ",".join(f"{value:g}" for value in values)
+            raise ValueError(f"--curvature is {given}; the curves must differ, so give each value once")
+        return tuple(sorted(values))
+
+    @field_validator("start")
+    @classmethod
+    def _has_a_slope(cls, value: float) -> float:
+        if value == MINIMUM:
+            raise ValueError(f"--start is {value:g}, the minimum, where the slope is 0; give another one")
+        return value
+
+
+def numbers(params: Params) -> Runs:
+    """The descents that are drawn, by curvature."""
+    runs: dict[str | float, Trajectory] = {
+        k: descend(bowl_of(k), slope(), constant(1.0), (params.start,), params.steps)
+        for k in params.curvature
+    }
+    return Runs(key="curvature", runs=runs)
+
+
+class Steep(LessonScene):
+    """One rule on curves that are steeper each time: what it lacks is a learning rate."""
+
+    params_type = Params
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        waits, runs = self.theme.waits, numbers(self.params).runs
+        curves, endings = list(runs), [verdict(run) for run in runs.values()]
+        told = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
+        self.title("steep.title")
+        self.beat("steep.start", **told)
+        unit = self.layout.unit
+        body = self.layout.body
+        head, body = body.rows(9 * unit, body.height - 9 * unit, gap=self.layout.gap)
+        boards = small_boards(
+            self.setter,
+            body.grid(len(runs), gap=self.layout.gap, aspect=0.55),
+            list(runs.values()),
+            [self.say("steep.curve", curvature=k) for k in runs],
+            [self.say(f"verdict.{key_of(ending)}") for ending in endings],
+            reading=True,
+        )
+        for board in boards:
+            self.add(board.still, board.moving, board.chip)
+        alone, scaled = self.rule(head)
+        self.add(alone)
+        self.hold(waits.read)
+
+        slopes = [abs(float(board.run.grad[0, 0])) for board in boards]
+        self.beat("steep.rule", low=slopes[0], high=slopes[-1], **told)
+        self.walk(boards, 0.0, AIM, waits.explain)
+        self.picture()
+        self.hold(waits.read)
+
+        for k, ending, board in zip(curves, endings, boards, strict=True):
+            told |= {"one": float(board.run.x[1, 0]), "end": number(board.run.x[-1, 0])}
+            told["steps"] = board.run.steps
+            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **told)
+            last = 1 if ending is Verdict.LANDS else board.run.steps
+            self.walk([board], AIM, 1.0, waits.step)
+            self.walk([board], 1.0, min(3.0, last), waits.step * (min(3, last) - 1))
+            self.walk([board], 3.0, last, waits.quick * min(last - 3, 8))
+            self.move(waits.caption, board.verdict, board.chip)
+
+        fails = {Verdict.BOUNCES, Verdict.DIVERGES}.intersection(endings)
+        self.beat("steep.end_fails" if fails else "steep.end_fine", **told)
+        self.add(scaled)
+        self.move(
+            waits.explain / 2,
+            lambda u: (alone.set_alpha(1.0 - ease(2 * u)), scaled.set_alpha(ease(2 * u - 1))),
+            alone,
+            scaled,
+        )
+        words = [
+            self.say("steep.run", curvature=k, verdict=self.say(f"verdict.{key_of(ending)}"))
+            for k, ending in zip(curves, endings, strict=True)
+        ]
+        runs_told = reduce(lambda one, other: self.say("steep.runs", one=one, other=other), words)
+        self.alt = self.say("steep.alt", runs=runs_told, **told)
+        self.hold(waits.end)
+
+    def rule(self, room: Box) -> tuple[Lettering, Chip]:
+        """The rule above the plots: as it is, and in a frame, with what it lacks."""
+        size, (middle, level) = self.theme.sizes.rule, room.centre
+        alone, scaled = (
+            self.setter.formula(f"a <- a - {factor}<gradient>J'(a)</gradient>", size)
+            for factor in ("", "<rate>eta</rate> dot ")
+        )
+        half = scaled.advance / 2 + 2.4 * self.layout.unit
+        frame = Box(middle - half, room.bottom, middle + half, room.top)
+        chip = Chip(self.setter, frame, Paragraph([scaled]), "rate").set_alpha(0.0)
+        return alone.at(middle, level - self.setter.cap(size) / 2, 0.5), chip
+
+    def walk(self, boards: Sequence[SmallBoard], start: float, end: float, seconds: float) -> None:
+        """Play steps of some of the boards, in step with one another."""
+        if end <= start:
+            return
+        quick = seconds / (end - start) < self.theme.waits.step
+
+        def draw(share: float) -> None:
+            for board in boards:
+                board.show(start + (end - start) * share, detailed=not quick)
+
+        self.move(seconds, draw, *(board.moving for board in boards))
