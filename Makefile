@@ -14,7 +14,7 @@ help:
 	@echo "make demo      render the scene 'oscillation' into media/"
 	@echo "make test      run the tests"
 	@echo "make check     check format, lint, types and docs"
-	@echo "make bench     measure lranim beside its peers (about 20 minutes; make bench-quick: two)"
+	@echo "make bench     measure lranim beside its peers (about 15 minutes; make bench-quick: two)"
 	@echo "make docs      renew docs/cli.md from the help texts"
 	@echo "make gallery   renew the GIFs that the README shows"
 
@@ -50,10 +50,7 @@ bench-ready: ready
 	@$(PY) -c 'import matplotlib' 2>/dev/null || $(PY) -m pip install -q -c constraints.txt -e '.[bench]'
 
 gallery: ready
-	.venv/bin/lranim render oscillation --format gif -r 720,406 --fps 20 -o media/for-gallery
-	mkdir -p media/gallery
-	mv media/for-gallery/oscillation.gif media/gallery/
-	rm -r media/for-gallery
+	$(PY) scripts/gallery.py
 
 docs: ready
 	$(PY) scripts/help_texts.py

@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -37,7 +40,7 @@ def test_readme_names_every_scene_and_its_options() -> None:
 
 
 COMMANDS = re.findall(
-    r"^lranim (render|trace|storyboard|list)\b(.*?)(?:\s+#.*)?$", README, flags=re.MULTILINE
+    r"^lranim (render|trace|storyboard|check|list)\b(.*?)(?:\s+#.*)?$", README, flags=re.MULTILINE
 )
 
 
@@ -47,7 +50,7 @@ def test_readme_commands_are_accepted(
 ) -> None:
     """Every lranim command of the README is right; rendering ones are tried as a dry run."""
     monkeypatch.chdir(tmp_path)
-    extra = {"render": ["--dry-run"], "storyboard": ["--help"]}.get(command, [])
+    extra = {"render": ["--dry-run"], "storyboard": ["--help"], "check": ["--help"]}.get(command, [])
     result = CliRunner().invoke(cli, [command, *rest.split(), *extra])
     assert result.exit_code == 0, result.output
     assert list(tmp_path.iterdir()) == []
@@ -57,7 +60,14 @@ def test_links_of_the_pages_lead_somewhere() -> None:
     """Every relative link and picture in the Markdown files is a file of the repository."""
     for page in (
         ROOT / name
-        for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/cli.md", "bench/README.md")
+        for name in (
+            "README.md",
+            "CONTRIBUTING.md",
+            "CHANGELOG.md",
+            "docs/cli.md",
+            "docs/themes.md",
+            "bench/README.md",
+        )
     ):
         for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if "://" not in link:
@@ -71,3 +81,35 @@ def test_changelog_and_version_agree() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == lranim.__version__
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+THEMES_PAGE = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8")
+
+
+def test_the_documented_theme_draws(tmp_path: Path, staged: Callable[..., Any]) -> None:
+    """The file that the page shows is taken as it stands, can be read, and its colours are in the picture."""
+    from lranim.look.contrast import weak_text
+    from lranim.look.theme import theme_of
+    from lranim.render import engine
+
+    (text,) = re.findall(r"```toml\n(.*?)```", THEMES_PAGE, flags=re.DOTALL)
+    (tmp_path / "school.toml").write_text(text, encoding="utf-8")
+    theme = theme_of(str(tmp_path / "school.toml"))
+    assert weak_text(theme) == []
+    with staged("slope", theme=str(tmp_path / "school.toml"), steps=1) as scene:
+        engine.play(scene)
+        picture = scene.renderer.still(scene)[..., :3].reshape(-1, 3)
+    found = {"#" + "".join(f"{level:02X}" for level in pixel) for pixel in np.unique(picture, axis=0)}
+    assert {theme.background, theme.panel, theme.cost, theme.point} <= found
+
+
+def test_the_page_names_every_theme_and_key() -> None:
+    """No more and no less than there are."""
+    from lranim.look.theme import THEMES
+    from lranim.look.theme_file import ThemeFile
+
+    assert re.findall(r"^\| `(\w+)` \|", THEMES_PAGE, flags=re.MULTILINE) == list(THEMES)
+    listed = dict(re.findall(r"^- (\w+)\b([^-]*)", THEMES_PAGE, flags=re.MULTILINE))
+    for table in ("colours", "sizes", "waits"):
+        keys = ThemeFile.model_fields[table].annotation.model_fields
+        assert re.findall(r"`(\w+)`", listed[table.capitalize()]) == list(keys), table
