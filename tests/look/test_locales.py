@@ -164,7 +164,7 @@ def test_a_value_that_is_put_in_gets_its_spaces() -> None:
 
 def test_captions_end_and_labels_do_not() -> None:
     """A sentence in English is one in Chinese; titles, labels and verdicts have no mark at the end."""
-    marks = {".": "。", "?": "？", ")": "）"}
+    marks = {".": "。", "?": "？", ")": ")）"}
     for key, words in DRAWN:
         key = key.removeprefix("zh.")
         english = plain(texts("en")[key])[-1]
