@@ -97,7 +97,7 @@ def check_once(flag: str, values: Sequence[str | float]) -> None:
     for value in values:
         if (times := values.count(value)) > 1:
             words = f"{value:g}" if isinstance(value, float) else value
-            raise ValueError(f"{flag} has {words} {times} times; give each value once")
+            raise ValueError(f"{flag} {words} is given {times} times; give each value once")
 
 
 if TYPE_CHECKING:

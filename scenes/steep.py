@@ -23,7 +23,7 @@ from lranim.draw.paragraph import Paragraph
 from lranim.draw.small_board import SmallBoard, small_boards
 from lranim.draw.stage import AIM, ease
 from lranim.look.text import number
-from lranim.params import SceneParams, Steps
+from lranim.params import SceneParams, Steps, check_once
 
 Curvature = Annotated[float, Field(gt=0, le=100)]
 
@@ -40,9 +40,7 @@ class Params(SceneParams):
     @field_validator("curvature")
     @classmethod
     def _steeper_and_steeper(cls, values: tuple[float, ...]) -> tuple[float, ...]:
-        if len(set(values)) < len(values):
-            given = ",".join(f"{value:g}" for value in values)
-            raise ValueError(f"--curvature is {given}; the curves must differ, so give each value once")
+        check_once("--curvature", values)
         return tuple(sorted(values))
 
     @field_validator("start")

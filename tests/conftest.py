@@ -88,6 +88,29 @@ def tell(staged: Callable[..., AbstractContextManager[Any]]) -> Callable[..., An
     return run
 
 
+@pytest.fixture(scope="session")
+def faults(tell: Callable[..., Any]) -> Callable[..., set[str]]:
+    """What the layout check finds in a story; with ``marks=False``, but for marks on the labels of axes."""
+    from lranim.render.anatomy import Easel
+    from lranim.render.layout_rules import judge
+
+    def find(name: str, *, marks: bool = True, **how: Any) -> set[str]:
+        easels: list[Easel] = []
+        found: set[str] = set()
+
+        def look(scene: Any) -> None:
+            easels[:] = easels or [Easel(scene)]
+            judged = judge(easels[0].picture())
+            found.update(
+                one.message for one in judged if marks or one.kind != "overlap" or one.by.startswith('"')
+            )
+
+        tell(name, look=look, **how)
+        return found
+
+    return find
+
+
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Keys of the texts that scenes ask for from now on."""

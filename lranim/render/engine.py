@@ -154,17 +154,19 @@ def _encode(
 ) -> tuple[LessonScene, dict[str, int]]:
     """Draw the clip once and write its files into the working folder; the scene, and each file's frames."""
     scene_class: Any = registry.scenes()[job.scene].load_scene_class()
+    sizes = {form: size_of(job, form) for form in job.formats}
     sinks = {
         form: SINKS[form](
             work / f"{job.name}.{form}",
-            **dict(zip(("width", "height"), size_of(job, form), strict=True)),
+            width=width,
+            height=height,
             fps=job.fps,
             rate=rate_of(job, form),
             transparent=job.transparent,
             turning=scene_class.turning_camera,
             frame_size=(job.width, job.height),
         )
-        for form in job.formats
+        for form, (width, height) in sizes.items()
     }
     done = 0
     first: Frame | None = None

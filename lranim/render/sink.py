@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import threading
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Protocol
 
@@ -33,8 +34,8 @@ class Cancelled(Exception):
     """A sink stopped because its run was given up; never reaches the user."""
 
 
-class FileSink:
-    """What the built-in sinks share: the size, the file's path, and giving up.
+class FileSink(ABC):
+    """What all formats share: the size, the file's path, and giving up.
 
     Parameters
     ----------
@@ -78,8 +79,16 @@ class FileSink:
         self.cancelled = threading.Event()
         self._prepare()
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> None:  # noqa: B027 (a format may have nothing to prepare)
         """Refuse what the format cannot do, and set up what `write` needs."""
+
+    @abstractmethod
+    def write(self, frame: Frame, repeat: int) -> None:
+        """Take a frame that is shown for `repeat` frames of the stream."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish the file."""
 
     def abort(self) -> None:
         """Leave no file behind."""
@@ -87,7 +96,7 @@ class FileSink:
         self._release()
         self.path.unlink(missing_ok=True)
 
-    def _release(self) -> None:
+    def _release(self) -> None:  # noqa: B027 (nor to let go of)
         """Let go of open files; called by `abort`."""
 
     def _check(self, frame: Frame) -> None:

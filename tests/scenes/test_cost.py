@@ -13,8 +13,6 @@ from lranim.core.lines import line_cost, slope_cost
 from lranim.draw.lettering import Typesetter
 from lranim.draw.mesh import Space
 from lranim.look.text import texts
-from lranim.render.anatomy import Easel
-from lranim.render.layout_rules import judge
 from lranim.scenes.cost import DRAWN, INTERCEPT, SLOPE, Params, cost_of, numbers, samples_of
 
 
@@ -149,20 +147,12 @@ def test_data_of_any_size(tell: Callable[..., Any], tmp_path: Path, name: str) -
     ],
 )
 def test_unusual_samples_leave_the_layout_whole(
-    tell: Callable[..., Any], tmp_path: Path, size: tuple[int, int], options: dict[str, Any]
+    faults: Callable[..., set[str]], tmp_path: Path, size: tuple[int, int], options: dict[str, Any]
 ) -> None:
     """The check's rules, in frames of each shape."""
     if "data" in options:
         options = {"data": write(tmp_path / "points.csv", *FILES[options["data"]])}
-    easels: list[Easel] = []
-    found: set[str] = set()
-
-    def look(scene: Any) -> None:
-        easels[:] = easels or [Easel(scene)]
-        found.update(one.message for one in judge(easels[0].picture()))
-
-    tell("cost", size=size, look=look, **options)
-    assert found == set()
+    assert faults("cost", size=size, **options) == set()
 
 
 def test_many_rows_are_thinned_and_all_of_them_count(

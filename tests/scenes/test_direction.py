@@ -13,8 +13,6 @@ from lranim.draw.mesh import Space
 from lranim.draw.paint import rgb
 from lranim.look.text import texts
 from lranim.look.theme import THEMES
-from lranim.render.anatomy import Easel
-from lranim.render.layout_rules import judge
 from lranim.scenes.direction import EDGE, SPOKES, Params, inner, numbers
 
 FIELDS = [name for name, cost in COSTS.items() if cost.dim == 2]
@@ -101,19 +99,10 @@ def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
     ],
 )
 def test_unusual_points_leave_the_layout_whole(
-    tell: Callable[..., Any], size: tuple[int, int], options: dict[str, Any]
+    faults: Callable[..., set[str]], size: tuple[int, int], options: dict[str, Any]
 ) -> None:
     """All the check's rules but that marks keep off the labels of the axes, in frames of each shape."""
-    easels: list[Easel] = []
-    found: set[str] = set()
-
-    def look(scene: Any) -> None:
-        easels[:] = easels or [Easel(scene)]
-        judged = judge(easels[0].picture())
-        found.update(one.message for one in judged if one.kind != "overlap" or one.by.startswith('"'))
-
-    tell("direction", size=size, look=look, **options)
-    assert found == set()
+    assert faults("direction", marks=False, size=size, **options) == set()
 
 
 @pytest.mark.parametrize("name", FIELDS)

@@ -98,7 +98,7 @@ def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
     [
         ({"lr": [0.3]}, r"--lr has 1 rate \(0.3\); two to four can be compared, as in --lr 0.01 --lr 0.3"),
         ({"lr": [0.1, 0.2, 0.3, 0.4, 0.5]}, r"--lr has 5 rates \(0.1, 0.2, 0.3, 0.4, 0.5\); two to four"),
-        ({"lr": [0.1, 0.1]}, "--lr has 0.1 2 times; give each value once"),
+        ({"lr": [0.1, 0.1]}, "--lr 0.1 is given 2 times; give each value once"),
         ({"lr": [0.1, 0.0]}, "greater than 0"),
         ({"lr": [0.1, float("inf")]}, "less than or equal to 100|finite"),
         ({"lr": [0.1, "x"]}, "valid number"),

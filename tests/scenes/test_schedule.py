@@ -124,7 +124,7 @@ def test_the_alt_text_stays_short(tell: Callable[..., Any], names: tuple[str, ..
     ("options", "message"),
     [
         ({"schedule": ("cosinus",)}, "--schedule is cosinus; it must be one of constant, linear, cosine"),
-        ({"schedule": ("step", "step")}, "--schedule has step 2 times; give each value once"),
+        ({"schedule": ("step", "step")}, "--schedule step is given 2 times; give each value once"),
         ({"schedule": ()}, "at least 1 item"),
         ({"schedule": ALL[:5]}, "at most 4 items"),
         ({"lr": 1.0}, "less than 1"),

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.draw import lesson_scene
 from lranim.errors import InputError
 from lranim.look.text import texts
 from lranim.options import parse
@@ -61,20 +60,12 @@ def test_other_endings(tell: Callable[..., Any], options: dict[str, Any], ending
     assert scene.time < 40
 
 
-def test_every_text_comes_up(tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
     """The endings between them say each text of the scene."""
-    said: set[str] = set()
-    say = lesson_scene.say
-
-    def heard(lang: str, key: str, **values: object) -> str:
-        said.add(key)
-        return say(lang, key, **values)
-
-    monkeypatch.setattr(lesson_scene, "say", heard)
     for options in ({}, *(options for options, _ in ENDINGS)):
         tell("steep", **options)
     assert {key for key in texts("en") if key.startswith("steep.")} == {
-        key for key in said if key.startswith("steep.")
+        key for key in heard if key.startswith("steep.")
     }
 
 
@@ -91,7 +82,7 @@ def test_a_cut_run_says_how_many_steps_it_shows(tell: Callable[..., Any]) -> Non
         ({"--curvature": ["1", "2", "3", "4", "5"]}, "--curvature is 1,2,3,4,5; it must be 2 to 4 numbers"),
         ({"--curvature": ["0", "1"]}, "each greater than 0 and at most 100, such as 0.5,1,2,2.2"),
         ({"--curvature": ["1", "x"]}, "--curvature is 1,x"),
-        ({"--curvature": ["2", "1", "2"]}, "--curvature is 2,1,2; the curves must differ"),
+        ({"--curvature": ["2", "1", "2"]}, "--curvature 2 is given 2 times; give each value once"),
         ({"--start": ["3"]}, "--start is 3, the minimum, where the slope is 0"),
         ({"--start": ["13.1"]}, "--start is 13.1; it must be a finite number from -7 to 13"),
     ],
