@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,11 @@ class SceneOption:
         if self.schema.get("default") is not None:
             notes.append(say(lang, "help.value.default", value=value_text(self.schema["default"])))
         return f"{self.description(scene, lang)}  [{joined(lang, 'notes', notes)}]".strip()
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the value is the path of a file."""
+        return any(shape.get("format") == "path" for shape in (self.schema, *shapes(self.schema)))
 
     @property
     def collects(self) -> bool:
@@ -130,23 +135,41 @@ def parse(
         return params_class.model_validate(values)
     except ValidationError as error:
         words = {flag: ",".join(parts) for flag, parts in texts.items()}
-        raise InputError(_message(error.errors()[0], options, scene, words)) from None
+        raise InputError(complaint(error.errors()[0], options, scene, words)) from None
 
 
-def _message(
-    error: Mapping[str, Any], options: Mapping[str, SceneOption], scene: str, given: Mapping[str, str]
+def complaint(
+    error: Mapping[str, Any],
+    options: Mapping[str, SceneOption],
+    scene: str,
+    given: Mapping[str, str],
+    named: Callable[[SceneOption], str] = lambda option: option.flag,
 ) -> str:
-    """Pydantic's first complaint as one plain line."""
+    """Put pydantic's complaint into one plain line.
+
+    Parameters
+    ----------
+    error
+        The complaint.
+    options
+        The scene's options, by flag.
+    scene
+        The scene's name.
+    given
+        What was given, by flag, as text.
+    named
+        How an option is called where it was given.
+    """
     own_words = str(error["ctx"]["error"]) if error["type"] == "value_error" else ""
     field = str(error["loc"][0]) if error["loc"] else ""
     option = next((option for option in options.values() if option.field == field), None)
     if own_words or option is None:  # a validator that speaks for itself, of one field or of all together
         words = own_words or error["msg"]
-        prefix = f"{option.flag}: " if option and option.flag not in words else ""
+        prefix = f"{named(option)}: " if option and option.flag not in words else ""
         return f"{prefix}{words} ({scene})"
     about = f"{scene}: {option.schema['description']}" if option.schema.get("description") else scene
     value = given.get(option.flag) or "empty"
-    return f"{option.flag} is {value}; it must be {requirement(option.schema)} ({about})"
+    return f"{named(option)} is {value}; it must be {requirement(option.schema)} ({about})"
 
 
 def _plain(schema: Any, definitions: Mapping[str, Any]) -> Any:

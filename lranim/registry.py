@@ -98,6 +98,12 @@ def scenes(folder: Path | None = None) -> dict[str, SceneInfo]:
     return {info.name: info for info in found}
 
 
+def names(folder: Path | None = None) -> list[str]:
+    """Name the scenes without reading their files, sorted."""
+    files = (folder or scenes_folder()).glob("*.py")
+    return sorted(_name(path) for path in files if not path.name.startswith(("_", ".")))
+
+
 def get(name: str, folder: Path | None = None) -> SceneInfo:
     """Look up a scene by name.
 
@@ -136,10 +142,14 @@ def _package_spec() -> ModuleSpec | None:
     return spec
 
 
+def _name(path: Path) -> str:
+    return path.stem.replace("_", "-")
+
+
 def _info(path: Path) -> SceneInfo:
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return SceneInfo(
-        name=path.stem.replace("_", "-"),
+        name=_name(path),
         summary=_summary(path, changed),
         path=path,
         class_name="".join(word.capitalize() for word in path.stem.split("_")),

@@ -32,7 +32,10 @@ class Params(SceneParams):
     count: int = Field(12, ge=2, le=DRAWN, description="number of samples drawn")
     noise: float = Field(0.5, ge=0, le=5, description="how far the samples lie off a line, as a deviation")
     data: str | None = Field(
-        None, min_length=1, description="CSV file of samples, x and y, in place of drawn ones"
+        None,
+        min_length=1,
+        description="CSV file of samples, x and y, in place of drawn ones",
+        json_schema_extra={"format": "path"},
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ import pytest
 import lranim
 
 PACKAGE = Path(lranim.__file__).parent
-ORDER = ["core", "look", "draw", "render", "cli"]
+ORDER = ["core", "look", "draw", "render", "lesson", "cli"]
 FILES = [path for room in ORDER for path in sorted((PACKAGE / room).rglob("*.py"))]
 
 

@@ -14,9 +14,13 @@ from lranim.cli.errors import one_line_errors
 COMMANDS = {
     "list": ("listing", "What can be rendered."),
     "render": ("render", "Render scenes into video, GIF and poster."),
+    "new": ("new", "Write a lesson file to start from."),
+    "build": ("build", "Render every clip of a lesson that has changed."),
     "trace": ("trace", "Print the numbers behind a picture, without drawing."),
     "storyboard": ("storyboard", "Draw one PNG: a frame a beat, with its caption and time."),
     "check": ("layoutcheck", "Check that every picture can be read."),
+    "schema": ("schema", "Print the JSON schema of lesson files."),
+    "cache": ("cache", "List, check and prune the finished clips."),
     "doctor": ("doctor", "Check fonts, codecs and libraries."),
 }
 """Each command's module, and its line in ``lranim --help``, which must not cost an import."""

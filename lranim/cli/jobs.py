@@ -9,14 +9,15 @@ from pathlib import Path
 from lranim.cli.fontcheck import require_fonts
 from lranim.cli.output import note
 from lranim.cli.scene_command import Chosen
-from lranim.cli.settings import Settings
-from lranim.cli.targets import check_file, check_folder, check_name
+from lranim.cli.targets import check_file, check_folder
 from lranim.errors import InputError
 from lranim.look.contrast import READABLE, weak_text
 from lranim.look.theme import Theme
 from lranim.render.captions import files_of
 from lranim.render.job import Job, default_name
 from lranim.render.memory import available, needed
+from lranim.render.names import check_name
+from lranim.render.settings import Settings
 
 
 def make_job(
@@ -70,12 +71,39 @@ def check_memory(jobs: Sequence[Job], at_once: int) -> None:
 
 
 def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = files_of) -> None:
-    """Refuse what cannot be written or drawn; jobs of one run share theme and language.
+    """Refuse what cannot be written or drawn.
 
     Raises
     ------
     InputError
         A name, a folder, a path or the fonts will not do.
+    """
+    check_places(jobs, paths)
+    check_looks(jobs)
+
+
+def check_looks(jobs: Sequence[Job]) -> None:
+    """Refuse to draw what no font has, and warn of a theme whose text is weak.
+
+    Raises
+    ------
+    InputError
+        Characters would come out as empty boxes.
+    """
+    for theme, lang in dict.fromkeys((job.theme, job.lang) for job in jobs):
+        require_fonts(theme, lang)
+    for theme in dict.fromkeys(job.theme for job in jobs):
+        if weak := weak_text(theme):
+            note(f"Warning: hard to read, as text needs {READABLE}:1: {', '.join(weak)}")
+
+
+def check_places(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = files_of) -> None:
+    """Refuse what cannot be written.
+
+    Raises
+    ------
+    InputError
+        A name, a folder or a path will not do.
     """
     names = Counter(job.name for job in jobs)
     if twice := [name for name, count in names.items() if count > 1]:
@@ -84,9 +112,8 @@ def check_jobs(jobs: Sequence[Job], paths: Callable[[Job], Iterable[Path]] = fil
         )
     for job in jobs:
         check_name(job.name)
-        check_folder(job.out_dir)
+    for folder in dict.fromkeys(job.out_dir for job in jobs):
+        check_folder(folder)
+    for job in jobs:
         for path in paths(job):
             check_file(path)
-    require_fonts(jobs[0].theme, jobs[0].lang)
-    if weak := weak_text(jobs[0].theme):
-        note(f"Warning: hard to read, as text needs {READABLE}:1: {', '.join(weak)}")

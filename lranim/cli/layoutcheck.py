@@ -21,12 +21,14 @@ from lranim.cli.jobs import make_job
 from lranim.cli.language import parse_lang
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
-from lranim.cli.settings import parse_size, settings, whole
-from lranim.cli.targets import check_file, check_folder, check_name
+from lranim.cli.settings import parse_size, whole
+from lranim.cli.targets import check_file, check_folder
 from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme, theme_of
 from lranim.render.job import Job, default_name
+from lranim.render.names import check_name
+from lranim.render.settings import settings
 
 if TYPE_CHECKING:
     from lranim.render.layout_check import Report

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from lranim.errors import RenderError
+
+if TYPE_CHECKING:
+    from lranim.render.artifacts import Clip
+    from lranim.render.job import Job
 
 
 def emit(line: str) -> None:
@@ -28,51 +32,11 @@ def note(line: str) -> None:
     click.echo(line, err=True)
 
 
-class Display:
-    """Shows the progress of some jobs on a terminal, and is silent elsewhere."""
-
-    def frames(self, index: int, done: int, total: int | None) -> None:
-        """Show the frames done of one job."""
-
-    @contextlib.contextmanager
-    def aside(self) -> Iterator[None]:
-        """Print something while the bars are away."""
-        yield
-
-
-@contextlib.contextmanager
-def display(labels: Sequence[str]) -> Iterator[Display]:
-    """Make the display for jobs with these labels: a bar a job where stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield Display()
+def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:
+    """Print a clip on stdout: one JSON object, or the paths of its files."""
+    if as_json:
+        emit(json.dumps(clip.as_dict(), ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    bars = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.completed:.0f} frames"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=False,  # rich would move results to stderr
-    )
-    tasks = [bars.add_task(label, total=None, start=False) for label in labels]
-
-    class Bars(Display):
-        def frames(self, index: int, done: int, total: int | None) -> None:
-            if not bars.tasks[index].started:
-                bars.start_task(tasks[index])
-            bars.update(tasks[index], completed=done, total=total)
-
-        @contextlib.contextmanager
-        def aside(self) -> Iterator[None]:
-            bars.stop()
-            try:
-                yield
-            finally:
-                bars.start()
-
-    with bars:
-        yield Bars()
+    for file in clip.files:
+        emit(file.path)
+    emit(str(job.out_dir / f"{job.name}.json"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -12,22 +13,14 @@ import click
 from lranim import registry
 from lranim.cli.jobs import check_jobs, check_memory, make_job
 from lranim.cli.language import lang_option
-from lranim.cli.output import display, emit, note
+from lranim.cli.output import emit, emit_clip, note
 from lranim.cli.scene_command import SceneCommand, choose
-from lranim.cli.settings import (
-    MAX_FPS,
-    MAX_SIDE,
-    MIN_SIDE,
-    Settings,
-    parse_formats,
-    settings,
-    size_options,
-    whole,
-)
+from lranim.cli.settings import parse_formats, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.render.captions import files_of
 from lranim.render.job import FORMATS
+from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
     from lranim.render.job import Job
@@ -127,23 +120,21 @@ def _emit_plan(job: Job, as_json: bool) -> None:
 
 
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
+    from lranim.cli.board import board
     from lranim.render import pool
 
-    with display([job.name for job in jobs]) as shown:
+    with board(jobs, [None] * len(jobs), options["jobs"]) as shown:
+        indices = itertools.count()  # results come in the order of the jobs
 
         def on_result(outcome: Outcome) -> None:
-            if outcome.clip is None:
+            clip, job, index = outcome.clip, outcome.job, next(indices)
+            if clip is None:
+                shown.finished(index, None)
                 return
-            clip, job = outcome.clip, outcome.job
+            how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
+            shown.finished(index, f"{job.name}: {how}")
             with shown.aside():
-                how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
-                note(f"{job.name}: {how}")
-                if options["as_json"]:
-                    emit(json.dumps(clip.as_dict(), ensure_ascii=False))
-                    return
-                for file in clip.files:
-                    emit(file.path)
-                emit(str(job.out_dir / f"{job.name}.json"))
+                emit_clip(job, clip, as_json=options["as_json"])
 
         return pool.run(jobs, options["jobs"], on_result, on_progress=shown.frames, force=options["force"])
 

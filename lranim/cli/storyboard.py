@@ -12,10 +12,11 @@ from lranim.cli.jobs import check_jobs, make_job
 from lranim.cli.language import lang_option
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import SceneCommand, choose_one
-from lranim.cli.settings import settings, size_options
+from lranim.cli.settings import size_options
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import Theme
+from lranim.render.settings import settings
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")

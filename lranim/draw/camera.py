@@ -81,16 +81,15 @@ class LessonCamera(Camera):
 
     def _lay_path(self, ctx: cairo.Context, shape: Shape) -> None:
         if shape.path is None:
+            placed, shape.points = shape.points, shape.curves
             self.set_cairo_context_path(ctx, shape)
-            shape.path = ctx.copy_path()
-            shape.path_offset = np.zeros(2)
-            return
+            shape.path, shape.points = ctx.copy_path(), placed
         ctx.new_path()
-        if not shape.path_offset.any():
+        if not shape.offset.any():
             ctx.append_path(shape.path)
             return
         matrix = ctx.get_matrix()
-        ctx.translate(*shape.path_offset)
+        ctx.translate(*shape.offset)
         ctx.append_path(shape.path)
         ctx.set_matrix(matrix)
 
@@ -100,6 +99,9 @@ class LessonCamera(Camera):
         for mobject in batch:
             ctx.save()
             ctx.new_path()
+            # Not what the last shape on this context happened to leave: frames take turns on several.
+            ctx.set_line_cap(cairo.LineCap.ROUND)
+            ctx.set_line_join(cairo.LineJoin.ROUND)
             mobject.paint(ctx)
             ctx.new_path()  # the path is not part of what restore() brings back
             ctx.restore()

@@ -53,7 +53,7 @@ class Lettering(VGroup):
         """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
         x -= anchor * self.advance
         for shape in self.submobjects:
-            shape.slide(x - self.x, y - self.y)
+            shape.place(x, y)
         self.x, self.y = x, y
         return self
 

@@ -8,6 +8,8 @@ each formula is compiled once, and pen positions and the baseline survive, which
 from __future__ import annotations
 
 import atexit
+import os
+import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import numpy as np
+import psutil
 import svgelements
 import typst
 from manimpango import MarkupUtils
@@ -40,6 +43,9 @@ SENTINEL = "|"
 PINNED = '<span lang="zh-cn" font_features="locl=0, liga=0, dlig=0, clig=0, hlig=0">{}</span>'
 """Pango's markup around each text. Without a language Pango takes that of the environment, and with it the
 font's forms for it: in Japan or Taiwan the same Chinese sentence would come out in other glyphs."""
+
+SCRATCH = "lranim-text-"
+"""How the folder of a process for Pango's drawings begins, before its number."""
 
 LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -125,8 +131,15 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
 
 @cache
 def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """The folder through which Pango hands over its drawings, one a process, gone when it ends."""
-    folder = tempfile.TemporaryDirectory(prefix="lranim-text-")
+    """The folder through which Pango hands over its drawings, one a process, gone when it ends.
+
+    Those of processes that were killed are removed by the next one.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
+        owner = left.name.removeprefix(SCRATCH).partition("-")[0]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-")
     atexit.register(folder.cleanup)
     return folder
 

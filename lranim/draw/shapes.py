@@ -20,10 +20,11 @@ CIRCLE_HANDLE = 4 / 3 * np.tan(np.pi / 8)
 
 
 class Shape(VMobject):
-    """Curves with a fill or a stroke; `draw` replaces the curves, `slide` moves them, `set_alpha` fades them.
+    """Curves with a fill or a stroke; `draw` replaces the curves, `place` moves them, `set_alpha` fades them.
 
     It is an ordinary VMobject to manim, and remembers its cairo path for `LessonCamera`, which draws a shape
-    that has not changed from that.
+    that has not changed from that. What is drawn depends on its curves and its place alone, not on where it
+    has been: cairo rounds a path to parts of a pixel, so it is kept as it was before any move.
     """
 
     def __init__(
@@ -47,22 +48,23 @@ class Shape(VMobject):
         self.rest_opacity = opacity
         self.opacity = opacity
         self.path: Any = None
-        self.path_offset = np.zeros(2)
+        self.curves = self.points
+        self.offset = np.zeros(2)
 
     def draw(self, curves: Array, opacity: float | None = None) -> Shape:
         """Show these curves ``(k, 4, 2)``; with no curves nothing is drawn."""
         points = np.zeros((curves.shape[0] * 4, 3))
         points[:, :2] = curves.reshape(-1, 2)
-        self.points = points
-        self.path = None
+        self.points = self.curves = points
+        self.path, self.offset = None, np.zeros(2)
         if opacity is not None:
             self.set_alpha(opacity)
         return self
 
-    def slide(self, dx: float, dy: float) -> Shape:
-        """Move the curves."""
-        self.points[:, :2] += (dx, dy)
-        self.path_offset += (dx, dy)
+    def place(self, x: float, y: float) -> Shape:
+        """Show the curves this far to the right and up from where they were drawn."""
+        self.offset = np.array([x, y])
+        self.points = self.curves + np.array([x, y, 0.0])
         return self
 
     def set_alpha(self, opacity: float) -> Shape:

@@ -44,7 +44,7 @@ class Tag(VGroup):
     def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
         """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
         x -= anchor * self.advance
-        self.rim.slide(x - self.x, y - self.y)
+        self.rim.place(x, y)
         self.text.at(x, y)
         self.x, self.y = x, y
         return self

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, Field, ValidationError, create_model
 
 from lranim.errors import InputError
+from lranim.look.tables import Table, complaint, read_toml
 from lranim.look.text import languages
 from lranim.look.theme import DEFAULT_THEME, THEMES, Sizes, Theme, Waits
-from lranim.registry import nearest
 
 TEXT_SIZES = ("title", "chip", "step", "rule", "numbers", "caption", "label", "tick")
 COLOURS = [
@@ -48,16 +46,6 @@ def _base(name: str) -> str:
 Colour = Annotated[str, AfterValidator(_colour)]
 Words = Annotated[str, AfterValidator(_words)]
 Base = Annotated[str, AfterValidator(_base)]
-
-
-class Table(BaseModel):
-    """A table of the file. A field's description is what a value must be, as the end of "it must be …"."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-    def given(self) -> dict[str, Any]:
-        """What the file says, without what it leaves out."""
-        return self.model_dump(exclude_none=True)
 
 
 def _number(low: float, high: float) -> Any:
@@ -112,10 +100,11 @@ def read_theme(path: str) -> Theme:
     InputError
         It cannot be read, is not TOML, or a key or value of it cannot be used: the first one, in one line.
     """
+    choice = f"give the path of a theme file, or one of {', '.join(THEMES)}"
     try:
-        given = ThemeFile.model_validate(_toml(path))
+        given = ThemeFile.model_validate(tomllib.loads(read_toml(path, choice)))
     except ValidationError as error:
-        raise InputError(f"{path}: {_complaint(error.errors()[0])}") from None
+        raise InputError(f"{path}: {complaint(error.errors()[0], ThemeFile)}") from None
     file, base = Path(path), THEMES[given.base]
     name = given.name or file.stem
     for word in (name, file.stem):
@@ -135,48 +124,3 @@ def read_theme(path: str) -> Theme:
         waits=replace(base.waits, **given.waits.given()),
         **colours,
     )
-
-
-def _toml(path: str) -> dict[str, Any]:
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-        return tomllib.loads(text + "\n")  # without it, tomllib calls the last line "end of document"
-    except FileNotFoundError:
-        raise InputError(
-            f"there is no file {path}; give the path of a theme file, or one of {', '.join(THEMES)}"
-        ) from None
-    except OSError as error:
-        raise InputError(f"the theme {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{path} is not TOML: {error}") from error
-
-
-def _complaint(error: Any) -> str:
-    """Pydantic's complaint as a plain line: the key, its value, what is allowed."""
-    path = [str(part) for part in error["loc"] if isinstance(part, str)]
-    key = ".".join(path)
-    if error["type"] == "extra_forbidden":
-        return f"there is no key {key}; {_hint(key)}"
-    value = json.dumps(error["input"], ensure_ascii=False, default=str)
-    shown = value if len(value) <= 60 else f"{value[:57]}…"
-    return f"{key} is {shown}; it must be {dict(_keys(ThemeFile))[key]}"
-
-
-def _hint(key: str) -> str:
-    """The key that may be meant: one of the same name in another table, or the nearest one."""
-    table, _, last = key.rpartition(".")
-    known = [name.rpartition(".") for name, _ in _keys(ThemeFile)]
-    for parts in known:
-        if parts[2] == last:
-            return f"did you mean {''.join(parts)}?"
-    return nearest(last, [name for of, _, name in known if of == table])
-
-
-def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Every key of the file and what its value must be."""
-    for name, field in model.model_fields.items():
-        yield prefix + name, str(field.description)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-            yield from _keys(field.annotation, f"{prefix}{name}.")

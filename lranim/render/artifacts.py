@@ -34,6 +34,16 @@ class CaptionFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was made in a working folder; the paths are those that the files will have once published."""
+
+    artifacts: tuple[Artifact, ...]
+    captions: tuple[CaptionFile, ...]
+    alt: str
+    beats: tuple[Beat, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clip:
     """The result of one job; `as_dict` is the sidecar's shape.
 

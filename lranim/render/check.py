@@ -7,11 +7,11 @@ from pathlib import Path
 
 from lranim.errors import RenderError
 from lranim.render.artifacts import Artifact, CaptionFile
-from lranim.render.cache import file_hash
 from lranim.render.captions import Cue
 from lranim.render.encode import inspect
 from lranim.render.inspect import inspect_captions
 from lranim.render.job import Job, gif_rate
+from lranim.render.keys import file_hash
 
 
 def rate_of(job: Job, form: str) -> int:

@@ -40,7 +40,10 @@ class _Worker:
 
 @dataclass
 class Crew:
-    """Runs jobs in processes of `context`, so many at a time; `on_result` is called in the order of the jobs.
+    """Runs jobs in processes of `context`, so many at a time, begun in the order of the jobs.
+
+    `on_result` is called with a job's index and outcome as soon as it has ended. Unless `keep_going`, a
+    failure stops the starting of others; those that run are let end.
 
     `lifeline` is a handle that becomes ready when there is nobody left to work for: then this process gets a
     SIGTERM.
@@ -49,17 +52,17 @@ class Crew:
     context: ForkContext | SpawnContext
     jobs: Sequence[Job]
     workers: int
-    on_result: Callable[[Outcome], None]
-    on_progress: Callable[[int, int, int | None], None]
+    on_result: Callable[[int, Outcome], None]
+    on_progress: Callable[[int, int, int | str | None], None]
     force: bool
     work: Work
+    keep_going: bool = True
     lifeline: int | None = None
     running: dict[Connection, _Worker] = field(default_factory=dict)
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    reported: int = 0
+    failed: bool = False
 
-    def run(self) -> list[Outcome]:
-        """Run all jobs; whatever happens, no worker is left."""
+    def run(self) -> None:
+        """Run the jobs; whatever happens, no worker is left."""
         waiting = list(reversed(range(len(self.jobs))))
         try:
             while waiting or self.running:
@@ -68,9 +71,10 @@ class Crew:
                 for worker in self._ready():
                     if not self._read(worker):
                         self._finish(worker)
+                if self.failed and not self.keep_going:
+                    waiting.clear()
         finally:
             _stop(list(self.running.values()))
-        return [self.outcomes[index] for index in range(len(self.jobs))]
 
     def _start(self, index: int) -> None:
         receiver, sender = self.context.Pipe(duplex=False)
@@ -107,10 +111,9 @@ class Crew:
         worker.process.join()
         del self.running[worker.pipe]
         worker.pipe.close()
-        self.outcomes[worker.index] = worker.outcome or lost(self.jobs[worker.index], worker.process.exitcode)
-        while self.reported in self.outcomes:
-            self.on_result(self.outcomes[self.reported])
-            self.reported += 1
+        outcome = worker.outcome or lost(self.jobs[worker.index], worker.process.exitcode)
+        self.failed = self.failed or outcome.error is not None
+        self.on_result(worker.index, outcome)
 
 
 @contextlib.contextmanager
@@ -163,10 +166,10 @@ def _child(sender: Connection, copies: Sequence[Connection], work: Work, job: Jo
         pipe.close()
     last = 0.0
 
-    def progress(done: int, total: int | None) -> None:
+    def progress(done: int, total: int | str | None) -> None:
         # When the parent is gone this raises, and the engine tidies up as for any failure.
         nonlocal last
-        if done == total or time.monotonic() - last >= PROGRESS_EVERY_S:
+        if done == total or isinstance(total, str) or time.monotonic() - last >= PROGRESS_EVERY_S:
             last = time.monotonic()
             sender.send(("progress", done, total))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lranim.render.fanout import Encoders
 from lranim.render.gif import GifSink
-from lranim.render.inspect import Media, fsync_file, inspect
+from lranim.render.inspect import Media, inspect
 from lranim.render.poster import PosterSink
 from lranim.render.sink import FileSink, Frame, Sink
 from lranim.render.video import Mp4Sink, WebmSink
@@ -19,7 +19,6 @@ __all__ = [
     "Media",
     "PosterSink",
     "Sink",
-    "fsync_file",
     "inspect",
 ]
 

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from manim import config, logger, tempconfig
 
 from lranim import registry
+from lranim.draw.beats import Beat
 from lranim.draw.lesson_scene import LessonScene
-from lranim.render import cache
-from lranim.render.artifacts import CaptionFile, Clip
-from lranim.render.captions import CAPTIONS, Cue, caption_names, cues, files_of
+from lranim.render.artifacts import CaptionFile, Clip, Draft
+from lranim.render.captions import CAPTIONS, Cue, caption_names, cues
 from lranim.render.check import checked, checked_captions, rate_of, size_of
 from lranim.render.encode import SINKS, Encoders
 from lranim.render.gif import closing
 from lranim.render.job import Job
+from lranim.render.making import make
+from lranim.render.outcome import Progress
 from lranim.render.renderer import Frame, FrameRenderer
-from lranim.render.workplace import locked, publish, told, working_folder
+from lranim.render.workplace import told
+
+Take = Callable[[Frame, int], None]
+"""Called with each frame of a clip in order, and for how many frames it stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What a scene has told once it is played: its alt text, its beats, and how long it took (s)."""
+
+    alt: str
+    beats: tuple[Beat, ...]
+    seconds: float
+
+
+Draw = Callable[[Job, Path, Take], Story]
+"""Hands over the frames of a clip; it may leave things in the folder while it works."""
 
 
 @contextmanager
@@ -49,9 +65,16 @@ def manim_config(**values: Any) -> Iterator[None]:
 
 @contextmanager
 def staged(
-    job: Job, folder: Path, take: Callable[[Frame, int], None], *, stills: bool = False
+    job: Job,
+    folder: Path,
+    take: Take,
+    *,
+    stills: bool = False,
+    frames: range | None = None,
 ) -> Iterator[LessonScene]:
     """The job's scene, ready to be played, under its configuration.
+
+    With `stills` no frame is drawn while it plays, with `frames` only those: see `FrameRenderer`.
 
     manim reads its configuration when a scene is made, so the scene is made in here.
     """
@@ -70,73 +93,56 @@ def staged(
         progress_bar="none",
         seed=0,
     ):
-        renderer = FrameRenderer(take, stills=stills)
+        renderer = FrameRenderer(take, range(0) if stills else frames)
         params = scene_class.params_type.model_validate(job.params)
         yield scene_class(params=params, theme=job.theme, lang=job.lang, renderer=renderer)
 
 
-def play(scene: LessonScene) -> None:
+def play(scene: LessonScene) -> Story:
     """Run the scene's story."""
     scene.setup()
     scene.construct()
     scene.tear_down()
+    return Story(alt=scene.alt, beats=tuple(scene.beats), seconds=float(scene.time))
 
 
-def render(
-    job: Job, progress: Callable[[int, int | None], None] | None = None, *, force: bool = False
-) -> Clip:
-    """Render a job into its files.
+def drawn(job: Job, folder: Path, take: Take) -> Story:
+    """Draw a clip here and now."""
+    with staged(job, folder, take) as scene:
+        return play(scene)
+
+
+def render(job: Job, progress: Progress | None = None, *, force: bool = False) -> Clip:
+    """Render a job into its files, unless they are there and up to date; see `lranim.render.making.make`."""
+    return make(job, produce, progress or (lambda done, total: None), force=force)
+
+
+def produce(job: Job, work: Path, progress: Progress, draw: Draw = drawn) -> Draft:
+    """Draw a clip and write its files, checked, into a folder under their final names.
 
     Parameters
     ----------
     job
         What to render.
+    work
+        A folder that nobody else uses.
     progress
         Called after each drawn frame with the frames done and the frames in all (None until known).
-    force
-        Render even if the files are there and up to date.
-
-    Returns
-    -------
-    Clip
-        What was written, or found.
+    draw
+        Where the frames come from.
 
     Raises
     ------
-    LockedError
-        When another run is writing these files.
-    InputError
-        When the folder cannot be written.
     RenderError
-        When a file cannot be written or fails its check. Earlier output is untouched then.
+        When a file cannot be written or fails its check.
     """
-    began = time.monotonic()
-    key = cache.content_key(job)
-    with locked(job.out_dir, job.name):
-        if not force and (clip := cache.look_up(job, key)) is not None:
-            return replace(clip, seconds=round(time.monotonic() - began, 3))
-        with working_folder(job.out_dir) as work:
-            scene, frames = _encode(job, work, progress)
-            artifacts = tuple(checked(job, work, form, frames[form]) for form in job.formats)
-            captions = _caption(job, work, cues(scene.beats, float(scene.time)))
-            clip = Clip(
-                scene=job.scene,
-                params=job.params,
-                lang=job.lang,
-                theme=job.theme.name,
-                cached=False,
-                seconds=round(time.monotonic() - began, 3),
-                artifacts=artifacts,
-                alt=scene.alt,
-                beats=tuple(scene.beats),
-                captions=captions,
-                key=key,
-            )
-            text = json.dumps(clip.as_dict(), ensure_ascii=False, indent=1) + "\n"
-            with told(work / f"{job.name}.json") as path:
-                path.write_text(text, encoding="utf-8")
-            publish(work, job.out_dir, [path.name for path in files_of(job)])
-    return clip
+    story, frames = _encode(job, work, progress, draw)
+    return Draft(
+        artifacts=tuple(checked(job, work, form, frames[form]) for form in job.formats),
+        captions=_caption(job, work, cues(story.beats, story.seconds)),
+        alt=story.alt,
+        beats=story.beats,
+    )
 
 
 def _caption(job: Job, work: Path, cues: list[Cue]) -> tuple[CaptionFile, ...]:
@@ -149,10 +155,8 @@ def _caption(job: Job, work: Path, cues: list[Cue]) -> tuple[CaptionFile, ...]:
     return tuple(files)
 
 
-def _encode(
-    job: Job, work: Path, progress: Callable[[int, int | None], None] | None
-) -> tuple[LessonScene, dict[str, int]]:
-    """Draw the clip once and write its files into the working folder; the scene, and each file's frames."""
+def _encode(job: Job, work: Path, progress: Progress, draw: Draw) -> tuple[Story, dict[str, int]]:
+    """Write the files of a clip, drawn once, into the working folder; its story, and each file's frames."""
     scene_class: Any = registry.scenes()[job.scene].load_scene_class()
     sizes = {form: size_of(job, form) for form in job.formats}
     sinks = {
@@ -178,14 +182,11 @@ def _encode(
             encoders.write(frame, repeat)
             done += repeat
             first, last = frame if first is None else first, frame
-            if progress is not None:
-                progress(done, None)
+            progress(done, None)
 
-        with staged(job, work, take) as scene:
-            play(scene)
+        story = draw(job, work, take)
         loop = closing(job, first, last) if "gif" in sinks else []
         for frame in loop:
             encoders.write(frame, only="gif")
-    if progress is not None:
-        progress(done, done)
-    return scene, {form: done + (len(loop) if form == "gif" else 0) for form in sinks}
+    progress(done, done)
+    return story, {form: done + (len(loop) if form == "gif" else 0) for form in sinks}

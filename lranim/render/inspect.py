@@ -64,12 +64,6 @@ def _told(path: Path) -> Iterator[None]:
         raise RenderError(f"{path.name}: cannot be read back: {reason}") from error
 
 
-def fsync_file(path: Path) -> None:
-    """Return once the file's content is on the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
 def _still(path: Path) -> Media:
     with Image.open(path, formats=["PNG"]) as image:
         image.load()

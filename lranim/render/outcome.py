@@ -12,8 +12,8 @@ from lranim.errors import LockedError, LranimError, RenderError
 from lranim.render.artifacts import Clip
 from lranim.render.job import Job
 
-Progress = Callable[[int, int | None], None]
-"""Called with the frames done and the frames in all, None until that is known."""
+Progress = Callable[[int, int | str | None], None]
+"""Called with the frames done and the frames in all: None until that is known, or a line if it must wait."""
 
 Work = Callable[[Job, Progress, bool], Clip]
 """Renders one job: the job, its progress, whether to render again what is there already."""
@@ -31,11 +31,19 @@ class Outcome:
 
 def attempt(work: Work, job: Job, progress: Progress, force: bool) -> Outcome:
     """Run one job and turn any failure into an `Outcome`; what it prints goes to stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return outcome_of(job, lambda: work(job, progress, force))
+
+
+def outcome_of(job: Job, make: Callable[[], Clip]) -> Outcome:
+    """Make a job's clip and turn any failure into an `Outcome`; may be called from several threads.
+
+    The notes of an error of ours are its details: what a worker elsewhere said of an unexpected one.
+    """
     try:
-        with contextlib.redirect_stdout(sys.stderr):
-            return Outcome(job=job, clip=work(job, progress, force))
+        return Outcome(job=job, clip=make())
     except LranimError as error:
-        return Outcome(job=job, error=error)
+        return Outcome(job=job, error=error, details="\n".join(getattr(error, "__notes__", ())))
     except Exception as error:
         return Outcome(job=job, error=RenderError(in_one_line(error)), details=traceback.format_exc())
 

@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from lranim.render.artifacts import Clip
+from lranim.render.artifacts import Clip, Draft
 from lranim.render.crew import (
     GRACE_S,
     Crew,
@@ -33,7 +36,9 @@ from lranim.render.crew import (
     unpacked,
 )
 from lranim.render.job import Job
+from lranim.render.making import make
 from lranim.render.outcome import Outcome, Progress, Work, attempt
+from lranim.render.store import Store
 
 FORKS = sys.platform == "linux"
 """Whether workers are forked from a foreman. macOS has fork, but its system libraries do not survive it."""
@@ -46,16 +51,47 @@ def render_job(job: Job, progress: Progress, force: bool) -> Clip:
     return engine.render(job, progress=progress, force=force)
 
 
+@dataclass(frozen=True)
+class MakeJob:
+    """Renders one clip of a batch: taken from a store where that has it, and kept there.
+
+    Parameters
+    ----------
+    store
+        Where finished clips are kept.
+    wait
+        Whether to wait for another run that is writing the same files, after a line about it.
+    """
+
+    store: Store
+    wait: bool
+
+    def __call__(self, job: Job, progress: Progress, force: bool) -> Clip:
+        """Make the clip."""
+
+        def waits(line: str) -> None:
+            progress(0, line)
+
+        def produce(job: Job, work: Path, progress: Progress) -> Draft:
+            from lranim.render import engine  # brings manim, which a clip from the store does without
+
+            return engine.produce(job, work, progress)
+
+        return make(job, produce, progress, force=force, store=self.store, waits=waits if self.wait else None)
+
+
 def run(
     jobs: Sequence[Job],
     workers: int,
     on_result: Callable[[Outcome], None],
     *,
-    on_progress: Callable[[int, int, int | None], None] = lambda index, done, total: None,
+    on_progress: Callable[[int, int, int | str | None], None] = lambda index, done, total: None,
     force: bool = False,
     work: Work = render_job,
+    keep_going: bool = True,
+    ordered: bool = True,
 ) -> list[Outcome]:
-    """Render all jobs; one that fails does not stop the others.
+    """Render jobs, begun in their order.
 
     Parameters
     ----------
@@ -64,75 +100,93 @@ def run(
     workers
         How many at a time. With 1 they run in this process, else each in a process of its own.
     on_result
-        Called once a job, in the order of the jobs, as soon as those before it are done too.
+        Called once a job.
     on_progress
-        Called with the job's index, the frames done and the frames in all (None until known).
+        Called with the job's index, the frames done and the frames in all (None until known); with a line in
+        their place when the job waits for another run.
     force
         Render again what is there already.
     work
-        What renders one job; with several workers it must be a function of a module.
+        What renders one job; with several workers it must survive pickling.
+    keep_going
+        Whether one that fails does not stop the others. Else no other is begun; those that run may end.
+    ordered
+        Call `on_result` in the order of the jobs, as soon as those before it are done too; else at once.
 
     Returns
     -------
     list of Outcome
-        In the order of the jobs.
+        Of the jobs that were begun, in the order of the jobs.
 
     Raises
     ------
     KeyboardInterrupt
         After all workers have tidied up and ended.
     """
+    outcomes: dict[int, Outcome] = {}
+    told: set[int] = set()
+
+    def take(index: int, outcome: Outcome) -> None:
+        outcomes[index] = outcome
+        ready = [index] if not ordered else itertools.takewhile(outcomes.__contains__, itertools.count())
+        for one in ready:
+            if one not in told:
+                told.add(one)
+                on_result(outcomes[one])
+
     if workers <= 1 or len(jobs) <= 1:
-        outcomes = []
         for index, job in enumerate(jobs):
             outcome = attempt(work, job, functools.partial(on_progress, index), force)
-            on_result(outcome)
-            outcomes.append(outcome)
-        return outcomes
-    with _no_empty_folders(jobs):
-        if FORKS:
-            return _led(jobs, workers, on_result, on_progress, force, work)
-        spawn = multiprocessing.get_context("spawn")
-        return Crew(spawn, jobs, workers, on_result, on_progress, force, work).run()
+            take(index, outcome)
+            if outcome.error and not keep_going:
+                break
+    else:
+        with no_empty_folders(jobs):
+            if FORKS:
+                _led(jobs, workers, take, on_progress, force, work, keep_going)
+            else:
+                spawn = multiprocessing.get_context("spawn")
+                Crew(spawn, jobs, workers, take, on_progress, force, work, keep_going).run()
+    return [outcomes[index] for index in sorted(outcomes)]
 
 
 def _led(
     jobs: Sequence[Job],
     workers: int,
-    on_result: Callable[[Outcome], None],
-    on_progress: Callable[[int, int, int | None], None],
+    on_result: Callable[[int, Outcome], None],
+    on_progress: Callable[[int, int, int | str | None], None],
     force: bool,
     work: Work,
-) -> list[Outcome]:
+    keep_going: bool,
+) -> None:
     """Have a foreman run the jobs, and pass on what it says."""
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    foreman = context.Process(target=_lead, args=(sender, jobs, workers, force, work))
-    outcomes: list[Outcome] = []
-
-    def take(outcome: Outcome) -> None:
-        outcomes.append(outcome)
-        on_result(outcome)
-
+    foreman = context.Process(target=_lead, args=(sender, jobs, workers, force, work, keep_going))
+    open_jobs = set(range(len(jobs)))
+    failed = False
     try:
         with signals_held_back():
             foreman.start()
         sender.close()
         while message := _next(receiver):
-            kind, *content = message
+            kind, index, *content = message
             if kind == "progress":
-                on_progress(*content)
+                on_progress(index, *content)
             else:
-                take(unpacked(jobs[len(outcomes)], *content))
+                open_jobs.remove(index)
+                outcome = unpacked(jobs[index], *content)
+                failed = failed or outcome.error is not None
+                on_result(index, outcome)
         foreman.join()
-        for job in jobs[len(outcomes) :]:
-            take(lost(job, foreman.exitcode))
+        if foreman.exitcode or not failed or keep_going:
+            for index in sorted(open_jobs):
+                on_result(index, lost(jobs[index], foreman.exitcode))
     finally:
         if foreman.pid is not None:
             foreman.terminate()
             end(foreman, 2 * GRACE_S)
         receiver.close()
-    return outcomes
 
 
 def _next(receiver: Connection) -> tuple[Any, ...] | None:
@@ -147,18 +201,20 @@ def _next(receiver: Connection) -> tuple[Any, ...] | None:
     return message
 
 
-def _lead(sender: Connection, jobs: Sequence[Job], workers: int, force: bool, work: Work) -> None:
+def _lead(
+    sender: Connection, jobs: Sequence[Job], workers: int, force: bool, work: Work, keep_going: bool
+) -> None:
     """Run the jobs in workers that are forked from this process, the foreman."""
     on_terminate(signal.SIG_DFL)
     os.dup2(2, 1)  # whatever a library prints, stdout is for results
-    if work is render_job:
+    if work is render_job or isinstance(work, MakeJob):
         with contextlib.suppress(Exception):  # a worker will fail in the same way, and tell
             import lranim.render.engine  # noqa: F401
 
-    def on_result(outcome: Outcome) -> None:
-        sender.send(("outcome", *packed(outcome)))
+    def on_result(index: int, outcome: Outcome) -> None:
+        sender.send(("outcome", index, *packed(outcome)))
 
-    def on_progress(index: int, done: int, total: int | None) -> None:
+    def on_progress(index: int, done: int, total: int | str | None) -> None:
         sender.send(("progress", index, done, total))
 
     fork = multiprocessing.get_context("fork")
@@ -166,8 +222,8 @@ def _lead(sender: Connection, jobs: Sequence[Job], workers: int, force: bool, wo
     lifeline = parent.sentinel if parent else None
     try:
         on_terminate(interrupt_once)
-        with _no_empty_folders(jobs):  # where this process's parent was killed nobody else does
-            Crew(fork, jobs, workers, on_result, on_progress, force, work, lifeline).run()
+        with no_empty_folders(jobs):  # where this process's parent was killed nobody else does
+            Crew(fork, jobs, workers, on_result, on_progress, force, work, keep_going, lifeline).run()
     except (KeyboardInterrupt, BrokenPipeError):  # told to stop, or there is nobody left to tell
         sys.exit(130)
     finally:
@@ -175,7 +231,7 @@ def _lead(sender: Connection, jobs: Sequence[Job], workers: int, force: bool, wo
 
 
 @contextlib.contextmanager
-def _no_empty_folders(jobs: Sequence[Job]) -> Iterator[None]:
+def no_empty_folders(jobs: Sequence[Job]) -> Iterator[None]:
     """Remove folders that were made for the jobs and got no file.
 
     A worker removes those it made itself, but not while another one works there.

@@ -4,50 +4,82 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import socket
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from lranim.errors import InputError, LockedError
-from lranim.render.encode import fsync_file
 from lranim.render.sink import explain
 
 PREFIX = ".lranim-"
 ATTEMPTS = 10
+POLL_S = 0.1
+"""How often a lock that is waited for is tried (s)."""
 
 
 @contextmanager
-def locked(folder: Path, name: str) -> Iterator[None]:
+def locked(folder: Path, name: str, waits: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the files of this name in this folder for one run.
 
     The lock file lies among the machine's temporary files and not beside the clip, so that a folder of
-    media holds nothing but media. The system lets go of the lock when its holder dies.
+    media holds nothing but media. The system lets go of the lock when its holder dies, however it dies; who
+    holds it is written into a file of its own, which is only read while the lock is held.
+
+    Parameters
+    ----------
+    folder, name
+        Where, and the stem of the files.
+    waits
+        Wait until a run that holds it lets go; called once, with a line that says whose it is.
 
     Raises
     ------
     LockedError
-        When another run holds it.
+        When another run holds it, and `waits` is None.
     """
     place = Path(tempfile.gettempdir()) / f"lranim-locks-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
     place.mkdir(mode=0o700, exist_ok=True)
-    target = str(folder.resolve() / name)
-    lock = FileLock(place / f"{hashlib.sha256(target.encode()).hexdigest()[:32]}.lock")
+    stem = hashlib.sha256(str(folder.resolve() / name).encode()).hexdigest()[:32]
+    lock, owner = FileLock(place / f"{stem}.lock"), place / f"{stem}.owner"
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise LockedError(
-            f"{folder / name} is being written by another run; wait for it, or choose another -o or --name"
-        ) from None
+        held = f"{folder / name} is being written by another run{_whose(owner)}"
+        if waits is None:
+            raise LockedError(f"{held}; wait for it, or choose another -o or --name") from None
+        waits(f"{held}; waiting for it")
+        lock.acquire(poll_interval=POLL_S)
     try:
+        with suppress(OSError):  # the temporary files' disk may be full; the lock holds all the same
+            owner.write_text(json.dumps({"pid": os.getpid(), "command": _command()}), encoding="utf-8")
         yield
     finally:
         lock.release()
+
+
+def _command() -> str:
+    """What was typed, as far as this process knows: a forked worker has its parent's words."""
+    words = [Path(sys.argv[0]).name, *sys.argv[1:]]
+    return " ".join(words).replace("__main__.py", "lranim", 1)
+
+
+def _whose(owner: Path) -> str:
+    """Who holds a lock, in brackets; nothing where that cannot be told."""
+    try:
+        about = json.loads(owner.read_text(encoding="utf-8"))
+        pid, command = int(about["pid"]), str(about["command"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return f" (process {pid}: {command})" if psutil.pid_exists(pid) else ""
 
 
 @contextmanager
@@ -99,18 +131,8 @@ def _sweep(folder: Path) -> None:
     mine = f"{PREFIX}{socket.gethostname()}-"
     for left in folder.glob(f"{PREFIX}*"):
         owner = left.name.removeprefix(mine).partition("-")[0]
-        if left.name.startswith(mine) and owner.isdigit() and not _alive(int(owner)):
+        if left.name.startswith(mine) and owner.isdigit() and not psutil.pid_exists(int(owner)):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 @contextmanager
@@ -120,6 +142,12 @@ def told(path: Path) -> Iterator[Path]:
         yield path
     except OSError as error:
         raise explain(path.suffix[1:].lower(), path.absolute(), error) from error
+
+
+def fsync_file(path: Path) -> None:
+    """Return once the file's content is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def publish(work: Path, folder: Path, names: list[str]) -> None:

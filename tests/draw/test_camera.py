@@ -14,6 +14,7 @@ from lranim.core.costs import COSTS
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layers import SpaceStyle
 from lranim.draw.mesh import Painted, Space
+from lranim.draw.shapes import Shape, ring
 from lranim.draw.viewpoint import View
 from lranim.look.theme import THEMES
 
@@ -151,3 +152,41 @@ def test_an_ordinary_scene(tmp_path: Path, caching: bool) -> None:
         scene.render()
         assert isinstance(scene.camera, LessonCamera)
     assert [path.stat().st_size > 500 for path in tmp_path.rglob("Turn.mp4")] == [True]
+
+
+def test_a_shape_looks_the_same_wherever_it_has_been() -> None:
+    """Drawn first elsewhere or only now: a part of a clip may be drawn on its own."""
+    with tempconfig(SMALL):
+        camera = LessonCamera()
+        moved, fresh = (Shape(fill="#FFFFFF").draw(ring(0.7)) for _ in range(2))
+        for x in (-3.123, 0.456, 2.789):
+            shot(moved.place(x, x / 3), camera=camera)
+        assert np.array_equal(
+            shot(moved.place(1.2345, 0.321), camera=camera), shot(fresh.place(1.2345, 0.321), camera=camera)
+        )
+
+
+class Cross(Painted):
+    """Two thick lines with a corner, drawn with the caps and joins that are set."""
+
+    def generate_points(self) -> None:
+        """Give the corners."""
+        self.points = np.array([[-2.0, -1.0, 0.0], [2.0, 1.0, 0.0]])
+
+    def paint_opaque(self, ctx: cairo.Context) -> None:
+        """Paint it."""
+        ctx.set_source_rgba(0, 1, 0, 1)
+        ctx.set_line_width(0.8)
+        ctx.move_to(-2, -1)
+        ctx.line_to(0, 1)
+        ctx.line_to(2, -1)
+        ctx.stroke()
+
+
+def test_what_was_drawn_before_does_not_show_in_a_painted_mobject() -> None:
+    """Caps and joins are not left over from a shape: frames take turns on several contexts."""
+    with tempconfig(SMALL):
+        camera = LessonCamera()
+        before = shot(Cross(), camera=camera)
+        shot(Shape(stroke="#0000FF", width=4).draw(ring(1.0)), camera=camera)
+        assert np.array_equal(shot(Cross(), camera=camera), before)

@@ -30,11 +30,11 @@ def on(curves: Array, count: int = 21) -> Array:
     return ((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d).reshape(-1, 2)
 
 
-def test_a_shape_draws_slides_and_fades() -> None:
+def test_a_shape_draws_moves_and_fades() -> None:
     """New curves replace the old ones, opacity is a share of that at rest, all of it plain VMobject data."""
     shape = Shape(fill="#FFD23F", opacity=0.6)
     assert not len(shape.points)
-    shape.draw(ring(1.0)).slide(2.0, -1.0)
+    shape.draw(ring(1.0)).place(9.0, 9.0).place(2.0, -1.0)
     assert shape.points.shape == (16, 3)
     assert np.allclose(shape.points.mean(axis=0), [2, -1, 0])
     shape.set_alpha(0.5)

@@ -103,10 +103,10 @@ def dots_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def dots(dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeJob:
     """Make a job of the scene `dots`, the only one there is then, with changes; its folder is `media`."""
-    from lranim.render import cache
+    from lranim.render import keys
 
     monkeypatch.setattr(registry, "scenes_folder", lambda: dots_folder)
-    monkeypatch.setattr(cache, "font_files", lambda families: [])  # asking takes longer than all the rest
+    monkeypatch.setattr(keys, "font_files", lambda families: [])  # asking takes longer than all the rest
     return lambda out_dir=tmp_path / "media", **changes: make_job("dots", out_dir, **changes)
 
 

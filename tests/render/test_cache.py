@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import importlib.metadata
 import json
-import platform
 import shutil
-import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,164 +9,18 @@ from typing import Any
 
 import pytest
 
-import lranim
 from lranim.draw.beats import Beat
-from lranim.errors import InputError
-from lranim.look.theme import THEMES
-from lranim.render import cache
 from lranim.render.artifacts import Artifact, CaptionFile, Clip
-from lranim.render.cache import content_key, file_hash, look_up, sidecar
+from lranim.render.cache import look_up, sidecar
 from lranim.render.captions import caption_names
 from lranim.render.job import Job
-
-SOURCES = (
-    "core/costs.py",
-    "draw/board.py",
-    "look/theme.py",
-    "look/locales/en.toml",
-    "render/gif.py",
-    "data.py",
-    "params.py",
-)
+from lranim.render.keys import file_hash
 
 
 @pytest.fixture
 def job(dots: Callable[..., Job]) -> Job:
     """A job of the small scene."""
     return dots(formats=("gif", "png"))
-
-
-@pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the package's source, from which the key is made then."""
-    package = tmp_path / "package"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(lranim.__file__).parent, package, ignore=ignored)
-    monkeypatch.setattr(cache, "lranim", types.SimpleNamespace(__file__=str(package / "__init__.py")))
-    return package
-
-
-def test_key_knows_the_content_only(job: Job) -> None:
-    """Where the files go, what they are called and which formats there are does not change a pixel."""
-    key = content_key(job)
-    assert len(key) == 64
-    assert content_key(replace(job, out_dir=Path("elsewhere"), name="x", formats=("webm",))) == key
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"params": {"steps": 4}},
-        {"params": {"rest": 0.5}},
-        {"theme": "light"},
-        {"lang": "zh"},
-        {"width": 242},
-        {"height": 138},
-        {"width": 136, "height": 240},
-        {"fps": 6},
-        {"transparent": True},
-    ],
-    ids=str,
-)
-def test_key_changes_with_the_request(dots: Callable[..., Job], change: dict[str, Any]) -> None:
-    """Each part of a request that shows in the picture is in the key."""
-    assert content_key(dots(**change)) != content_key(dots())
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "another"},
-        {"background": "#101419"},
-        {"series": THEMES["dark"].series[:3]},
-        {"tangent_dash": (1.0, 1.0)},
-        {"fonts": ("DejaVu Sans",)},
-        {"sizes": replace(THEMES["dark"].sizes, trail=3.1)},
-        {"waits": replace(THEMES["dark"].waits, read=9.0)},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_key_changes_with_any_value_of_the_theme(job: Job, change: dict[str, Any]) -> None:
-    """A theme of one's own counts by what it says, not by what its file is called."""
-    assert content_key(replace(job, theme=replace(job.theme, **change))) != content_key(job)
-
-
-@pytest.mark.parametrize("name", SOURCES)
-def test_key_changes_with_the_source(job: Job, sources: Path, name: str) -> None:
-    """Another line in what draws, computes, says or encodes is another clip."""
-    key = content_key(job)
-    with (sources / name).open("a") as file:
-        file.write("\n# another line\n")
-    assert content_key(job) != key
-
-
-@pytest.mark.parametrize("name", ["cli/render.py", "look/locales/zh.toml"])
-def test_key_does_not_change_with_what_draws_nothing(job: Job, sources: Path, name: str) -> None:
-    """The command line, the words of another language, and where the package lies."""
-    key = content_key(job)
-    with (sources / name).open("a") as file:
-        file.write("\n# another line\n")
-    assert content_key(job) == key
-
-
-def test_key_changes_with_what_is_in_the_data(
-    lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Other numbers in the file make another clip, other blanks do not; a file that is gone is refused."""
-    monkeypatch.setattr(cache, "font_files", lambda families: [])
-    path = tmp_path / "points.csv"
-
-    def key(text: str) -> str:
-        path.write_text(text)
-        return content_key(lesson("cost", tmp_path, params={"data": str(path)}))
-
-    keys = [key(text) for text in ("1,2\n3,4\n", "x,y\n\n1.0,2\n3,4.0\n", "1,2\n3,4.5\n", "1,2\n3,4\n5,6\n")]
-    assert keys[0] == keys[1]
-    assert len(set(keys)) == 3
-    job = lesson("cost", tmp_path, params={"data": str(path)})
-    path.unlink()
-    with pytest.raises(InputError, match="there is no file"):
-        content_key(job)
-
-
-def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy of the package in another place has the key of the original."""
-    copied = content_key(job)
-    monkeypatch.setattr(cache, "lranim", lranim)
-    assert content_key(job) == copied
-
-
-def test_key_changes_with_scene_fonts_and_libraries(
-    job: Job, dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The scene's file, the font files, each library's version and Python's."""
-    keys = [content_key(job)]
-
-    def changed() -> None:
-        keys.append(content_key(job))
-
-    scene = dots_folder / "dots.py"
-    text = scene.read_text()
-    with monkeypatch.context() as patch:
-        scene.write_text(text + "\n")
-        changed()
-        scene.write_text(text)
-        font = tmp_path / "font.otf"
-        font.write_bytes(b"another font")
-        patch.setattr(cache, "font_files", lambda families: [font])
-        changed()
-    with monkeypatch.context() as patch:
-        patch.setattr(platform, "python_version", lambda: "3.99.0")
-        changed()
-    version = importlib.metadata.version
-    for library in cache.LIBRARIES:
-        with monkeypatch.context() as patch:
-            patch.setattr(
-                importlib.metadata, "version", lambda name, odd=library: "0" if name == odd else version(name)
-            )
-            changed()
-    assert len(set(keys)) == len(keys) == 4 + len(cache.LIBRARIES)
-    assert content_key(job) == keys[0]
 
 
 @pytest.fixture

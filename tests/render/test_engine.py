@@ -24,7 +24,7 @@ from PIL import Image, ImageSequence
 
 from lranim.cli import cli
 from lranim.errors import LockedError, RenderError
-from lranim.render import cache, check, engine, gif
+from lranim.render import check, engine, gif, keys
 from lranim.render.artifacts import Artifact, Clip
 from lranim.render.encode import SINKS, inspect
 from lranim.render.engine import manim_config
@@ -49,7 +49,7 @@ def manim_state() -> tuple[dict[str, Any], int]:
 @pytest.fixture(autouse=True)
 def _clean(temp: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever a test does, manim's configuration is as before, and no temporary file is left."""
-    monkeypatch.setattr(cache, "SOURCES", ())  # so that nobody's edit meanwhile turns a hit into a miss
+    monkeypatch.setattr(keys, "SOURCES", ())  # so that nobody's edit meanwhile turns a hit into a miss
     before = manim_state()
     yield
     assert manim_state() == before
@@ -115,7 +115,7 @@ def test_sizes_and_hashes(clip: Clip) -> None:
     for artifact in clip.artifacts:
         assert artifact.bytes == Path(artifact.path).stat().st_size
     for file in clip.files:
-        assert file.sha256 == cache.file_hash(Path(file.path))
+        assert file.sha256 == keys.file_hash(Path(file.path))
 
 
 def test_mp4(clip: Clip) -> None:
@@ -524,14 +524,15 @@ def test_two_runs_at_once(dots: Dots, spawn: Spawn, tmp_path: Path, monkeypatch:
     code, lines, errors = ran(*args, "--force")
     assert first.poll() is None, "it was over too soon for this test"
     assert (code, lines) == (3, [])
+    typed = f"(process {first.pid}: lranim {' '.join(args)})"
     assert errors == [
-        "Error: media/x is being written by another run; wait for it, or choose another -o or --name"
+        f"Error: media/x is being written by another run {typed}; wait for it, or choose another -o or --name"
     ]
     stdout, stderr = first.communicate(timeout=300)
     assert (first.returncode, len(stdout.splitlines())) == (0, 6), stderr
     assert names(tmp_path / "media") == all_of("x", "gif", "mp4", "png")
     for row in json.loads((tmp_path / "media" / "x.json").read_text())["artifacts"]:
-        assert row["sha256"] == cache.file_hash(Path(row["path"]))
+        assert row["sha256"] == keys.file_hash(Path(row["path"]))
         assert row["frames"] == inspect(Path(row["path"])).frames
     assert ran(*args)[0] == 0
 

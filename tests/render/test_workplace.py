@@ -15,13 +15,17 @@ from lranim.errors import InputError, LockedError, RenderError
 from lranim.render import workplace
 from lranim.render.workplace import PREFIX, locked, publish, working_folder
 
+MINE = rf"\(process {os.getpid()}: .*\)"
+
 pytestmark = pytest.mark.usefixtures("temp")
 
 
 def test_a_second_run_on_the_same_files_is_refused(tmp_path: Path) -> None:
     """One line that names the files and the remedy; other names and other folders are free."""
     with locked(tmp_path, "a"):
-        with pytest.raises(LockedError, match=r"/a is being written by another run; .* -o or --name$"):
+        with pytest.raises(
+            LockedError, match=rf"/a is being written by another run {MINE}; .* -o or --name$"
+        ):
             locked(tmp_path, "a").__enter__()
         with locked(tmp_path, "b"), locked(tmp_path / "sub", "a"):
             pass

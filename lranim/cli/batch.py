@@ -1,0 +1,107 @@
+"""The clips of a batch that are missing: fetched or rendered, with their progress on stderr."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from lranim.cli.board import Board, board
+from lranim.cli.jobs import check_looks, check_memory
+from lranim.cli.output import emit_clip
+from lranim.render.durations import Durations, Expectation
+from lranim.render.job import Job
+from lranim.render.outcome import Outcome
+from lranim.render.plans import Plan
+from lranim.render.pool import MakeJob, run
+from lranim.render.store import Store
+
+
+def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any]) -> list[Outcome]:
+    """Fetch what the store has, and render the rest, the longest first.
+
+    Parameters
+    ----------
+    missing
+        What is not in its folder.
+    store
+        Where finished clips are kept, and how long they took.
+    options
+        Those of ``lranim build``.
+
+    Returns
+    -------
+    list of Outcome
+        Of the clips that were begun.
+    """
+    known = Durations.load(store.folder)
+    kept = [plan.job for plan in missing if plan.kept]
+    drawn = sorted((plan.job for plan in missing if not plan.kept), key=functools.partial(_rank, known))
+    check_looks(drawn)
+    if drawn and not options["cluster"]:
+        check_memory(drawn, options["jobs"])
+    jobs = [*kept, *drawn]
+    expected = [*(Expectation(0.0, 0) for _ in kept), *map(known.expect, drawn)]
+    with board(jobs, expected, options["jobs"]) as shown:
+        how = {
+            "on_result": functools.partial(
+                _show, shown, known, {id(job): k for k, job in enumerate(jobs)}, options
+            ),
+            "work": MakeJob(store, wait=not options["no_wait"]),
+            "force": options["force"],
+            "keep_going": options["keep_going"],
+        }
+        try:
+            outcomes = run(kept, 1, on_progress=_Progress(shown, 0), **how)
+            if drawn and (options["keep_going"] or not any(outcome.error for outcome in outcomes)):
+                outcomes += _draw(drawn, _Progress(shown, len(kept)), options, how)
+        finally:
+            known.save()
+    return outcomes
+
+
+def _rank(known: Durations, job: Job) -> float:
+    """Longest first, and before them the new ones: any may be long, and the end must not wait for it."""
+    one = known.expect(job)
+    return -one.seconds if one else -math.inf
+
+
+def _draw(
+    jobs: Sequence[Job], progress: _Progress, options: dict[str, Any], how: dict[str, Any]
+) -> list[Outcome]:
+    if not options["cluster"]:
+        return run(jobs, options["jobs"], on_progress=progress, ordered=False, **how)
+    from lranim.render.cluster import open_cluster, run_on_cluster
+
+    work = how.pop("work")
+    with open_cluster(options["cluster"], slices=options["slices"]) as cluster:
+        return run_on_cluster(jobs, cluster, on_progress=progress, store=work.store, wait=work.wait, **how)
+
+
+class _Progress:
+    """Shows the progress of some of the jobs on the board, from this one on."""
+
+    def __init__(self, shown: Board, first: int) -> None:
+        self.shown, self.first = shown, first
+
+    def __call__(self, index: int, done: int, total: int | str | None) -> None:
+        if isinstance(total, str):
+            self.shown.say(total)
+        else:
+            self.shown.frames(self.first + index, done, total)
+
+
+def _show(
+    shown: Board, known: Durations, places: dict[int, int], options: dict[str, Any], outcome: Outcome
+) -> None:
+    """Tell the end of one job, and learn how long it took."""
+    job, clip = outcome.job, outcome.clip
+    if clip is None:
+        shown.finished(places[id(job)], f"{job.name}: failed")
+        return
+    if not clip.cached:
+        known.learn(job, clip.seconds, max(row.frames for row in clip.artifacts))
+    shown.finished(places[id(job)], None if clip.cached else f"{job.name}: rendered in {clip.seconds:.1f} s")
+    with shown.aside():
+        emit_clip(job, clip, as_json=options["as_json"])

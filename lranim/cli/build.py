@@ -1,0 +1,142 @@
+"""``lranim build``."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lranim.cli.errors import report
+from lranim.cli.jobs import check_places
+from lranim.cli.output import emit, emit_clip, note
+from lranim.cli.settings import whole
+from lranim.errors import InputError
+from lranim.registry import nearest
+from lranim.render.captions import files_of
+
+if TYPE_CHECKING:
+    from lranim.lesson import LessonClip
+    from lranim.render.plans import Plan
+    from lranim.render.store import Store
+
+
+@click.command()
+@click.argument("lesson", type=click.Path(path_type=Path), metavar="LESSON.toml")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default="media", show_default=True, help="Folder."
+)
+@click.option(
+    "-j",
+    "--jobs",
+    callback=whole(1, 256),
+    metavar="N",
+    default=str(os.cpu_count() or 1),
+    help="Clips at a time.  [default: one a core]",
+)
+@click.option("-k", "--keep-going", is_flag=True, help="Go on after a clip that failed.")
+@click.option(
+    "--only", metavar="GLOB", multiple=True, help="Only clips of such names, as in --only 'slope*'."
+)
+@click.option("--force", is_flag=True, help="Render again what is there already.")
+@click.option("--dry-run", is_flag=True, help="Say what would be rendered, and write nothing.")
+@click.option("--why", is_flag=True, help="Say of each clip why it is rendered.")
+@click.option(
+    "--no-wait", is_flag=True, help="Do not wait for another run that writes the same clip: exit 3."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not paths.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Render on a Dask cluster: tcp://HOST:8786, or local:N for N processes.",
+)
+@click.option(
+    "--slices",
+    callback=whole(1, 64),
+    metavar="N",
+    default="1",
+    help="Cut each clip into N slices of time (--cluster).",
+)
+@click.option(
+    "--cache", type=click.Path(path_type=Path), metavar="DIR", help="Where finished clips are kept."
+)
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Render every clip of a lesson that is not there yet or has changed.
+
+    The paths written go to stdout, one a line; everything else goes to stderr. Clips that are there already
+    are checked and not rendered; the longest of the others come first.
+    """
+    from lranim.lesson import read_lesson
+    from lranim.render.plans import plans
+    from lranim.render.store import Store, default_folder
+
+    if options["slices"] > 1 and not options["cluster"]:
+        raise InputError(
+            f"--slices {options['slices']} needs --cluster; for this machine give --cluster local:N"
+        )
+    lesson = read_lesson(options["lesson"], options["out"])
+    jobs = [clip.job for clip in _chosen(lesson.clips, options["only"])]
+    check_places(jobs)
+    store = Store(options["cache"] or default_folder())
+    found = plans(jobs, store, force=options["force"])
+    missing = [plan for plan in found if plan.there is None]
+    for line in lesson.notes if missing else ():
+        note(f"Note: {line}")
+    for plan in missing:
+        if options["why"] or plan.damaged:
+            note(f"{plan.job.name}: {plan.why}")
+    if options["dry_run"]:
+        _emit_plans(found, missing)
+        return
+    ctx.exit(_build(found, store, options))
+
+
+def _chosen(clips: Sequence[LessonClip], globs: Sequence[str]) -> list[LessonClip]:
+    """Those clips of which one of the patterns matches the name; without patterns all."""
+    for glob in globs:
+        if not any(fnmatch.fnmatchcase(clip.job.name, glob) for clip in clips):
+            raise InputError(
+                f"--only {glob} is the name of no clip; {nearest(glob, [c.job.name for c in clips])}"
+            )
+    return [c for c in clips if not globs or any(fnmatch.fnmatchcase(c.job.name, glob) for glob in globs)]
+
+
+def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan]) -> None:
+    for plan in missing:
+        for path in files_of(plan.job):
+            emit(str(path))
+    kept = sum(plan.kept for plan in missing)
+    note(f"{len(missing) - kept} of {len(found)} clips would be rendered, {kept} copied from the cache")
+
+
+def _build(found: Sequence[Plan], store: Store, options: dict[str, Any]) -> int:
+    """Make what is missing, say how it went; the exit code."""
+    from lranim.cli.batch import make_missing
+    from lranim.render.outcome import exit_code
+
+    began = time.monotonic()
+    for plan in found:
+        if plan.there is not None:
+            emit_clip(plan.job, plan.there, as_json=options["as_json"])
+    missing = [plan for plan in found if plan.there is None]
+    outcomes = make_missing(missing, store, options) if missing else []
+    failed = [outcome for outcome in outcomes if outcome.error]
+    for outcome in failed:
+        report(f"{outcome.job.name}: {outcome.error}", outcome.details)
+    clips = [outcome.clip for outcome in outcomes if outcome.clip]
+    idle = len(missing) - len(outcomes)
+    counts = {
+        "rendered": sum(not clip.cached for clip in clips),
+        "copied from the cache": sum(clip.cached for clip in clips),
+        "there already": len(found) - len(missing),
+        "failed": len(failed),
+        "not begun (-k goes on after a failure)": idle,
+    }
+    words = [f"{count} {what}" for what, count in counts.items() if count]
+    note(f"{len(found)} clips: {', '.join(words)}; {time.monotonic() - began:.1f} s")
+    return exit_code(outcomes)

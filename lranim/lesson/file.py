@@ -1,0 +1,72 @@
+"""The lesson file, as pydantic models: what may stand where."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from lranim.look.tables import Table
+from lranim.look.text import languages
+from lranim.look.theme import THEMES
+from lranim.render.job import FORMATS
+from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, QUALITIES
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Names = Annotated[list[Words], Field(min_length=1, max_length=100)]
+Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
+
+_LANGUAGES = ", ".join(languages())
+_LETTERS = ", ".join(f"{letter} ({w}x{h} at {fps})" for letter, (w, h, fps) in QUALITIES.items())
+
+
+class Look(Table):
+    """How clips are rendered: the defaults of a lesson, and what a clip has in their place."""
+
+    size: Words | Annotated[list[Side], Field(min_length=2, max_length=2)] | None = Field(
+        None, description='width and height in px, such as "1280,720" or [1280, 720]'
+    )
+    quality: Words | None = Field(
+        None, description=f"one of manim's letters: {_LETTERS}; size and fps win over it"
+    )
+    fps: int | None = Field(
+        None, ge=1, le=MAX_FPS, description=f"a whole number of frames a second from 1 to {MAX_FPS}"
+    )
+    formats: Names | None = Field(None, description=f"a list of some of {', '.join(FORMATS)}")
+    lang: Words | Names | None = Field(None, description=f"one or a list of {_LANGUAGES}")
+    theme: Words | Names | None = Field(
+        None, description=f"one or a list of {', '.join(THEMES)}, or of paths of TOML files of your own"
+    )
+    transparent: bool | None = Field(None, description="true for no background, or false")
+    gif_width: Side | None = Field(
+        None, description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the width"
+    )
+
+
+class Entry(Look):
+    """One ``[[clip]]``: a scene with its options, once or in every combination of a matrix."""
+
+    scene: Words = Field(description="the name of a scene; lranim list shows them")
+    params: dict[str, Any] = Field({}, description="a table of the scene's options, such as { lr = 0.3 }")
+    matrix: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(
+        {}, description="a table of lists, such as { lr = [0.1, 0.3] }: the clip comes in every combination"
+    )
+    title: str = Field("", max_length=300, description="a heading for the slide, of up to 300 characters")
+    notes: str = Field("", max_length=20_000, description="notes for the speaker, of up to 20000 characters")
+    name: Words | None = Field(None, description="the stem of the files, for a clip that comes once")
+
+
+class LessonFile(Table):
+    """The whole file."""
+
+    title: str = Field("", max_length=300, description="the lesson's title, of up to 300 characters")
+    defaults: Look = Field(
+        Look(), description="a table, [defaults]: how clips are rendered unless they say so"
+    )
+    clip: list[Entry] = Field(
+        min_length=1, description="a list of tables, a [[clip]] for each, of which there is at least one"
+    )
+
+
+LOOK_KEYS = tuple(Look.model_fields)
+"""Keys that may stand among the defaults, in a clip and in its matrix."""

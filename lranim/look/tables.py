@@ -1,0 +1,90 @@
+"""TOML files of one's own: read as text, checked by a pydantic model, complained about in one plain line."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from lranim.errors import InputError
+from lranim.registry import nearest
+
+
+class Table(BaseModel):
+    """A table of the file. A field's description is what a value must be, as the end of "it must be …"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    def given(self) -> dict[str, Any]:
+        """What the file says, without what it leaves out."""
+        return self.model_dump(exclude_none=True)
+
+
+def read_toml(path: str | Path, choice: str) -> str:
+    """Read a TOML file; the text is known to be TOML.
+
+    Parameters
+    ----------
+    path
+        The file.
+    choice
+        What to do where there is none.
+
+    Raises
+    ------
+    InputError
+        It is not there, cannot be read, or is not TOML.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig") + "\n"
+        tomllib.loads(text)  # without a last line end it would call the last line "end of document"
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}; {choice}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path} is not TOML: {error}") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return text
+
+
+def complaint(error: Any, model: type[BaseModel]) -> str:
+    """Put pydantic's complaint about a file into a plain line: the key, its value, what is allowed."""
+    path = [str(part) for part in error["loc"] if isinstance(part, str)]
+    key = ".".join(path)
+    if error["type"] == "extra_forbidden":
+        return f"there is no key {key}; {_hint(key, model)}"
+    if error["type"] == "missing":
+        return f"{key} is missing; it must be {dict(keys(model))[key]}"
+    return f"{key} is {shown(error['input'])}; it must be {dict(keys(model))[key]}"
+
+
+def shown(value: Any) -> str:
+    """Write a value as it might stand in the file, cut short."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _hint(key: str, model: type[BaseModel]) -> str:
+    """The key that may be meant: one of the same name in another table, or the nearest one."""
+    table, _, last = key.rpartition(".")
+    known = [name.rpartition(".") for name, _ in keys(model)]
+    for parts in known:
+        if parts[2] == last:
+            return f"did you mean {''.join(parts)}?"
+    return nearest(last, [name for of, _, name in known if of == table])
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every key of the file and what its value must be; keys of a list's tables are those of the list."""
+    for name, field in model.model_fields.items():
+        yield prefix + name, str(field.description)
+        for part in (field.annotation, *typing.get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, Table):
+                yield from keys(part, f"{prefix}{name}.")

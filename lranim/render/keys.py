@@ -1,0 +1,154 @@
+"""The key of a clip's content: SHA-256 of all that can change its pixels or bytes, by name."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import lranim
+from lranim import registry
+from lranim.look.fonts import font_files
+from lranim.look.text import READ, texts
+from lranim.look.theme import DEFAULT_THEME, THEMES
+from lranim.render.job import Job
+
+SOURCES = ("core", "look", "draw", "render", "data.py", "params.py")
+"""What of the package can change a picture."""
+
+LIBRARIES = ("manim", "numpy", "av", "pillow", "typst", "manimpango", "pycairo", "srt", "svgelements")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a clip is made from, by name, so that it can be told which part has changed.
+
+    Parameters
+    ----------
+    clip
+        What is the clip's own: the request, its scene's source, the texts of its language.
+    machine
+        What clips share that are made here: the source of the package, versions, fonts.
+    """
+
+    clip: Mapping[str, str]
+    machine: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """The key of the content."""
+        return hashlib.sha256(json.dumps([self.clip, self.machine], sort_keys=True).encode()).hexdigest()
+
+    def changes(self, before: Inputs) -> list[str]:
+        """What is different from before, sorted by name: what was there and what is, where that is short."""
+        old, new = ({**one.clip, **one.machine} for one in (before, self))
+        names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
+        return [_change(name, old.get(name), new.get(name)) for name in names]
+
+
+def _change(name: str, before: str | None, after: str | None) -> str:
+    if before is None or after is None:
+        return f"{name} is {'new' if before is None else 'gone'}"
+    if name.startswith(("source ", "text ", "font ")) or max(len(before), len(after)) > 40:
+        return f"{name} has changed"
+    return f"{name} was {before}, is {after}"
+
+
+def content_key(job: Job) -> str:
+    """SHA-256 of everything that can change the job's pixels or bytes; see `inputs_of`."""
+    return inputs_of(job).key
+
+
+def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
+    """What a job's clip is made from: the request without its place and its formats, and all that draws it.
+
+    Parameters
+    ----------
+    job
+        The request. What is in the files that its options name counts, not what they are called.
+    machine
+        `machine_parts` of the fonts of the job's theme, where they are known already.
+
+    Raises
+    ------
+    InputError
+        The scene or a file that an option names cannot be read.
+    """
+    info = registry.get(job.scene)
+    about: dict[str, Any] = {
+        "scene": job.scene,
+        "content": info.load_light().Params.model_validate(job.params).content(),
+        "lang": job.lang,
+        "size": f"{job.width}x{job.height}",
+        "fps": job.fps,
+        "transparent": job.transparent,
+        "gif width": job.gif_width,
+        **{f"option {name}": value for name, value in job.params.items()},
+        **{f"theme {name}": value for name, value in asdict(job.theme).items() if name != "stem"},
+        f"source scenes/{info.path.name}": source_hash(info.path),
+        **{f"text {job.lang} {key}": text for key, text in _texts_of(job).items()},
+    }
+    clip = {name: value if isinstance(value, str) else json.dumps(value) for name, value in about.items()}
+    return Inputs(clip, machine_parts(job.theme.fonts) if machine is None else machine)
+
+
+def _texts_of(job: Job) -> dict[str, str]:
+    """The texts that may be drawn: the scene's own group, and those that belong to no scene."""
+    others = set(registry.names()) - {job.scene}
+    found = texts(job.lang).items()
+    return {key: text for key, text in found if not key.startswith(READ) and _group(key) not in others}
+
+
+def _group(key: str) -> str:
+    return key.partition(".")[0]
+
+
+def machine_parts(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[str, str]:
+    """What of this machine and this installation can change pixels or bytes, by name.
+
+    Parameters
+    ----------
+    fonts
+        Families, the preferred one first; the files that they are drawn from count.
+    """
+    import cairo  # not at the top: `lranim list` does without these
+    import manimpango
+
+    parts = {
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "cairo": cairo.cairo_version_string(),
+        "pango": str(manimpango.pango_version()),
+        **{name: importlib.metadata.version(name) for name in LIBRARIES},
+    }
+    package = Path(lranim.__file__).parent
+    for name in SOURCES:
+        part = package / name
+        for path in sorted(part.rglob("*.py")) if part.is_dir() else [part]:
+            parts[f"source {path.relative_to(package).as_posix()}"] = source_hash(path)
+    for path in font_files(fonts):
+        parts[f"font {path.name}"] = source_hash(path)
+    return parts
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def source_hash(path: Path) -> str:
+    """SHA-256 of a file that is read once a process unless the system says that it was changed."""
+    state = path.stat()
+    return _hash(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+
+
+@functools.lru_cache(maxsize=4096)
+def _hash(path: Path, *state: int) -> str:
+    return file_hash(path)

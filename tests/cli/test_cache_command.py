@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from lranim.render.keys import file_hash
+from lranim.render.store import Store, default_folder
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store with three clips that were used 1, 10 and 40 days ago: 1, 2 and 3 MB of GIF."""
+    monkeypatch.setenv("LRANIM_CACHE", str(tmp_path / "cache"))
+    store = Store(default_folder())
+    for number, days in enumerate((1, 10, 40), start=1):
+        place = store.clips / f"{number}{number}" / (str(number) * 64)
+        place.mkdir(parents=True)
+        (place / "gif").write_bytes(b"x" * number * 1_000_000)
+        row = {"format": "gif", "width": 240, "height": 136, "sha256": file_hash(place / "gif")}
+        about = {"key": str(number) * 64, "scene": "dots", "lang": "en", "theme": "dark"}
+        (place / "clip.json").write_text(json.dumps(about | {"artifacts": [row], "captions": []}))
+        used = time.time() - days * 86400 - 5
+        os.utime(place / "clip.json", (used, used))
+    return store
+
+
+def test_list(run: Run, kept: Store) -> None:
+    """A line a clip, the last used first, and the sum."""
+    result = run("cache", "list")
+    assert result.exit_code == 0
+    assert [line.split()[:4] for line in result.stdout.splitlines()] == [
+        ["1.00", "MB", "1", "d"],
+        ["2.00", "MB", "1", "w"],
+        ["3.00", "MB", "6", "w"],
+    ]
+    assert all(line.endswith("dots en dark  gif 240x136") for line in result.stdout.splitlines())
+    assert result.stderr.strip() == f"3 clips, 6.0 MB in {kept.folder}"
+
+
+def test_verify(run: Run, kept: Store) -> None:
+    """Sound clips are counted; a damaged one is named, and removed when asked."""
+    assert (run("cache", "verify").exit_code, run("cache", "verify").stdout) == (0, "")
+    place = next(kept.entries()).folder
+    (place / "gif").write_bytes(b"x")
+    result = run("cache", "verify")
+    assert (result.exit_code, result.stdout) == (1, "111111111111  gif damaged  dots en dark  gif 240x136\n")
+    assert "Error: the cache is damaged" in result.stderr
+    assert run("cache", "verify", "--remove").exit_code == 0
+    assert not place.exists()
+    assert run("cache", "verify").stderr.strip() == "2 clips read, 0 damaged"
+
+
+@pytest.mark.parametrize(
+    ("args", "left"),
+    [
+        (("--older-than", "30d"), "12"),
+        (("--older-than", "2 w"), "12"),
+        (("--max-size", "3.5MB"), "12"),
+        (("--max-size", "1500 kb"), "1"),
+        (("--max-size", "5GB"), "123"),
+        (("--max-size", "4MB", "--older-than", "5d"), "1"),
+        (("--all",), ""),
+    ],
+    ids=str,
+)
+def test_prune(run: Run, kept: Store, args: tuple[str, ...], left: str) -> None:
+    """By size, by age, by both, or all."""
+    result = run("cache", "prune", *args)
+    assert result.exit_code == 0, result.stderr
+    assert "".join(entry.key[0] for entry in kept.entries()) == left
+    assert result.stderr.startswith(f"{3 - len(left)} clips removed")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((), "nothing to do; give --max-size, --older-than or --all"),
+        (("--max-size", "5"), "--max-size is 5; it must be a number and one of kB, MB, GB, TB, such as 5GB"),
+        (("--max-size", "-5MB"), "--max-size is -5MB; it must be a number"),
+        (
+            ("--older-than", "5y"),
+            "--older-than is 5y; it must be a number and one of m, h, d, w, such as 30d",
+        ),
+    ],
+    ids=str,
+)
+def test_bad_input(run: Run, kept: Store, args: tuple[str, ...], message: str) -> None:
+    """One line, exit code 2, nothing removed."""
+    result = run("cache", "prune", *args)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {message}")
+    assert len(list(kept.entries())) == 3
+
+
+def test_no_cache_yet(run: Run, tmp_path: Path) -> None:
+    """An empty cache is no error, and is not made by looking."""
+    result = run("cache", "--cache", str(tmp_path / "none"), "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert not (tmp_path / "none").exists()

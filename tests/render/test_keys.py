@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import types
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import lranim
+from lranim import registry
+from lranim.draw import lesson_scene
+from lranim.errors import InputError
+from lranim.look.text import texts
+from lranim.look.theme import THEMES
+from lranim.render import engine, keys
+from lranim.render.job import Job
+from lranim.render.keys import content_key
+
+SOURCES = (
+    "core/costs.py",
+    "draw/board.py",
+    "look/theme.py",
+    "render/gif.py",
+    "data.py",
+    "params.py",
+)
+
+
+@pytest.fixture
+def job(dots: Callable[..., Job]) -> Job:
+    """A job of the small scene."""
+    return dots(formats=("gif", "png"))
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package's source, from which the key is made then."""
+    package = tmp_path / "package"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(lranim.__file__).parent, package, ignore=ignored)
+    monkeypatch.setattr(keys, "lranim", types.SimpleNamespace(__file__=str(package / "__init__.py")))
+    return package
+
+
+def test_key_knows_the_content_only(job: Job) -> None:
+    """Where the files go, what they are called and which formats there are does not change a pixel."""
+    key = content_key(job)
+    assert len(key) == 64
+    assert content_key(replace(job, out_dir=Path("elsewhere"), name="x", formats=("webm",))) == key
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"params": {"steps": 4}},
+        {"params": {"rest": 0.5}},
+        {"theme": "light"},
+        {"lang": "zh"},
+        {"width": 242},
+        {"height": 138},
+        {"width": 136, "height": 240},
+        {"fps": 6},
+        {"transparent": True},
+    ],
+    ids=str,
+)
+def test_key_changes_with_the_request(dots: Callable[..., Job], change: dict[str, Any]) -> None:
+    """Each part of a request that shows in the picture is in the key."""
+    assert content_key(dots(**change)) != content_key(dots())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "another"},
+        {"background": "#101419"},
+        {"series": THEMES["dark"].series[:3]},
+        {"tangent_dash": (1.0, 1.0)},
+        {"fonts": ("DejaVu Sans",)},
+        {"sizes": replace(THEMES["dark"].sizes, trail=3.1)},
+        {"waits": replace(THEMES["dark"].waits, read=9.0)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_key_changes_with_any_value_of_the_theme(job: Job, change: dict[str, Any]) -> None:
+    """A theme of one's own counts by what it says, not by what its file is called."""
+    assert content_key(replace(job, theme=replace(job.theme, **change))) != content_key(job)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_key_changes_with_the_source(job: Job, sources: Path, name: str) -> None:
+    """Another line in what draws, computes, says or encodes is another clip."""
+    key = content_key(job)
+    with (sources / name).open("a") as file:
+        file.write("\n# another line\n")
+    assert content_key(job) != key
+
+
+@pytest.mark.parametrize("name", ["cli/render.py", "look/locales/zh.toml"])
+def test_key_does_not_change_with_what_draws_nothing(job: Job, sources: Path, name: str) -> None:
+    """The command line, the words of another language, and where the package lies."""
+    key = content_key(job)
+    with (sources / name).open("a") as file:
+        file.write("\n# another line\n")
+    assert content_key(job) == key
+
+
+def test_key_changes_with_what_is_in_the_data(
+    lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other numbers in the file make another clip, other blanks do not; a file that is gone is refused."""
+    monkeypatch.setattr(keys, "font_files", lambda families: [])
+    path = tmp_path / "points.csv"
+
+    def key(text: str) -> str:
+        path.write_text(text)
+        return content_key(lesson("cost", tmp_path, params={"data": str(path)}))
+
+    made = [key(text) for text in ("1,2\n3,4\n", "x,y\n\n1.0,2\n3,4.0\n", "1,2\n3,4.5\n", "1,2\n3,4\n5,6\n")]
+    assert made[0] == made[1]
+    assert len(set(made)) == 3
+    job = lesson("cost", tmp_path, params={"data": str(path)})
+    path.unlink()
+    with pytest.raises(InputError, match="there is no file"):
+        content_key(job)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("oscillation.title", True),
+        ("oscillation.alt_bounces", True),
+        ("verdict.bounces", True),
+        ("panel.step", True),
+        ("slope.title", False),
+        ("help.options", False),
+        ("help.scene.oscillation.step", False),
+    ],
+)
+def test_key_changes_with_the_texts_of_the_scene(
+    lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, counts: bool
+) -> None:
+    """Its own and those that scenes share, not those of other scenes, nor what is read in the terminal."""
+    job = lesson("oscillation", tmp_path)
+    before = keys.inputs_of(job)
+    changed = {**texts("en"), text: texts("en").get(text, "") + " more"}
+    monkeypatch.setattr(keys, "texts", lambda lang: changed)
+    after = keys.inputs_of(job)
+    assert after.changes(before) == ([f"text en {text} has changed"] if counts else [])
+    assert (after.key != before.key) == counts
+
+
+def test_key_has_every_text_that_a_scene_says(
+    lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What scenes say while they play is in their keys; so one may not borrow the words of another."""
+    said: set[str] = set()
+    say = lesson_scene.say
+    monkeypatch.setattr(
+        lesson_scene, "say", lambda lang, key, **told: said.add(key) or say(lang, key, **told)
+    )
+    for name in registry.names():
+        said.clear()
+        job = lesson(name, tmp_path)
+        with engine.staged(job, tmp_path, lambda frame, repeat: None, stills=True) as scene:
+            engine.play(scene)
+        counted = {
+            part.removeprefix("text en ") for part in keys.inputs_of(job).clip if part.startswith("text")
+        }
+        assert said, name
+        assert said <= counted, name
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_key_changes_with_any_part(lesson: Callable[..., Job], tmp_path: Path, data: st.DataObject) -> None:
+    """Another value of an option, of the theme, of a version, source or font is another key."""
+    job = lesson(data.draw(st.sampled_from(["oscillation", "slope", "learning-rate"])), tmp_path)
+    before = keys.inputs_of(job)
+    part = data.draw(st.sampled_from(sorted({**before.clip, **before.machine})))
+    value = data.draw(
+        st.text(max_size=20).filter(lambda text: text != {**before.clip, **before.machine}[part])
+    )
+    changed = [
+        {**side, part: value} if part in side else dict(side) for side in (before.clip, before.machine)
+    ]
+    after = keys.Inputs(*changed)
+    assert after.key != before.key
+    assert len(after.changes(before)) == 1
+    assert after.changes(before)[0].startswith(part)
+    shuffled = [dict(data.draw(st.permutations(sorted(side.items())))) for side in changed]
+    assert keys.Inputs(*shuffled).key == after.key
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, data: st.DataObject) -> None:
+    """Two requests have one key if and only if they are the same but for their place and formats."""
+    job = lesson("learning-rate", tmp_path)
+    changes: dict[str, st.SearchStrategy[Any]] = {
+        "params": st.fixed_dictionaries(
+            {}, optional={"lr": st.sampled_from([0.1, 0.2, 0.3]), "steps": st.integers(20, 22)}
+        ).map(lambda some: job.params | some),
+        "lang": st.sampled_from(["en", "zh"]),
+        "theme": st.sampled_from([*THEMES.values(), replace(THEMES["dark"], text="#E8EAEE")]),
+        "width": st.sampled_from([240, 242]),
+        "fps": st.sampled_from([5, 10]),
+        "transparent": st.booleans(),
+        "gif_width": st.sampled_from([None, 120]),
+    }
+    names = data.draw(st.lists(st.sampled_from(sorted(changes)), max_size=3, unique=True))
+    other = replace(job, **{name: data.draw(changes[name]) for name in names})
+    moved = replace(other, out_dir=Path("elsewhere"), name="x", formats=("webm",))
+    assert (content_key(moved) == content_key(job)) == (other == job)
+
+
+def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the package in another place has the key of the original."""
+    copied = content_key(job)
+    monkeypatch.setattr(keys, "lranim", lranim)
+    assert content_key(job) == copied
+
+
+def test_key_changes_with_scene_fonts_and_libraries(
+    job: Job, dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scene's file, the font files, each library's version and Python's."""
+    made = [content_key(job)]
+
+    def changed() -> None:
+        made.append(content_key(job))
+
+    scene = dots_folder / "dots.py"
+    text = scene.read_text()
+    with monkeypatch.context() as patch:
+        scene.write_text(text + "\n")
+        changed()
+        scene.write_text(text)
+        font = tmp_path / "font.otf"
+        font.write_bytes(b"another font")
+        patch.setattr(keys, "font_files", lambda families: [font])
+        changed()
+    with monkeypatch.context() as patch:
+        patch.setattr(platform, "python_version", lambda: "3.99.0")
+        changed()
+    version = importlib.metadata.version
+    for library in keys.LIBRARIES:
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                importlib.metadata, "version", lambda name, odd=library: "0" if name == odd else version(name)
+            )
+            changed()
+    assert len(set(made)) == len(made) == 4 + len(keys.LIBRARIES)
+    assert content_key(job) == made[0]
