@@ -9,25 +9,31 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.clip import Clip
+import bench.clip
 from bench.meter import Usage, measure
 from bench.plan import Plan
-from lranim.render.artifacts import Draft
+from lranim.render.artifacts import Clip, Draft
 from lranim.render.cache import look_up
 from lranim.render.handout import opened
 from lranim.render.job import Job
 from lranim.render.keys import inputs_of
 from lranim.render.making import make
+from lranim.render.outcome import Progress
+from lranim.render.pool import MakeJob, run
 from lranim.render.remote import Parcel, names_of
 from lranim.render.store import Store
 
 FORMATS = ("mp4", "gif", "png")
 HASHED = 64 << 20
 """Bytes that are hashed to measure how fast that is."""
+
+THREADS = 8
+"""In which a client takes clips that come back at the same time."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,35 @@ def hashing_speed() -> float:
     return HASHED / (time.perf_counter() - began)
 
 
-def client_seconds(batch: Batch, scenes: Sequence[str], made: Path, place: Path) -> float:
-    """What the client of a cluster does for a clip once its bytes are there: hash, write, publish, keep.
+@dataclass(frozen=True)
+class Nothing(MakeJob):
+    """Makes no clip at all: what is left is what a worker takes for each."""
+
+    def __call__(self, job: Job, progress: Progress, force: bool) -> Clip:
+        """Say that it is made."""
+        about: dict[str, Any] = {"scene": job.scene, "params": {}, "lang": job.lang, "theme": job.theme.name}
+        return Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())
+
+
+def worker_seconds(place: Path, clips: int = 32) -> float:
+    """What a worker takes for a clip beside making it: it is forked, told, heard and waited for."""
+    work = Nothing(Store(place), wait=False)
+    job = bench.clip.Clip("oscillation", 854, 480, 15).job(place)
+
+    def seconds(count: int) -> float:
+        jobs = [replace(job, name=f"clip{index}") for index in range(count)]
+        began = time.perf_counter()
+        run(jobs, 2, lambda outcome: None, work=work)
+        return time.perf_counter() - began
+
+    few = seconds(2)
+    return max(0.0, 2 * (seconds(2 + clips) - few) / clips)
+
+
+def client_seconds(batch: Batch, scenes: Sequence[str], made: Path, place: Path, rounds: int = 4) -> float:
+    """What the client of a cluster takes for a clip once its bytes are there: hash, write, publish, keep.
+
+    It does so in several threads, as for a cluster of `THREADS` workers.
 
     Parameters
     ----------
@@ -123,23 +156,34 @@ def client_seconds(batch: Batch, scenes: Sequence[str], made: Path, place: Path)
     made
         Where they are.
     place
-        For the files that come back, and a cache.
+        For the files that come back, and the caches.
+    rounds
+        How often each comes back, each time into another folder and cache.
     """
-    store = Store(place / "cache")
-    total = 0.0
-    for scene in scenes:
-        clip = Clip(scene, batch.width, batch.height, batch.fps)
-        job = replace(clip.job(made, FORMATS), name=scene)
-        parcel = _parcel(job)
+    jobs = [
+        replace(bench.clip.Clip(scene, batch.width, batch.height, batch.fps).job(made, FORMATS), name=scene)
+        for scene in scenes
+    ]
+    parcels = [_parcel(job) for job in jobs]
 
-        def produce(job: Job, work: Path, progress: object, parcel: Parcel = parcel) -> Draft:
-            return opened(parcel, job, work)
+    def come(job: Job, parcel: Parcel, turn: int) -> None:
+        make(
+            replace(job, out_dir=place / f"home{turn}"),
+            lambda job, work, progress: opened(parcel, job, work),
+            lambda done, total: None,
+            store=Store(place / f"cache{turn}"),
+        )
 
-        home = replace(job, out_dir=place / "home")
+    with ThreadPoolExecutor(THREADS) as threads:
         began = time.perf_counter()
-        make(home, produce, lambda done, total: None, store=store)
-        total += time.perf_counter() - began
-    return total / len(scenes)
+        comings = [
+            threads.submit(come, job, parcel, turn)
+            for turn in range(rounds)
+            for job, parcel in zip(jobs, parcels, strict=True)
+        ]
+        for coming in comings:
+            coming.result()
+        return (time.perf_counter() - began) / len(comings)
 
 
 def _parcel(job: Job) -> Parcel:

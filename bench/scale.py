@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from bench.batches import (
     hashing_speed,
     sidecars,
     start_seconds,
+    worker_seconds,
 )
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
@@ -52,16 +54,16 @@ class Course:
 def run(plan: Plan) -> str:
     """Measure, simulate, and return the tables."""
     start = median([start_seconds() for _ in range(plan.repeats(3))])
-    equal, per_clip = _throughput(plan, start)
+    equal = _throughput(plan)
     batch, place = all_scenes(plan), plan.place("scale")
     one = batch.run(place / "one", 1, 1).seconds
     two = batch.run(place / "two", 2, 2).seconds
     made = sidecars(place / "one")
     client = client_seconds(batch, [clip["scene"] for clip in made], place / "one", place / "client")
-    costs = Costs(start=start, job=per_clip, link=LINK, client=client)
+    costs = Costs(start=start, job=worker_seconds(plan.place("nothing")), link=LINK, client=client)
     course = Course([clip["seconds"] for clip in made], [_bytes(clip) for clip in made])
     parts = {
-        f"{_count(equal)} equal clips, whole commands": _equal_table(equal),
+        f"{equal.clips} equal clips, whole commands": _equal_table(equal),
         f"Every scene once, {batch.height}p{batch.fps}, on one core": _scene_table(made),
         "What else a batch takes": _cost_table(costs),
         "The simulation beside what was measured, every scene once": _check_table(course, costs, one, two),
@@ -80,22 +82,14 @@ class Equal:
     cpu: dict[str, list[float]]
 
 
-def _count(equal: Equal) -> int:
-    return equal.clips
-
-
-def _throughput(plan: Plan, start: float) -> tuple[Equal, float]:
-    """Render equal clips in each way in turn; and a worker's seconds a clip beside the rendering."""
+def _throughput(plan: Plan) -> Equal:
+    """Render equal clips in each way in turn."""
     batch, clips = equal_clips(plan)
     place = plan.place("equal")
     runs = {name: partial(batch.run, place / name.replace(" ", "-"), *how) for name, how in RUNS.items()}
     usages = interleaved(runs, plan.repeats(2))
     seconds = {name: [usage.seconds for usage in usages[name]] for name in RUNS}
-    equal = Equal(clips, seconds, {name: [usage.cpu for usage in usages[name]] for name in RUNS})
-    last = "two workers, two cores"
-    rendering = sum(clip["seconds"] for clip in sidecars(place / last.replace(" ", "-")))
-    # The sidecars are those of the last repeat.
-    return equal, max(0.0, (2 * (seconds[last][-1] - start) - rendering) / clips)
+    return Equal(clips, seconds, {name: [usage.cpu for usage in usages[name]] for name in RUNS})
 
 
 def _equal_table(equal: Equal) -> str:
@@ -138,7 +132,8 @@ def _cost_table(costs: Costs) -> str:
 
 
 def _check_table(course: Course, costs: Costs, one: float, two: float) -> str:
-    here = Costs(start=costs.start, job=costs.job, link=float("inf"), client=0.0)
+    # Without a cluster each worker publishes its clips itself.
+    here = Costs(start=costs.start, job=costs.job + costs.client, link=math.inf, client=0.0)
     rows = []
     for workers, measured in ((1, one), (2, two)):
         seconds = simulate(course.seconds, course.sizes, workers, here, longest_first=False).seconds
@@ -183,9 +178,17 @@ def _bill_table(course: Course, costs: Costs) -> str:
     rows = []
     for name, clips in batches(len(course.seconds)).items():
         whole = course.of(clips)
-        hours = (sum(whole.seconds) + clips * costs.job) / 3600
-        rows.append([name, number(clips), number(hours), number(sum(whole.sizes) / 1e9)])
-    return table(("batch", "clips", "core-hours", "GB made, moved and kept"), rows, texts=1)
+        work = sum(whole.seconds) + clips * costs.job
+        most = {
+            "longest clip": max(whole.seconds) + costs.job,
+            "link": sum(whole.sizes) / costs.link,
+            "client": clips * costs.client,
+        }
+        bend = max(most, key=lambda what: most[what])
+        counts = [f"{clips:,}", number(work / 3600), number(sum(whole.sizes) / 1e9)]
+        rows.append([name, *counts, f"{work / most[bend]:,.0f}", bend])
+    head = ("batch", "clips", "core-hours", "GB", "workers until it bends", "because of")
+    return table(head, rows, texts=1)
 
 
 def span(seconds: float) -> str:

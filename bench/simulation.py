@@ -31,7 +31,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Run:
-    """A simulated batch: how long it takes (s), what holds it back, and the workers' share of time at work."""
+    """A simulated batch: how long it takes (s), what holds it back, and the share of time workers render."""
 
     seconds: float
     bound: str

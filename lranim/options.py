@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG, find, say
 from lranim.params import SceneParams
 from lranim.render.job import value_text
 from lranim.wording import fixed_length, joined, requirement, shapes
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,9 @@ class SceneOption:
         return [part.strip() for text in texts for part in text.split(",")]
 
 
-def schema_of(params_class: type[SceneParams]) -> dict[str, dict[str, Any]]:
+def schema_of(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
     """Each field's JSON schema in field order, without titles, references put in."""
-    schema = params_class.model_json_schema()
+    schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
     return {field: _plain(value, definitions) for field, value in schema.get("properties", {}).items()}
 
@@ -144,6 +148,7 @@ def complaint(
     scene: str,
     given: Mapping[str, str],
     named: Callable[[SceneOption], str] = lambda option: option.flag,
+    write: Callable[[Any], str] = value_text,
 ) -> str:
     """Put pydantic's complaint into one plain line.
 
@@ -159,6 +164,8 @@ def complaint(
         What was given, by flag, as text.
     named
         How an option is called where it was given.
+    write
+        How a value is written there.
     """
     own_words = str(error["ctx"]["error"]) if error["type"] == "value_error" else ""
     field = str(error["loc"][0]) if error["loc"] else ""
@@ -166,10 +173,18 @@ def complaint(
     if own_words or option is None:  # a validator that speaks for itself, of one field or of all together
         words = own_words or error["msg"]
         prefix = f"{named(option)}: " if option and option.flag not in words else ""
+        for one in options.values():  # scenes speak of flags
+            words = re.sub(rf"(?<!\S){one.flag}(?![\w-])", lambda _, one=one: named(one), words)  # type: ignore[misc]
         return f"{prefix}{words} ({scene})"
+    return misfit(option, scene, given.get(option.flag) or "empty", named(option), write)
+
+
+def misfit(
+    option: SceneOption, scene: str, value: str, name: str, write: Callable[[Any], str] = value_text
+) -> str:
+    """Say that a value, given as text, does not fit an option that is called `name` where it was given."""
     about = f"{scene}: {option.schema['description']}" if option.schema.get("description") else scene
-    value = given.get(option.flag) or "empty"
-    return f"{named(option)} is {value}; it must be {requirement(option.schema)} ({about})"
+    return f"{name} is {value}; it must be {requirement(option.schema, write=write)} ({about})"
 
 
 def _plain(schema: Any, definitions: Mapping[str, Any]) -> Any:

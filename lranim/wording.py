@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -31,8 +31,19 @@ def fixed_length(schema: Mapping[str, Any]) -> int | None:
     return high if high is not None and low == high else None
 
 
-def requirement(schema: Mapping[str, Any], lang: str = DEFAULT_LANG) -> str:
+def requirement(
+    schema: Mapping[str, Any], lang: str = DEFAULT_LANG, write: Callable[[Any], str] = value_text
+) -> str:
     """What a value must be, as the end of "it must be ...".
+
+    Parameters
+    ----------
+    schema
+        The option's JSON schema.
+    lang
+        Language of the words.
+    write
+        How a value is written where it is given: an example of a list is written so.
 
     Examples
     --------
@@ -43,7 +54,7 @@ def requirement(schema: Mapping[str, Any], lang: str = DEFAULT_LANG) -> str:
     """
     found = shapes(schema)
     if len(found) != 1 or found[0] is not schema:
-        return joined(lang, "either", [requirement(shape, lang) for shape in found])
+        return joined(lang, "either", [requirement(shape, lang, write) for shape in found])
     if "enum" in schema:
         choices = joined(lang, "list", [value_text(value) for value in schema["enum"]])
         return say(lang, "help.value.one_of", choices=choices)
@@ -51,7 +62,7 @@ def requirement(schema: Mapping[str, Any], lang: str = DEFAULT_LANG) -> str:
         return value_text(schema["const"])
     kind = schema.get("type")
     if kind == "array":
-        return _array(schema, lang)
+        return _array(schema, lang, write)
     noun = say(lang, f"help.value.{kind if kind in ('number', 'integer', 'boolean') else 'text'}")
     bounds = _bounds(schema, lang)
     return say(lang, "help.value.bounded", kind=noun, bounds=bounds) if bounds else noun
@@ -62,7 +73,7 @@ def joined(lang: str, key: str, parts: list[str]) -> str:
     return reduce(lambda one, other: say(lang, f"help.value.{key}", one=one, other=other), parts)
 
 
-def _array(schema: Mapping[str, Any], lang: str) -> str:
+def _array(schema: Mapping[str, Any], lang: str, write: Callable[[Any], str]) -> str:
     fixed = fixed_length(schema)
     low, high = (schema.get("minItems", 0), schema.get("maxItems")) if fixed is None else (fixed, fixed)
     items = schema.get("items") or {}
@@ -76,11 +87,11 @@ def _array(schema: Mapping[str, Any], lang: str) -> str:
         kind = say(lang, "help.value.array", count=high)
     else:
         kind = say(lang, "help.value.array_between", low=max(low, 1), high=high)
-    example = ",".join(("1.5", "-2", "3")[i % 3] for i in range(high or 2))
+    example = write([(1.5, -2, 3)[i % 3] for i in range(high or 2)])
     if bounds := _bounds(items, lang):
         kind = say(lang, "help.value.each", kind=kind, bounds=bounds)
         # The default keeps to the bounds, which made-up numbers need not.
-        example = value_text(schema["default"]) if schema.get("default") else example
+        example = write(schema["default"]) if schema.get("default") else example
     return say(lang, "help.value.such_as", kind=kind, example=example)
 
 

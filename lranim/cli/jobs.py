@@ -14,38 +14,18 @@ from lranim.errors import InputError
 from lranim.look.contrast import READABLE, weak_text
 from lranim.look.theme import Theme
 from lranim.render.captions import files_of
-from lranim.render.job import Job, default_name
+from lranim.render.job import Job
 from lranim.render.memory import available, needed
 from lranim.render.names import check_name
-from lranim.render.settings import Settings
+from lranim.render.settings import Settings, job_of
 
 
-def make_job(
+def job_for(
     one: Chosen, how: Settings, *, lang: str, theme: Theme, out_dir: Path, name: str | None = None
 ) -> Job:
     """Make the job of one scene; without a name it gets its default one."""
-    if name is None:
-        name = default_name(
-            one.info.name,
-            one.values,
-            one.defaults,
-            lang=lang,
-            theme=theme.stem or theme.name,
-            transparent=how.transparent,
-        )
-    return Job(
-        scene=one.info.name,
-        params=one.values,
-        lang=lang,
-        theme=theme,
-        width=how.width,
-        height=how.height,
-        fps=how.fps,
-        formats=how.formats,
-        transparent=how.transparent,
-        gif_width=how.gif_width,
-        out_dir=out_dir,
-        name=name,
+    return job_of(
+        one.info.name, one.values, one.defaults, how, lang=lang, theme=theme, out_dir=out_dir, name=name
     )
 
 

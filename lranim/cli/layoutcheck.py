@@ -17,7 +17,7 @@ import click
 from lranim import registry
 from lranim.cli import errors
 from lranim.cli.fontcheck import require_fonts
-from lranim.cli.jobs import make_job
+from lranim.cli.jobs import job_for
 from lranim.cli.language import parse_lang
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
@@ -176,7 +176,7 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
         scene = default_name(one.info.name, one.values, one.defaults)
         name = ".".join([scene, lang, theme.stem or theme.name, shape.replace(":", "x")])
         picture = out if lone else out / f"{name}.check.png"
-        job = make_job(one, how, lang=lang, theme=theme, out_dir=picture.parent, name=name)
+        job = job_for(one, how, lang=lang, theme=theme, out_dir=picture.parent, name=name)
         variants.append(Variant(scene, shape, job, picture))
     if lone and len(variants) > 1:
         raise InputError(f"-o {out} is one picture, and there are {len(variants)} clips; give a folder")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim import registry
-from lranim.cli.jobs import check_jobs, check_memory, make_job
+from lranim.cli.jobs import check_jobs, check_memory, job_for
 from lranim.cli.language import lang_option
 from lranim.cli.output import emit, emit_clip, note
 from lranim.cli.scene_command import SceneCommand, choose
@@ -104,7 +104,7 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
     if options["name"] is not None and len(chosen) > 1:
         raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
     about = {key: options[key] for key in ("lang", "theme", "name")}
-    return [make_job(one, how, out_dir=options["out"], **about) for one in chosen]
+    return [job_for(one, how, out_dir=options["out"], **about) for one in chosen]
 
 
 def _emit_plan(job: Job, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.jobs import check_jobs, make_job
+from lranim.cli.jobs import check_jobs, job_for
 from lranim.cli.language import lang_option
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import SceneCommand, choose_one
@@ -46,11 +46,11 @@ def command(
     how = settings(quality if quality or resolution else "l", resolution, formats=("png",))
     one = choose_one(ctx, scene)
     if out is None:
-        plain = make_job(one, how, lang=lang, theme=theme, out_dir=Path("media"))
+        plain = job_for(one, how, lang=lang, theme=theme, out_dir=Path("media"))
         out = plain.out_dir / f"{plain.name}.storyboard.png"
     if out.suffix.lower() != ".png":
         raise InputError(f"-o {out} is not a PNG; give a file name that ends in .png")
-    job = make_job(one, how, lang=lang, theme=theme, out_dir=out.parent, name=out.stem)
+    job = job_for(one, how, lang=lang, theme=theme, out_dir=out.parent, name=out.stem)
     check_jobs([job], lambda job: [out])
     for line in how.notes:
         note(f"Note: {line}")

@@ -70,10 +70,8 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
         file = LessonFile.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        place = [part for part in first["loc"] if isinstance(part, int) or not _is_type(part)]
-        first["loc"] = tuple(place)
         words = complaint(first, LessonFile)
-        raise InputError(f"{path}, line {line_of(text, place)}: {words}") from None
+        raise InputError(f"{path}, line {line_of(text, first['loc'])}: {words}") from None
     notes: dict[str, None] = {}
     try:
         lines = clip_lines(text, len(file.clip))
@@ -90,20 +88,12 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
     return Lesson(path=path, title=file.title, clips=tuple(clips), notes=tuple(notes))
 
 
-def _is_type(part: str) -> bool:
-    """Whether a part of pydantic's path is one of the shapes that a value may have, not a key."""
-    return part == "str" or "[" in part
-
-
 def _refuse_twins(path: Path, clips: Sequence[LessonClip]) -> None:
     lines: dict[str, int] = {}
     for clip in clips:
-        before = lines.setdefault(clip.job.name, clip.line)
-        if (
-            before != clip.line
-            or sum(one.job.name == clip.job.name for one in clips if one.line == before) > 1
-        ):
+        if clip.job.name in lines:
             raise InputError(
-                f"{path}, line {clip.line}: a clip is called {clip.job.name}, as one of line {before} is; "
-                "give one of them a name, or remove it"
+                f"{path}, line {clip.line}: a clip is called {clip.job.name}, as the one of line "
+                f"{lines[clip.job.name]} is; give one of them another name, or remove it"
             )
+        lines[clip.job.name] = clip.line

@@ -22,11 +22,15 @@ from lranim.look.theme import DEFAULT_THEME, Theme, theme_of
 from lranim.options import complaint, options_of
 from lranim.params import SceneParams
 from lranim.registry import nearest
-from lranim.render.job import FORMATS, Job, default_name
-from lranim.render.settings import QUALITIES, Settings, settings, size_of
+from lranim.render.job import FORMATS, Job
+from lranim.render.names import check_name
+from lranim.render.settings import OPTIONS, QUALITIES, Settings, job_of, settings, size_of
 
 MOST_CLIPS = 10_000
 """A lesson of more is taken for a slip of the pen."""
+
+NAMES = {key: key for key in OPTIONS}
+"""What the settings are called in a lesson file."""
 
 
 class Wrong(Exception):
@@ -65,7 +69,7 @@ def jobs_of(
         raise Wrong([*place, "matrix"], f"matrix makes more than {MOST_CLIPS} clips; make it smaller")
     once = all(len(values) == 1 for values in axes.values())
     if entry.name is not None and not once:
-        raise Wrong([*place, "name"], f"name is {entry.name}, but the clip comes several times; leave it out")
+        raise Wrong([*place, "name"], f"name is {entry.name}, but there are several clips; leave it out")
     for combination in itertools.product(*(enumerate(values) for values in axes.values())):
         chosen = {key: value for key, (_, value) in zip(axes, combination, strict=True)}
         places = {key: [*place, "matrix", key, k] for key, (k, _) in zip(axes, combination, strict=True)}
@@ -96,6 +100,9 @@ def _params(
     try:
         text = json.dumps(values, default=str)
         return params_class.model_validate_json(text, strict=True)
+    except InputError as error:  # a file that an option names
+        path = next((name for name in given if name in by_field and by_field[name].is_path), "")
+        raise Wrong(places.get(path, [*place, "params", path]), str(error)) from None
     except ValidationError as error:
         first: Any = error.errors()[0]
         field = str(first["loc"][0]) if first["loc"] else next(iter([*places, *given]), "")
@@ -119,50 +126,46 @@ def _job(
     out_dir: Path,
 ) -> tuple[Job, Settings]:
     for key, value in look.items():
+        own = getattr(entry, key, None) is not None
+        where = places.get(key, [*place, key] if own else ["defaults", key])
         try:
             Look.model_validate({key: value})
             _check(key, value)
         except ValidationError as error:
             first: Any = {**error.errors()[0], "loc": (key,)}
-            raise Wrong(places.get(key, [*place, key]), complaint_of_file(first, Look)) from None
+            raise Wrong(where, complaint_of_file(first, Look)) from None
         except InputError as error:
-            raise Wrong(places.get(key, [*place, key]), str(error)) from None
-    lang, transparent = look.get("lang", DEFAULT_LANG), look.get("transparent", False)
+            raise Wrong(where, str(error)) from None
     try:
         theme = _theme(look.get("theme", DEFAULT_THEME), folder)
+    except InputError as error:
+        own = entry.theme is not None
+        raise Wrong(
+            places.get("theme", [*place, "theme"] if own else ["defaults", "theme"]), str(error)
+        ) from None
+    try:
         how = settings(
             look.get("quality"),
             _size(look["size"]) if "size" in look else None,
             look.get("fps"),
             tuple(look["formats"]) if "formats" in look else None,
-            transparent,
+            look.get("transparent", False),
             look.get("gif_width"),
+            names=NAMES,
         )
+        job = job_of(
+            entry.scene,
+            params.model_dump(mode="json"),
+            params.defaults(),
+            how,
+            lang=look.get("lang", DEFAULT_LANG),
+            theme=theme,
+            out_dir=out_dir,
+            name=entry.name,
+        )
+        check_name(job.name, "name")
     except InputError as error:
         raise Wrong(place, str(error)) from None
-    values = params.model_dump(mode="json")
-    name = entry.name or default_name(
-        entry.scene,
-        values,
-        params.defaults(),
-        lang=lang,
-        theme=theme.stem or theme.name,
-        transparent=transparent,
-    )
-    job = Job(
-        scene=entry.scene,
-        params=values,
-        lang=lang,
-        theme=theme,
-        width=how.width,
-        height=how.height,
-        fps=how.fps,
-        formats=how.formats,
-        transparent=transparent,
-        gif_width=how.gif_width,
-        out_dir=out_dir,
-        name=name,
-    )
     return job, how
 
 

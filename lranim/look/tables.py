@@ -56,19 +56,39 @@ def read_toml(path: str | Path, choice: str) -> str:
 
 def complaint(error: Any, model: type[BaseModel]) -> str:
     """Put pydantic's complaint about a file into a plain line: the key, its value, what is allowed."""
-    path = [str(part) for part in error["loc"] if isinstance(part, str)]
-    key = ".".join(path)
+    key = ".".join(part for part in error["loc"] if isinstance(part, str))
     if error["type"] == "extra_forbidden":
         return f"there is no key {key}; {_hint(key, model)}"
+    known = dict(keys(model))
+    while key not in known:  # pydantic adds the kind of a value that may be of several
+        key = key.rpartition(".")[0]
     if error["type"] == "missing":
-        return f"{key} is missing; it must be {dict(keys(model))[key]}"
-    return f"{key} is {shown(error['input'])}; it must be {dict(keys(model))[key]}"
+        return f"{key} is missing; it must be {known[key]}"
+    return f"{key} is {shown(error['input'])}; it must be {known[key]}"
 
 
 def shown(value: Any) -> str:
     """Write a value as it might stand in the file, cut short."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _written(value, 4)
     return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _written(value: Any, deep: int) -> str:
+    """Write a value as TOML, with so many levels of lists and tables in each other."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**60 else f"{value:#x}"  # Python writes no thousands of digits
+    if isinstance(value, list | tuple | dict) and not deep:
+        return "…"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_written(one, deep - 1) for one in value)}]"
+    if isinstance(value, dict):
+        rows = [f"{key} = {_written(one, deep - 1)}" for key, one in value.items()]
+        return f"{{ {', '.join(rows)} }}" if rows else "{}"
+    return str(value)
 
 
 def _hint(key: str, model: type[BaseModel]) -> str:

@@ -121,7 +121,7 @@ def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list
     return near, [f"a GIF cannot play at {fps} frames a second ({why}): {near} is used"]
 
 
-def make_job(
+def job_of(
     scene: str,
     params: Mapping[str, Any],
     defaults: Mapping[str, Any],
@@ -146,8 +146,8 @@ def make_job(
         As in `Job`.
     """
     if name is None:
-        look = {"theme": theme.stem or theme.name, "transparent": how.transparent}
-        name = default_name(scene, params, defaults, lang=lang, **look)
+        look = theme.stem or theme.name
+        name = default_name(scene, params, defaults, lang=lang, theme=look, transparent=how.transparent)
     return Job(
         scene=scene,
         params=dict(params),
