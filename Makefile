@@ -14,7 +14,7 @@ help:
 	@echo "make demo      render the scene 'oscillation' into media/"
 	@echo "make test      run the tests"
 	@echo "make check     check format, lint, types and docs"
-	@echo "make bench     measure lranim beside its peers (about 15 minutes; make bench-quick: two)"
+	@echo "make bench     measure lranim beside its peers (about 25 minutes; make bench-quick: three)"
 	@echo "make docs      renew docs/cli.md from the help texts"
 	@echo "make gallery   renew the GIFs that the README shows"
 

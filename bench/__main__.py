@@ -20,7 +20,7 @@ PARTS = ("clips", "surface", "gifs", "limit", "growth", "start", "scale")
 def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure lranim beside its peers.")
-    parser.add_argument("--quick", action="store_true", help="the ratios in two minutes")
+    parser.add_argument("--quick", action="store_true", help="the ratios in three minutes")
     parser.add_argument(
         "--only", choices=PARTS, action="append", metavar="PART", help=f"one of {', '.join(PARTS)}"
     )

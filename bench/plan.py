@@ -13,7 +13,7 @@ class Plan:
     Parameters
     ----------
     quick
-        Fewer repeats, smaller clips: the ratios in about two minutes.
+        Fewer repeats, smaller clips: the ratios in about three minutes.
     folder
         For the files that are made.
     """

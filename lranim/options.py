@@ -174,7 +174,7 @@ def complaint(
         words = own_words or error["msg"]
         prefix = f"{named(option)}: " if option and option.flag not in words else ""
         for one in options.values():  # scenes speak of flags
-            words = re.sub(rf"(?<!\S){one.flag}(?![\w-])", lambda _, one=one: named(one), words)  # type: ignore[misc]
+            words = re.sub(rf"(?<!\S){one.flag}(?![\w-])", lambda _, one=one: named(one), words)
         return f"{prefix}{words} ({scene})"
     return misfit(option, scene, given.get(option.flag) or "empty", named(option), write)
 

@@ -70,3 +70,10 @@ def test_requirement(schema: dict[str, Any], english: str, chinese: str) -> None
     """Kind, bounds, number of items and choices; null, an option that is not given, is not told."""
     assert requirement(schema) == english
     assert requirement(schema, "zh") == chinese
+
+
+def test_an_example_is_written_as_values_are_where_they_are_given() -> None:
+    """A file has its lists in brackets."""
+    pair = {"type": "array", "minItems": 2, "maxItems": 2}
+    assert requirement(pair, write=str) == "2 numbers, such as [1.5, -2]"
+    assert requirement({"anyOf": [pair, {"type": "null"}]}, write=str) == "2 numbers, such as [1.5, -2]"

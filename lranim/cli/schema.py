@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from lranim.cli.output import emit
+from lranim.cli.targets import write_file
 
 
 @click.command()
-def command() -> None:
-    """Print the JSON schema of lesson files, for editors that complete and check TOML."""
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
+def command(out: Path | None) -> None:
+    """Print the JSON schema of lesson files, for editors that complete and check TOML.
+
+    It is of draft 2020-12. In VS Code (Even Better TOML) and other editors with Taplo, a line such as
+    "#:schema ./lesson.schema.json" at the top of a lesson leads to it.
+    """
     from lranim.lesson.schema import lesson_schema
 
-    emit(json.dumps(lesson_schema(), ensure_ascii=False, indent=1))
+    text = json.dumps(lesson_schema(), ensure_ascii=False, indent=1)
+    if out is None:
+        emit(text)
+        return
+    write_file(out, f"{text}\n", replace=True)
+    emit(str(out))

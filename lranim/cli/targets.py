@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from lranim.errors import InputError
@@ -30,3 +31,61 @@ def check_file(path: Path) -> None:
     """Refuse a file that a folder is in the way of."""
     if path.is_dir():
         raise InputError(f"{path} cannot be written: it is a folder; move it or choose another name")
+
+
+def write_file(path: Path, text: str, *, replace: bool) -> None:
+    """Write a text file, and its folder where that is missing; it is never half there.
+
+    Parameters
+    ----------
+    path
+        The file.
+    text
+        What stands in it then.
+    replace
+        Whether it may take the place of another one.
+
+    Raises
+    ------
+    InputError
+        There is one, or it cannot be written.
+    """
+    check_file(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the folder {path.parent} cannot be made: {_reason(error)}") from error
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if not replace:
+            _claim(part, path)
+        os.replace(part, path)
+    except FileExistsError:
+        raise InputError(
+            f"{path} is there already; choose another name, or replace it with --force"
+        ) from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {_reason(error)}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def _claim(part: Path, path: Path) -> None:
+    """Give a file another name, if that is free, even if somebody else does the same just now."""
+    if os.path.lexists(path):
+        raise FileExistsError(path)
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        return  # some file systems have no hard links
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

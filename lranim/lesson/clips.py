@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from lranim import registry
 from lranim.errors import InputError
-from lranim.lesson.combinations import MOST_CLIPS, Wrong, jobs_of
+from lranim.lesson.combinations import MOST_CLIPS, Wrong
 from lranim.lesson.file import LessonFile
+from lranim.lesson.jobs import Around, jobs_of
 from lranim.lesson.lines import clip_lines, line_of
 from lranim.look.tables import complaint, read_toml
 from lranim.render.job import Job
@@ -64,36 +68,57 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
     InputError
         The first thing that is wrong with it, in one line with the file's name and line.
     """
-    text = read_toml(path, "lranim new writes one")
+    text = read_toml(path, "lranim new writes one to start from")
     data = tomllib.loads(text)
-    try:
-        file = LessonFile.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        words = complaint(first, LessonFile)
-        raise InputError(f"{path}, line {line_of(text, first['loc'])}: {words}") from None
     notes: dict[str, None] = {}
+    clips: list[LessonClip] = []
     try:
+        file = _file(data)
+        around = Around(defaults=file.defaults, folder=path.parent, out_dir=out_dir)
         lines = clip_lines(text, len(file.clip))
-        clips: list[LessonClip] = []
         for index, (entry, line) in enumerate(zip(file.clip, lines, strict=True)):
-            for job, how in jobs_of(index, entry, file.defaults, path.parent, out_dir):
-                clips.append(LessonClip(job=job, title=entry.title, notes=entry.notes, line=line))
+            for job, how in jobs_of(index, entry, around):
+                title, words = entry.title.strip(), entry.notes.strip()
+                clips.append(LessonClip(job=job, title=title, notes=words, line=line))
                 notes.update(dict.fromkeys(how.notes))
-                if len(clips) > MOST_CLIPS:
-                    raise Wrong(["clip", index], f"the lesson has more than {MOST_CLIPS} clips; split it")
+            if len(clips) > MOST_CLIPS:
+                raise Wrong(("clip", index), f"the lesson has more than {MOST_CLIPS:,} clips; split it")
     except Wrong as wrong:
         raise InputError(f"{path}, line {line_of(text, wrong.path)}: {wrong}") from None
     _refuse_twins(path, clips)
-    return Lesson(path=path, title=file.title, clips=tuple(clips), notes=tuple(notes))
+    return Lesson(path=path, title=file.title.strip(), clips=tuple(clips), notes=tuple(notes))
 
 
-def _refuse_twins(path: Path, clips: Sequence[LessonClip]) -> None:
+def _file(data: Mapping[str, Any]) -> LessonFile:
+    try:
+        return LessonFile.model_validate(data)
+    except ValidationError as error:
+        first: Any = error.errors()[0]
+    if first["type"] == "missing" and first["loc"] == ("clip",):
+        raise Wrong((), "there is no [[clip]]; lranim new writes a lesson to start from")
+    place = first["loc"][: 3 if first["loc"][0] == "clip" else 2]  # the rest is within the key's value
+    if first["type"] not in ("missing", "extra_forbidden"):
+        first["input"] = functools.reduce(lambda table, key: table[key], place, data)
+    raise Wrong(place, _option_hint(data, place) or complaint({**first, "loc": place}, LessonFile))
+
+
+def _option_hint(data: Mapping[str, Any], place: tuple[str | int, ...]) -> str:
+    """What to say of a key of a clip that is an option of its scene; nothing of any other."""
+    if len(place) < 3 or place[2] in LessonFile.model_fields:
+        return ""
+    scene, key = data["clip"][place[1]].get("scene"), place[2]
+    info = registry.scenes().get(scene) if isinstance(scene, str) else None
+    if info is None or key not in info.load_light().Params.model_fields:
+        return ""
+    return f"{key} is an option of {scene}; write it as params = {{ {key} = … }}"
+
+
+def _refuse_twins(path: Path, clips: Iterable[LessonClip]) -> None:
     lines: dict[str, int] = {}
     for clip in clips:
-        if clip.job.name in lines:
+        before = lines.setdefault(clip.job.name, clip.line)
+        if before != clip.line:
             raise InputError(
-                f"{path}, line {clip.line}: a clip is called {clip.job.name}, as the one of line "
-                f"{lines[clip.job.name]} is; give one of them another name, or remove it"
+                f"{path}, line {clip.line}: clips at lines {before} and {clip.line} would both be called "
+                f"{clip.job.name}; give one a name or change it"
             )
-        lines[clip.job.name] = clip.line

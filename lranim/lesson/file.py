@@ -2,45 +2,101 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from lranim.errors import InputError
 from lranim.look.tables import Table
 from lranim.look.text import languages
 from lranim.look.theme import THEMES
 from lranim.render.job import FORMATS
-from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, QUALITIES
+from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, QUALITIES, size_of
+
+
+def _one_of(choices: Sequence[str]) -> Any:
+    return _checked(lambda text: text in choices, enum=list(choices))
+
+
+def _checked(fits: Callable[[str], bool], **schema: Any) -> Any:
+    """A text that fits; what it must be is said by the description of its field."""
+
+    def check(text: str) -> str:
+        if not fits(text):
+            raise ValueError(text)
+        return text
+
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra=schema)]
+
+
+def _is_size(text: str) -> bool:
+    try:
+        size_of(text)
+    except InputError:
+        return False
+    return True
+
+
+def _is_theme(name: str) -> bool:
+    return name in THEMES or name.lower().endswith(".toml")
+
+
+if TYPE_CHECKING:
+    Size = str
+    Quality = str
+    Format = str
+    Language = str
+    ThemeName = str
+else:
+    Size = _checked(_is_size, pattern=r"^\s*[0-9]+\s*[,;x-]\s*[0-9]+\s*$")
+    Quality = _one_of(tuple(QUALITIES))
+    Format = _one_of(FORMATS)
+    Language = _one_of(languages())
+    ThemeName = _checked(
+        _is_theme, anyOf=[{"enum": list(THEMES)}, {"pattern": r"\.[tT][oO][mM][lL]$"}], format="path"
+    )
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Names = Annotated[list[Words], Field(min_length=1, max_length=100)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
+Some = Field(min_length=1, max_length=100)
 
-_LANGUAGES = ", ".join(languages())
 _LETTERS = ", ".join(f"{letter} ({w}x{h} at {fps})" for letter, (w, h, fps) in QUALITIES.items())
 
 
 class Look(Table):
     """How clips are rendered: the defaults of a lesson, and what a clip has in their place."""
 
-    size: Words | Annotated[list[Side], Field(min_length=2, max_length=2)] | None = Field(
-        None, description='width and height in px, such as "1280,720" or [1280, 720]'
+    size: Size | Annotated[list[Side], Field(min_length=2, max_length=2)] | None = Field(
+        None,
+        description='width and height in px, such as "1280,720" or [1280, 720], '
+        f"each from {MIN_SIDE} to {MAX_SIDE}",
     )
-    quality: Words | None = Field(
+    quality: Quality | None = Field(
         None, description=f"one of manim's letters: {_LETTERS}; size and fps win over it"
     )
     fps: int | None = Field(
         None, ge=1, le=MAX_FPS, description=f"a whole number of frames a second from 1 to {MAX_FPS}"
     )
-    formats: Names | None = Field(None, description=f"a list of some of {', '.join(FORMATS)}")
-    lang: Words | Names | None = Field(None, description=f"one or a list of {_LANGUAGES}")
-    theme: Words | Names | None = Field(
+    formats: Annotated[list[Format], Some] | None = Field(
+        None, description=f"a list of some of {', '.join(FORMATS)}"
+    )
+    lang: Language | Annotated[list[Language], Some] | None = Field(
+        None, description=f"one or a list of {', '.join(languages())}"
+    )
+    theme: ThemeName | Annotated[list[ThemeName], Some] | None = Field(
         None, description=f"one or a list of {', '.join(THEMES)}, or of paths of TOML files of your own"
     )
     transparent: bool | None = Field(None, description="true for no background, or false")
     gif_width: Side | None = Field(
-        None, description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the width"
+        None,
+        description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the picture's width",
     )
+
+    def settings(self) -> dict[str, Any]:
+        """What is given of `LOOK_KEYS`."""
+        given = {key: getattr(self, key) for key in LOOK_KEYS}
+        return {key: value for key, value in given.items() if value is not None}
 
 
 class Entry(Look):
@@ -48,12 +104,14 @@ class Entry(Look):
 
     scene: Words = Field(description="the name of a scene; lranim list shows them")
     params: dict[str, Any] = Field({}, description="a table of the scene's options, such as { lr = 0.3 }")
-    matrix: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(
+    matrix: dict[str, Any] = Field(
         {}, description="a table of lists, such as { lr = [0.1, 0.3] }: the clip comes in every combination"
     )
     title: str = Field("", max_length=300, description="a heading for the slide, of up to 300 characters")
     notes: str = Field("", max_length=20_000, description="notes for the speaker, of up to 20000 characters")
-    name: Words | None = Field(None, description="the stem of the files, for a clip that comes once")
+    name: Words | None = Field(
+        None, description="the stem of the files, of up to 200 characters, for a clip that comes once"
+    )
 
 
 class LessonFile(Table):

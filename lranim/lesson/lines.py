@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
-_HEADER = re.compile(r"\s*\[\[\s*clip\s*\]\]")
+_HEADER = re.compile(r"""[ \t]*\[\[[ \t]*(clip|"clip"|'clip')[ \t]*\]\]""")
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
@@ -29,29 +29,42 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
     >>> line_of("[a]\nb = [\n1,\n2]\nc = 3\n", ["a", "b", 1]), line_of("[a]\nb = 1\n", ["a", "x"])
     (2, 1)
     """
-    lines = text.splitlines(keepends=True)
-    whole = tomllib.loads(text)
+    whole, first = tomllib.loads(text), 0
+    lines = text.split("\n")
     while path and not _has(whole, path):
         path = path[:-1]
+    if not path:
+        return 1
+    if len(path) > 2 and path[0] == "clip" and isinstance(path[1], int):
+        # One clip's lines are TOML by themselves, and few.
+        headers = [*_headers(lines), len(lines) + 1]
+        if len(headers) == len(whole["clip"]) + 1:
+            first, end = headers[path[1]] - 1, headers[path[1] + 1] - 1
+            lines, path = lines[first:end], ["clip", 0, *path[2:]]
 
     def reached(count: int) -> bool:
         """Whether the shortest beginning that is TOML and has so many lines, or more, has it."""
         for end in range(count, len(lines) + 1):
             try:
-                return _has(tomllib.loads("".join(lines[:end])), path)
+                return _has(tomllib.loads("\n".join(lines[:end]) + "\n"), path)
             except tomllib.TOMLDecodeError:
                 continue
         return True
 
-    return bisect.bisect_left(range(1, len(lines) + 1), True, key=reached) + 1
+    return first + bisect.bisect_left(range(1, len(lines) + 1), True, key=reached) + 1
 
 
 def clip_lines(text: str, count: int) -> list[int]:
     """Find the lines on which the clips begin, of which there are so many."""
-    found = [number for number, line in enumerate(text.splitlines(), start=1) if _HEADER.match(line)]
+    found = _headers(text.split("\n"))
     if len(found) == count:
         return found
     return [line_of(text, ["clip", index]) for index in range(count)]  # written in another way
+
+
+def _headers(lines: Sequence[str]) -> list[int]:
+    """Lines that look like the header of a clip; in a text of several lines they may be none."""
+    return [number for number, line in enumerate(lines, start=1) if _HEADER.match(line)]
 
 
 def _has(data: Any, path: Sequence[str | int]) -> bool:

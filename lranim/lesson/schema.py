@@ -2,66 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lranim import registry
-from lranim.lesson.file import LOOK_KEYS, LessonFile
-from lranim.look.text import languages
-from lranim.look.theme import THEMES
+from lranim.lesson.file import LOOK_KEYS, Entry, LessonFile
 from lranim.options import schema_of
-from lranim.render.job import FORMATS
-from lranim.render.settings import QUALITIES
+from lranim.wording import shapes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+Schema = dict[str, Any]
 
-def lesson_schema() -> dict[str, Any]:
-    """Make the schema: that of the file's models, with a shape of ``[[clip]]`` for each scene."""
-    schema = LessonFile.model_json_schema()
-    definitions = schema["$defs"]
-    entry = definitions.pop("Entry")
-    for table in (entry, definitions["Look"]):
-        _name_choices(table["properties"])
-    for name, info in registry.scenes().items():
-        options = schema_of(info.load_light().Params)
-        definitions[name] = _clip(entry, name, info.summary, options)
-    schema["properties"]["clip"]["items"] = {
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in registry.names()]
+
+def lesson_schema() -> Schema:
+    """Make the schema: a table of defaults, and for each scene a shape of ``[[clip]]``.
+
+    What only reading the lesson tells, such as a start outside of a cost's domain, is not in it.
+
+    Examples
+    --------
+    >>> lesson_schema()["$defs"]["slope"]["properties"]["params"]["properties"]["steps"]["maximum"]
+    500
+    """
+    whole, entry = _fields(schema_of(LessonFile)), _fields(schema_of(Entry))
+    look = {key: {"$ref": f"#/$defs/{key}"} for key in LOOK_KEYS}
+    scenes = registry.scenes()
+    clip = {
+        "type": "object",
+        "properties": {"scene": {**entry["scene"], "enum": list(scenes)}},
+        "required": ["scene"],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in scenes],
     }
-    return {"$schema": DIALECT, **schema, "title": "lranim lesson"}
+    about = {key: whole[key]["description"] for key in whole}
+    clips = {"type": "array", "minItems": 1, "items": clip, "description": about["clip"]}
+    rows = {
+        "title": whole["title"],
+        "defaults": _table(look, about["defaults"]),
+        "clip": clips,
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "lranim lesson",
+        **_table(rows, "A lesson: the clips of a course in one file.", required=["clip"]),
+        "$defs": {
+            **{key: entry[key] for key in LOOK_KEYS},
+            **{info.name: _clip(info, entry, look) for info in scenes.values()},
+        },
+    }
 
 
-def _name_choices(properties: dict[str, Any]) -> None:
-    """Name the choices that the models leave to the tables of languages, themes and formats."""
-    choices = {"lang": languages(), "formats": FORMATS, "quality": tuple(QUALITIES)}
-    for key, names in choices.items():
-        for shape in properties[key]["anyOf"]:
-            if shape.get("type") == "string":
-                shape["enum"] = list(names)
-            elif shape.get("type") == "array":
-                shape["items"] = {"enum": list(names)}
-    for shape in properties["theme"]["anyOf"]:
-        if shape.get("type") == "string":
-            shape["examples"] = list(THEMES)
+def _clip(info: registry.SceneInfo, entry: Mapping[str, Schema], look: Mapping[str, Schema]) -> Schema:
+    options = _fields(schema_of(info.load_light().Params))
+    one = {key: look[key] if key not in ("lang", "theme") else entry[key]["anyOf"][0] for key in look}
+    rows = {
+        **entry,
+        **look,
+        "scene": {"const": info.name, "description": info.summary},
+        "params": _table(options, entry["params"]["description"]),
+        "matrix": _table(
+            {key: _list_of(shape) for key, shape in {**one, **options}.items()},
+            entry["matrix"]["description"],
+        ),
+    }
+    return _table(rows, info.summary, required=["scene"])
 
 
-def _clip(entry: dict[str, Any], scene: str, summary: str, options: dict[str, Any]) -> dict[str, Any]:
-    rows = dict(entry["properties"])
-    single = {key: _single(rows[key]) for key in LOOK_KEYS}
-    lists = {key: _list_of(shape) for key, shape in {**single, **options}.items()}
-    rows["scene"] = {"const": scene, "description": summary}
-    rows["params"] = {**rows["params"], "properties": options, "additionalProperties": False}
-    rows["matrix"] = {**rows["matrix"], "properties": lists, "additionalProperties": False}
-    return {**entry, "title": scene, "properties": rows}
+def _table(rows: Mapping[str, Schema], about: str, **more: Any) -> Schema:
+    shape = {"type": "object", "properties": dict(rows), "additionalProperties": False}
+    return {**shape, "description": about, **more}
 
 
-def _single(shape: dict[str, Any]) -> dict[str, Any]:
-    """The shape of one of a key's values: a size may be a list, but languages and themes come one by one."""
-    names = [one for one in shape["anyOf"] if one.get("type") != "null"]
-    if {one.get("type") for one in names} == {"string", "array"} and "integer" not in str(names):
-        names = [one for one in names if one["type"] == "string"]
-    return {"anyOf": names}
+def _list_of(shape: Schema) -> Schema:
+    about = {"description": f"values of: {shape['description']}"} if "description" in shape else {}
+    return {"type": "array", "minItems": 1, "items": shape, **about}
 
 
-def _list_of(shape: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": shape, "minItems": 1}
+def _fields(rows: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Fields without null, which TOML has not."""
+    return {key: _without_null(shape) for key, shape in rows.items()}
+
+
+def _without_null(shape: Schema) -> Schema:
+    rest = {key: value for key, value in shape.items() if key != "anyOf" and value is not None}
+    if "anyOf" not in shape:
+        return rest
+    kinds = shapes(shape)
+    return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}

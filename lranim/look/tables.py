@@ -68,7 +68,13 @@ def complaint(error: Any, model: type[BaseModel]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Write a value as it might stand in the file, cut short."""
+    """Write a value as it might stand in the file, cut short.
+
+    Examples
+    --------
+    >>> shown([7e9, "a", True]), shown({"lr": 0.3})
+    ('[7e+09, "a", true]', '{ lr = 0.3 }')
+    """
     text = _written(value, 4)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -81,6 +87,9 @@ def _written(value: Any, deep: int) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, int):
         return str(value) if abs(value) < 10**60 else f"{value:#x}"  # Python writes no thousands of digits
+    if isinstance(value, float):
+        short = f"{value:g}"  # 7e+09 rather than 7000000000.0
+        return short if "e" in short and float(short) == value else repr(value)
     if isinstance(value, list | tuple | dict) and not deep:
         return "…"
     if isinstance(value, list | tuple):
