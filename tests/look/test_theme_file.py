@@ -123,7 +123,7 @@ def test_text_about_the_point_has_its_colour(write: Write, text: str, found: tup
         ('[colours]\ncost = "#12345678"', 'colours.cost is "#12345678"; it must be #RGB or #RRGGBB'),
         ('[colours]\ncost = "#１２３"', 'colours.cost is "#１２３"; it must be #RGB or #RRGGBB'),
         ("[colours]\ncost = 3", "colours.cost is 3; it must be #RGB or #RRGGBB"),
-        ("[colours]\ncost = 2025-01-01", 'colours.cost is 2025-01-01; it must be #RGB or #RRGGBB'),
+        ("[colours]\ncost = 2025-01-01", "colours.cost is 2025-01-01; it must be #RGB or #RRGGBB"),
         ('background = ""', 'background is ""; it must be #RGB or #RRGGBB'),
         ('[colours]\ncsot = "#123"', "there is no key colours.csot; did you mean cost?"),
         ('cost = "#123"', "there is no key cost; did you mean colours.cost?"),

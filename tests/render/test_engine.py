@@ -648,11 +648,11 @@ def test_the_scene_finds_its_configuration(dots: Dots, monkeypatch: pytest.Monke
     seen: list[Any] = []
     original = engine.play
 
-    def watched(scene: Any) -> None:
+    def watched(scene: Any) -> Any:
         seen.append((config.pixel_width, config.pixel_height, config.frame_rate, scene.theme.name))
         seen.append(Path(config.media_dir).parent)
         seen.append(config.frame_width / config.frame_height)
-        original(scene)
+        return original(scene)
 
     monkeypatch.setattr(engine, "play", watched)
     job = dots(theme="light", **QUICK)
