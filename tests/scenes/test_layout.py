@@ -20,8 +20,8 @@ def variants(name: str, lang: str) -> list[tuple[str, str]]:
     """Themes and shapes in which a scene is looked at in a language.
 
     Words and shapes settle where things go, so each language meets each shape. Themes settle colours and the
-    widths of lines, so they take turns: the turn begins elsewhere for each scene and language, and
-    `test_the_variants_meet` says what that comes to. All that there is, is what `lranim check --all` looks at.
+    widths of lines, so they take turns, which begin elsewhere for each scene and language, and
+    `test_the_variants_meet` says what that comes to. For the whole product there is `lranim check --all`.
     """
     first = SCENES.index(name) + languages().index(lang)
     themes = list(THEMES)
