@@ -253,5 +253,6 @@ def test_ctrl_c_leaves_a_clean_terminal(on_a_terminal) -> None:
     process.communicate(timeout=60)
     reader.join()
     board_gone = b"".join(said).decode().partition("Traceback")[0]
-    assert [row for row in screen(board_gone) if row] == ["a: rendered", "b: rendered", "waits"]
+    rows = dict.fromkeys(row for row in screen(board_gone) if row)  # one cut off by the signal may come twice
+    assert list(rows) == ["a: rendered", "b: rendered", "waits"]
     assert board_gone.rindex("?25h") > board_gone.rindex("?25l")
