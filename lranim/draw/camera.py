@@ -15,6 +15,9 @@ from manim.mobject.types.vectorized_mobject import VMobject
 from lranim.draw.mesh import Painted
 from lranim.draw.shapes import Shape
 
+FINER = 16
+"""How much closer the path of a shape that moves is kept than cairo's 1/256 px: it is rounded once more."""
+
 
 class LessonCamera(Camera):
     """manim's 2-D camera that also shows `Painted` mobjects, each at its place in the stacking order.
@@ -80,18 +83,31 @@ class LessonCamera(Camera):
             ctx.new_path()
 
     def _lay_path(self, ctx: cairo.Context, shape: Shape) -> None:
-        if shape.path is None:
-            placed, shape.points = shape.points, shape.curves
+        if shape.offset.any():
+            matrix = ctx.get_matrix()
+            if shape.fine_path is None:
+                shape.fine_path = self._fine_path(ctx, shape)
+            ctx.new_path()
+            ctx.translate(*shape.offset)
+            ctx.append_path(shape.fine_path)
+            ctx.set_matrix(matrix)
+        elif shape.path is None:
             self.set_cairo_context_path(ctx, shape)
-            shape.path, shape.points = ctx.copy_path(), placed
-        ctx.new_path()
-        if not shape.offset.any():
+            shape.path = ctx.copy_path()
+        else:
+            ctx.new_path()
             ctx.append_path(shape.path)
-            return
+
+    def _fine_path(self, ctx: cairo.Context, shape: Shape) -> cairo.Path:
+        """Lay the path of a shape that was moved as it was before, closer than cairo's parts of a pixel."""
+        placed, shape.points = shape.points, shape.curves
         matrix = ctx.get_matrix()
-        ctx.translate(*shape.offset)
-        ctx.append_path(shape.path)
+        ctx.scale(FINER, FINER)
+        self.set_cairo_context_path(ctx, shape)
+        path = ctx.copy_path()
         ctx.set_matrix(matrix)
+        shape.points = placed
+        return path
 
     def display_painted(self, batch: list[Painted], pixel_array: Any) -> None:
         """Let each mobject of the batch paint itself."""

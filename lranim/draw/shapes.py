@@ -24,7 +24,7 @@ class Shape(VMobject):
 
     It is an ordinary VMobject to manim, and remembers its cairo path for `LessonCamera`, which draws a shape
     that has not changed from that. What is drawn depends on its curves and its place alone, not on where it
-    has been: cairo rounds a path to parts of a pixel, so it is kept as it was before any move.
+    has been: cairo rounds a path to parts of a pixel, so the one of a shape that moves is kept unmoved.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Shape(VMobject):
         self.rest_opacity = opacity
         self.opacity = opacity
         self.path: Any = None
+        self.fine_path: Any = None
         self.curves = self.points
         self.offset = np.zeros(2)
 
@@ -56,7 +57,8 @@ class Shape(VMobject):
         points = np.zeros((curves.shape[0] * 4, 3))
         points[:, :2] = curves.reshape(-1, 2)
         self.points = self.curves = points
-        self.path, self.offset = None, np.zeros(2)
+        self.path = self.fine_path = None
+        self.offset = np.zeros(2)
         if opacity is not None:
             self.set_alpha(opacity)
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import tempfile
 import threading
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lranim.errors import InputError, LranimError, RenderError
+from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.render.artifacts import Draft
 from lranim.render.captions import files_of
 from lranim.render.job import Job
@@ -75,9 +77,13 @@ def names_of(job: Job) -> list[str]:
     return [path.name for path in files_of(job)[:-1]]
 
 
-def parts_here() -> dict[str, str]:
-    """What of the worker's machine can change pixels; Dask finds this function by its name."""
-    return machine_parts()
+@functools.cache
+def parts_here(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[str, str]:
+    """What of the worker's machine can change pixels; Dask finds this function by its name.
+
+    As it was when the worker was first asked: it goes on with the modules that it has loaded.
+    """
+    return machine_parts(fonts)
 
 
 def do(task: Task, job: Job, inputs: Inputs, topic: str) -> Any:
@@ -147,7 +153,7 @@ def _scratch(place: str) -> Iterator[Path]:
 def _check(job: Job, inputs: Inputs, address: str) -> None:
     """Refuse to render what the client would render otherwise."""
     try:
-        found = inputs_of(job)
+        found = inputs_of(job, parts_here(job.theme.fonts))
     except Exception as error:  # of a data file it is pydantic's, of a scene that is broken here anything
         raise InputError(
             f"the worker {address} cannot read what {job.name} needs: {in_one_line(error)}; "

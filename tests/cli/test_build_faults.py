@@ -17,10 +17,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click.testing
 import psutil
 import pytest
 
 import lranim
+from lranim.cli import cli
+from lranim.draw import outlines
 
 LESSON = """
 [defaults]
@@ -146,12 +149,21 @@ def check_valid(course: Course, clean: Tree) -> None:
 
 
 def check_rerun(course: Course, clean: Tree, *args: str) -> str:
-    """The same build once more: it completes the files, each as in a clean build, and leaves nothing else."""
-    code, _, stderr = course.build("-j", "1", *args)
-    assert code == 0, stderr
+    """The same build once more: it completes the files, each as in a clean build, and leaves nothing else.
+
+    It runs in this process, which has manim already; nothing here is left from the build before.
+    """
+    outlines._scratch()  # one a process, until it ends: not among the temporary files of the course
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(course.home)
+        patch.setenv("LRANIM_CACHE", str(course.home / "cache"))
+        patch.setenv("TMPDIR", str(course.home / "temp"))
+        patch.setattr(tempfile, "tempdir", str(course.home / "temp"))
+        done = click.testing.CliRunner().invoke(cli, ["build", "lesson.toml", "-j", "1", *args])
+    assert done.exit_code == 0, done.stderr
     assert course.tree() == clean
     assert course.all_files() == sorted(clean)
-    return stderr
+    return done.stderr
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -346,7 +346,7 @@ def test_a_failure_stops_the_beginning_of_others(dots: MakeJob) -> None:
     fake: Any = Fake(*"abcd")
     outcomes = run_on_cluster(jobs, fake, lambda outcome: None, keep_going=True)
     assert [str(outcome.error) for outcome in outcomes] == [f"{name} failed" for name in "abcd"]
-    assert fake.begun[0] == "a"
+    assert set(fake.begun[:2]) < set("abc"), "two threads begin, in whichever order"
     fake = Fake(*"abcd")
     outcomes = run_on_cluster(jobs, fake, lambda outcome: None, keep_going=False)
     begun = "".join(outcome.job.name for outcome in outcomes)
