@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click.testing
 import numpy as np
 import pytest
 from PIL import Image
 
+from lranim.cli import cli
 from lranim.look.theme import THEMES
 
 SCHOOL = 'name = "Springfield High"\nbase = "light"\nbackground = "#FFF8E7"\n'
@@ -92,33 +94,30 @@ def test_a_font_that_is_not_installed_is_a_warning(run, school: Path) -> None:
     assert result.stderr.startswith("Warning: the font No Such Font is not installed, ")
 
 
-def test_workers_draw_it_and_a_changed_file_is_drawn_again(school: Path, tmp_path: Path) -> None:
+def test_workers_draw_it_and_a_changed_file_is_drawn_again(
+    school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In other processes its background is there; the clip is found again until a value changes."""
-    args = (
-        "render",
-        "slope",
-        "learning-rate",
-        "-r",
-        "160,90",
-        "--fps",
-        "5",
-        "--steps",
-        "1",
-        "--format",
-        "png",
-    )
+    small = ("-r", "160,90", "--fps", "5", "--steps", "1", "--format", "png")
+    args = (*small, "--theme", str(school), "--json")
+    command = [sys.executable, "-m", "lranim", "render", "slope", "learning-rate", *args, "-j", "2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("slope", "learning-rate"):
+        assert corner(tmp_path / "media" / f"{name}.steps=1.school.png") == (255, 248, 231)
 
-    def rendered() -> list[bool]:
-        command = [sys.executable, "-m", "lranim", *args, "--theme", str(school), "-j", "2", "--json"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line)["cached"] for line in done.stdout.splitlines()]
+    monkeypatch.chdir(tmp_path)
+    for text, cached, ground in (
+        (SCHOOL, True, (255, 248, 231)),
+        (SCHOOL.replace("#FFF8E7", "#FAFAFA"), False, (250, 250, 250)),
+    ):
+        school.write_text(text, encoding="utf-8")
+        again = click.testing.CliRunner().invoke(cli, ["render", "slope", *args])
+        assert (again.exit_code, json.loads(again.stdout)["cached"]) == (0, cached), again.stderr
+        assert corner(tmp_path / "media" / "slope.steps=1.school.png") == ground
 
-    assert rendered() == [False, False]
-    for ground in ((255, 248, 231), (250, 250, 250)):
-        for name in ("slope", "learning-rate"):
-            with Image.open(tmp_path / "media" / f"{name}.steps=1.school.png") as image:
-                assert tuple(np.asarray(image.convert("RGB"))[0, 0]) == ground
-        school.write_text(SCHOOL.replace("#FFF8E7", "#FAFAFA"), encoding="utf-8")
-        if ground[0] == 255:
-            assert rendered() == [False, False]
+
+def corner(path: Path) -> tuple[int, ...]:
+    """The colour of a picture's first pixel."""
+    with Image.open(path) as image:
+        return tuple(np.asarray(image.convert("RGB"))[0, 0].tolist())

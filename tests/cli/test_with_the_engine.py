@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click.testing
 import pytest
 
 import lranim
+from lranim.cli import cli
 from lranim.render import pool
 
 SMALL = ("-r", "160,90", "--fps", "5", "--steps", "2")
@@ -50,24 +52,33 @@ def left_in(temp: Path) -> list[str]:
     return [path.name for path in temp.iterdir() if not path.name.startswith("lranim-locks-")]
 
 
-def test_render_twice(tmp_path: Path) -> None:
-    """The second run finds the files of the first, --force renders them again, byte for byte the same."""
-    args = ("render", "oscillation", *SMALL, "--format", "gif,png")
-    first = lranim_run(tmp_path, *args)
+def test_render_three_times(tmp_path: Path) -> None:
+    """The second run finds the files of the first; forced, two processes write them again, byte for byte."""
+    args = ("render", "learning-rate", "oscillation", *SMALL)
+    first = lranim_run(tmp_path, *args, "-j", "1")
+    forms = ("mp4", "gif", "png", "en.srt", "en.vtt", "json")
     assert (first.returncode, first.stdout.splitlines()) == (
         0,
-        [f"media/oscillation.steps=2.{form}" for form in ("gif", "png", "en.srt", "en.vtt", "json")],
+        [f"media/{name}.steps=2.{form}" for name in ("learning-rate", "oscillation") for form in forms],
     ), first.stderr
+    written = json.loads((tmp_path / "media" / "oscillation.steps=2.json").read_text())
+    assert (written["cached"], written["params"]["steps"]) == (False, 2)
     second, again = (
-        json.loads(lranim_run(tmp_path, *args, "--json", *more).stdout) for more in ([], ["--force"])
+        [json.loads(line) for line in lranim_run(tmp_path, *args, "--json", *more).stdout.splitlines()]
+        for more in (("-j", "1"), ("-j", "2", "--force"))
     )
-    assert (second["cached"], again["cached"]) == (True, False)
-    assert second["artifacts"] == again["artifacts"]
-    assert json.loads((tmp_path / "media" / "oscillation.steps=2.json").read_text())["params"]["steps"] == 2
+    for clips, cached in ((second, True), (again, False)):
+        assert [(clip["scene"], clip["cached"]) for clip in clips] == [
+            ("learning-rate", cached),
+            ("oscillation", cached),
+        ]
+    for key in ("artifacts", "captions"):
+        assert [clip[key] for clip in again] == [clip[key] for clip in second]
+    assert again[1]["artifacts"] == written["artifacts"]
 
 
 @pytest.mark.parametrize("word", ["it's 100% 学习率 %d"])
-def test_unusual_paths_with_the_engine(tmp_path: Path, word: str) -> None:
+def test_unusual_paths_with_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Apostrophe, spaces, Chinese and % in folder and name, for every format."""
     args = ("-o", word, "--name", word)
     clip = lranim_run(tmp_path, "render", "oscillation", *SMALL, *args)
@@ -75,25 +86,11 @@ def test_unusual_paths_with_the_engine(tmp_path: Path, word: str) -> None:
     assert sorted(path.name for path in (tmp_path / word).iterdir()) == sorted(
         f"{word}.{form}" for form in ("mp4", "gif", "png", "en.srt", "en.vtt", "json")
     )
-    board = lranim_run(
-        tmp_path, "storyboard", "oscillation", "--steps", "2", "-r", "160,90", "-o", f"{word}/b.png"
-    )
-    assert (board.returncode, board.stdout) == (0, f"{word}/b.png\n"), board.stderr
-
-
-def test_workers_write_the_same_bytes(tmp_path: Path) -> None:
-    """Two scenes in two processes come out in order, and just as one after the other."""
-    args = ("render", "learning-rate", "oscillation", *SMALL, "--json")
-    clips = [
-        [
-            json.loads(line)
-            for line in lranim_run(tmp_path, *args, "-o", folder, "-j", jobs).stdout.splitlines()
-        ]
-        for folder, jobs in (("one", "1"), ("two", "2"))
-    ]
-    one, two = ([[a["sha256"] for a in clip["artifacts"]] for clip in run] for run in clips)
-    assert [clip["scene"] for clip in clips[1]] == ["learning-rate", "oscillation"]
-    assert one == two
+    monkeypatch.chdir(tmp_path)
+    args = ("storyboard", "oscillation", "--steps", "2", "-r", "160,90", "-o", f"{word}/b.png")
+    board = click.testing.CliRunner().invoke(cli, args)
+    assert (board.exit_code, board.stdout) == (0, f"{word}/b.png\n"), board.stderr
+    assert (tmp_path / word / "b.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.skipif(not pool.FORKS, reason="each worker imports it where none is forked")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import platform
 import shutil
@@ -47,6 +48,12 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(Path(lranim.__file__).parent, package, ignore=ignored)
     monkeypatch.setattr(keys, "lranim", types.SimpleNamespace(__file__=str(package / "__init__.py")))
     return package
+
+
+@pytest.fixture
+def same_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine is looked at once, and not for each key: nothing of it changes while a test runs."""
+    monkeypatch.setattr(keys, "machine_parts", functools.cache(keys.machine_parts))
 
 
 def test_key_knows_the_content_only(job: Job) -> None:
@@ -172,12 +179,13 @@ def test_key_has_every_text_that_a_scene_says(
         with engine.staged(job, tmp_path, lambda frame, repeat: None, stills=True) as scene:
             engine.play(scene)
         counted = {
-            part.removeprefix("text en ") for part in keys.inputs_of(job).clip if part.startswith("text")
+            part.removeprefix("text en ") for part in keys.inputs_of(job, {}).clip if part.startswith("text")
         }
         assert said, name
         assert said <= counted, name
 
 
+@pytest.mark.usefixtures("same_machine")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_key_changes_with_any_part(lesson: Callable[..., Job], tmp_path: Path, data: st.DataObject) -> None:
@@ -199,6 +207,7 @@ def test_key_changes_with_any_part(lesson: Callable[..., Job], tmp_path: Path, d
     assert keys.Inputs(*shuffled).key == after.key
 
 
+@pytest.mark.usefixtures("same_machine")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, data: st.DataObject) -> None:
