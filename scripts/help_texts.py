@@ -25,13 +25,16 @@ and errors are English.
 def page() -> str:
     """Put the page together."""
     calls = [[], ["list"], ["render"], *(["render", name] for name in registry.scenes())]
-    calls += [["trace"], ["storyboard"], ["check"], ["doctor"]]
+    calls += [["new"], ["build"], ["trace"], ["storyboard"], ["check"], ["schema"]]
+    calls += [["cache"], ["cache", "list"], ["cache", "verify"], ["cache", "prune"], ["doctor"]]
     parts = [HEAD]
     for call in calls:
         about = {"prog_name": "lranim", "terminal_width": 100, "env": {"LC_ALL": "C"}}
         result = CliRunner().invoke(cli, [*call, "--help"], **about)
         text = result.output.rstrip()
-        if len(call) == 2:  # a scene: its own options only, the others are those of render
+        if (
+            call[:1] == ["render"] and len(call) == 2
+        ):  # a scene: its own options only, the others are those of render
             text = text[text.index(f"Options of {call[1]}:") :]
         parts.append(f"## {' '.join(['lranim', *call])}\n\n```\n{text}\n```\n")
     return "\n".join(parts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lranim.cli.board import Board, board
 from lranim.cli.jobs import check_looks, check_memory
@@ -16,6 +17,9 @@ from lranim.render.outcome import Outcome
 from lranim.render.plans import Plan
 from lranim.render.pool import MakeJob, run
 from lranim.render.store import Store
+
+if TYPE_CHECKING:
+    from lranim.render.cluster import Cluster
 
 
 def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any]) -> list[Outcome]:
@@ -43,7 +47,10 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any])
         check_memory(drawn, options["jobs"])
     jobs = [*kept, *drawn]
     expected = [*(Expectation(0.0, 0) for _ in kept), *map(known.expect, drawn)]
-    with board(jobs, expected, options["jobs"]) as shown:
+    with contextlib.ExitStack() as stack:
+        cluster = _cluster(stack, options) if drawn else None
+        at_once = options["jobs"] if cluster is None else cluster.workers
+        shown = stack.enter_context(board(jobs, expected, at_once))
         how = {
             "on_result": functools.partial(
                 _show, shown, known, {id(job): k for k, job in enumerate(jobs)}, options
@@ -55,7 +62,7 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any])
         try:
             outcomes = run(kept, 1, on_progress=_Progress(shown, 0), **how)
             if drawn and (options["keep_going"] or not any(outcome.error for outcome in outcomes)):
-                outcomes += _draw(drawn, _Progress(shown, len(kept)), options, how)
+                outcomes += _draw(drawn, cluster, _Progress(shown, len(kept)), options, how)
         finally:
             known.save()
     return outcomes
@@ -67,16 +74,28 @@ def _rank(known: Durations, job: Job) -> float:
     return -one.seconds if one else -math.inf
 
 
-def _draw(
-    jobs: Sequence[Job], progress: _Progress, options: dict[str, Any], how: dict[str, Any]
-) -> list[Outcome]:
+def _cluster(stack: contextlib.ExitStack, options: dict[str, Any]) -> Cluster | None:
+    """Connect to the cluster that was asked for, before anything is shown or made."""
     if not options["cluster"]:
+        return None
+    from lranim.render.cluster import open_cluster
+
+    return stack.enter_context(open_cluster(options["cluster"], slices=options["slices"]))
+
+
+def _draw(
+    jobs: Sequence[Job],
+    cluster: Cluster | None,
+    progress: _Progress,
+    options: dict[str, Any],
+    how: dict[str, Any],
+) -> list[Outcome]:
+    if cluster is None:
         return run(jobs, options["jobs"], on_progress=progress, ordered=False, **how)
-    from lranim.render.cluster import open_cluster, run_on_cluster
+    from lranim.render.cluster import run_on_cluster
 
     work = how.pop("work")
-    with open_cluster(options["cluster"], slices=options["slices"]) as cluster:
-        return run_on_cluster(jobs, cluster, on_progress=progress, store=work.store, wait=work.wait, **how)
+    return run_on_cluster(jobs, cluster, on_progress=progress, store=work.store, wait=work.wait, **how)
 
 
 class _Progress:
@@ -86,10 +105,7 @@ class _Progress:
         self.shown, self.first = shown, first
 
     def __call__(self, index: int, done: int, total: int | str | None) -> None:
-        if isinstance(total, str):
-            self.shown.say(total)
-        else:
-            self.shown.frames(self.first + index, done, total)
+        self.shown.frames(self.first + index, done, total)
 
 
 def _show(

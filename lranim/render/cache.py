@@ -55,7 +55,7 @@ def found(job: Job, key: str) -> Clip | str:
             return f"{Path(row.path).name} is gone"
         except OSError as error:
             return f"{Path(row.path).name} cannot be read: {error.strerror}"
-    return replace(clip, cached=True)
+    return replace(clip, params=job.params, cached=True)
 
 
 def clip_of(data: dict[str, Any], job: Job) -> Clip:

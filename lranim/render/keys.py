@@ -17,6 +17,7 @@ from lranim import registry
 from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
+from lranim.options import options_of
 from lranim.render.job import Job
 
 SOURCES = ("core", "look", "draw", "render", "data.py", "params.py")
@@ -81,15 +82,17 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
         The scene or a file that an option names cannot be read.
     """
     info = registry.get(job.scene)
+    params_class = info.load_light().Params
+    paths = {option.field for option in options_of(params_class).values() if option.is_path}
     about: dict[str, Any] = {
         "scene": job.scene,
-        "content": info.load_light().Params.model_validate(job.params).content(),
+        "content": params_class.model_validate(job.params).content(),
         "lang": job.lang,
         "size": f"{job.width}x{job.height}",
         "fps": job.fps,
         "transparent": job.transparent,
         "gif width": job.gif_width,
-        **{f"option {name}": value for name, value in job.params.items()},
+        **{f"option {name}": value for name, value in job.params.items() if name not in paths},
         **{f"theme {name}": value for name, value in asdict(job.theme).items() if name != "stem"},
         f"source scenes/{info.path.name}": source_hash(info.path),
         **{f"text {job.lang} {key}": text for key, text in _texts_of(job).items()},

@@ -202,7 +202,7 @@ class Store:
 
     def _read(self, job: Job, key: str) -> Clip | None:
         try:
-            return replace(clip_of(self._about(key), job), theme=job.theme.name, cached=False)
+            return replace(clip_of(self._about(key), job), params=job.params, cached=False)
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 

@@ -134,6 +134,9 @@ def test_key_changes_with_what_is_in_the_data(
     assert made[0] == made[1]
     assert len(set(made)) == 3
     job = lesson("cost", tmp_path, params={"data": str(path)})
+    moved = tmp_path / "elsewhere.csv"
+    moved.write_text(path.read_text())
+    assert content_key(lesson("cost", tmp_path, params={"data": str(moved)})) == content_key(job)
     path.unlink()
     with pytest.raises(InputError, match="there is no file"):
         content_key(job)
