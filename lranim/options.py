@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -96,6 +97,7 @@ def schema_of(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
     return {field: _plain(value, definitions) for field, value in schema.get("properties", {}).items()}
 
 
+@functools.cache  # a batch asks for each of its clips
 def options_of(params_class: type[SceneParams]) -> dict[str, SceneOption]:
     """Make the options of a scene, by flag, in field order."""
     options = (
