@@ -60,9 +60,10 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any])
             "keep_going": options["keep_going"],
         }
         try:
-            outcomes = run(kept, 1, on_progress=_Progress(shown, 0), **how)
+            outcomes = run(kept, 1, on_progress=shown.frames, **how)
             if drawn and (options["keep_going"] or not any(outcome.error for outcome in outcomes)):
-                outcomes += _draw(drawn, cluster, _Progress(shown, len(kept)), options, how)
+                how["on_progress"] = lambda index, *news: shown.frames(len(kept) + index, *news)
+                outcomes += _draw(drawn, cluster, options, how)
         finally:
             known.save()
     return outcomes
@@ -86,26 +87,15 @@ def _cluster(stack: contextlib.ExitStack, options: dict[str, Any]) -> Cluster | 
 def _draw(
     jobs: Sequence[Job],
     cluster: Cluster | None,
-    progress: _Progress,
     options: dict[str, Any],
     how: dict[str, Any],
 ) -> list[Outcome]:
     if cluster is None:
-        return run(jobs, options["jobs"], on_progress=progress, ordered=False, **how)
+        return run(jobs, options["jobs"], ordered=False, **how)
     from lranim.render.cluster import run_on_cluster
 
     work = how.pop("work")
-    return run_on_cluster(jobs, cluster, on_progress=progress, store=work.store, wait=work.wait, **how)
-
-
-class _Progress:
-    """Shows the progress of some of the jobs on the board, from this one on."""
-
-    def __init__(self, shown: Board, first: int) -> None:
-        self.shown, self.first = shown, first
-
-    def __call__(self, index: int, done: int, total: int | str | None) -> None:
-        self.shown.frames(self.first + index, done, total)
+    return run_on_cluster(jobs, cluster, store=work.store, wait=work.wait, **how)
 
 
 def _show(
@@ -114,7 +104,8 @@ def _show(
     """Tell the end of one job, and learn how long it took."""
     job, clip = outcome.job, outcome.clip
     if clip is None:
-        shown.finished(places[id(job)], f"{job.name}: failed")
+        shown.finished(places[id(job)], None)  # its time says nothing about the others
+        shown.say(f"{job.name}: failed")
         return
     if not clip.cached:
         known.learn(job, clip.seconds, max(row.frames for row in clip.artifacts))

@@ -13,11 +13,10 @@ import click
 
 from lranim.cli.errors import report
 from lranim.cli.jobs import check_places
-from lranim.cli.output import emit, emit_clip, note
+from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.settings import whole
 from lranim.errors import InputError
 from lranim.registry import nearest
-from lranim.render.captions import files_of
 
 if TYPE_CHECKING:
     from lranim.lesson import LessonClip
@@ -91,7 +90,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         if options["why"] or plan.damaged:
             note(f"{plan.job.name}: {plan.why}")
     if options["dry_run"]:
-        _emit_plans(found, missing)
+        _emit_plans(found, missing, as_json=options["as_json"])
         return
     ctx.exit(_build(found, store, options))
 
@@ -106,10 +105,9 @@ def _chosen(clips: Sequence[LessonClip], globs: Sequence[str]) -> list[LessonCli
     return [c for c in clips if not globs or any(fnmatch.fnmatchcase(c.job.name, glob) for glob in globs)]
 
 
-def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan]) -> None:
+def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan], *, as_json: bool) -> None:
     for plan in missing:
-        for path in files_of(plan.job):
-            emit(str(path))
+        emit_plan(plan.job, as_json=as_json)
     kept = sum(plan.kept for plan in missing)
     note(f"{len(missing) - kept} of {len(found)} clips would be rendered, {kept} copied from the cache")
 

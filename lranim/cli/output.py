@@ -40,3 +40,17 @@ def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:
     for file in clip.files:
         emit(file.path)
     emit(str(job.out_dir / f"{job.name}.json"))
+
+
+def emit_plan(job: Job, *, as_json: bool) -> None:
+    """Print what would be written for a job: one JSON object without files, or the paths."""
+    from lranim.render.artifacts import Clip
+    from lranim.render.captions import files_of
+
+    if as_json:
+        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
+        plan = Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
+        emit(json.dumps(plan.as_dict(), ensure_ascii=False))
+        return
+    for path in files_of(job):
+        emit(str(path))

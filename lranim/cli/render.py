@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,11 @@ import click
 from lranim import registry
 from lranim.cli.jobs import check_jobs, check_memory, job_for
 from lranim.cli.language import lang_option
-from lranim.cli.output import emit, emit_clip, note
+from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.scene_command import SceneCommand, choose
 from lranim.cli.settings import parse_formats, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
-from lranim.render.captions import files_of
 from lranim.render.job import FORMATS
 from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
@@ -87,7 +85,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         note(f"Note: {line}")
     if options["dry_run"]:
         for job in jobs:
-            _emit_plan(job, options["as_json"])
+            emit_plan(job, as_json=options["as_json"])
         return
     outcomes = _run(jobs, options)
     if options["preview"] and outcomes[0].clip:
@@ -105,18 +103,6 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
         raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
     about = {key: options[key] for key in ("lang", "theme", "name")}
     return [job_for(one, how, out_dir=options["out"], **about) for one in chosen]
-
-
-def _emit_plan(job: Job, as_json: bool) -> None:
-    from lranim.render.artifacts import Clip
-
-    if as_json:
-        about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
-        plan = Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
-        emit(json.dumps(plan.as_dict(), ensure_ascii=False))
-        return
-    for path in files_of(job):
-        emit(str(path))
 
 
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from lranim.errors import InputError
+from lranim.render.workplace import fsync_file, in_place_of
 
 
 def check_folder(folder: Path) -> None:
@@ -55,24 +55,18 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise InputError(f"the folder {path.parent} cannot be made: {_reason(error)}") from error
-    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if not replace:
-            _claim(part, path)
-        os.replace(part, path)
+        with in_place_of(path) as part:
+            part.write_text(text, encoding="utf-8", newline="\n")
+            fsync_file(part)
+            if not replace:
+                _claim(part, path)
     except FileExistsError:
         raise InputError(
             f"{path} is there already; choose another name, or replace it with --force"
         ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {_reason(error)}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
 
 
 def _claim(part: Path, path: Path) -> None:

@@ -153,12 +153,16 @@ def _named(characters: str) -> str:
     return shown + (f" and {len(characters) - 8} more" if len(characters) > 8 else "")
 
 
-def font_files(families: Iterable[str]) -> list[Path]:
-    """The files that regular and bold text is drawn from; none where fontconfig is not installed."""
+@cache
+def font_files(families: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files that regular and bold text is drawn from; none where fontconfig is not installed.
+
+    As `font_of`, asked once a process.
+    """
     if shutil.which("fc-match") is None:
-        return []
+        return ()
     used = check_fonts(families, "").used
     found = (
         _fc("fc-match", "--format", "%{file}", f"{_escaped(used)}:{style}") for style in ("regular", "bold")
     )
-    return [Path(name) for name in dict.fromkeys(found) if name]
+    return tuple(Path(name) for name in dict.fromkeys(found) if name)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lranim.render.job import Job
+from lranim.render.workplace import in_place_of
 
 FILE = "durations.json"
 MOST = 20_000
@@ -76,10 +75,8 @@ class Durations:
         rows = {**_read(self.file), **self.learnt}
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".", dir=self.file.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(dict(list(rows.items())[-MOST:]), file)
-            os.replace(name, self.file)
+            with in_place_of(self.file) as part:
+                part.write_text(json.dumps(dict(list(rows.items())[-MOST:])), encoding="utf-8")
 
 
 def _name(job: Job) -> str:

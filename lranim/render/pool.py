@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
 import multiprocessing
 import os
 import signal
@@ -124,15 +123,17 @@ def run(
         After all workers have tidied up and ended.
     """
     outcomes: dict[int, Outcome] = {}
-    told: set[int] = set()
+    told = 0
 
     def take(index: int, outcome: Outcome) -> None:
+        nonlocal told
         outcomes[index] = outcome
-        ready = [index] if not ordered else itertools.takewhile(outcomes.__contains__, itertools.count())
-        for one in ready:
-            if one not in told:
-                told.add(one)
-                on_result(outcomes[one])
+        if not ordered:
+            on_result(outcome)
+            return
+        while told in outcomes:
+            told += 1
+            on_result(outcomes[told - 1])
 
     if workers <= 1 or len(jobs) <= 1:
         for index, job in enumerate(jobs):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,7 +23,7 @@ from lranim.render.artifacts import Artifact, CaptionFile, Clip
 from lranim.render.cache import clip_of
 from lranim.render.job import Job
 from lranim.render.keys import Inputs, file_hash
-from lranim.render.workplace import told
+from lranim.render.workplace import in_place_of, told
 
 VERSION = "1"
 """Of the layout below; another one lies beside it and is not looked at."""
@@ -116,7 +115,8 @@ class Store:
         with suppress(OSError):
             place.mkdir(parents=True, exist_ok=True)
             for row in clip.files:
-                _copy(Path(row.path), place / row.format)
+                with in_place_of(place / row.format) as file:
+                    shutil.copyfile(row.path, file)
             known = self._about(clip.key)
             about = clip.as_dict()
             for part in ("artifacts", "captions"):  # formats that were made before are still there
@@ -175,10 +175,6 @@ class Store:
             What was removed.
         """
         now, total, removed = time.time(), 0, []
-        for left in self.folder.rglob(".*"):  # half a file of a run that was killed
-            with suppress(OSError):
-                if now - left.stat().st_mtime > 3600:
-                    left.unlink()
         for entry in self.entries():
             total += entry.bytes
             old = older_s is not None and now - entry.used > older_s
@@ -187,7 +183,21 @@ class Store:
                 self.remove(entry)
                 removed.append(entry)
                 total -= entry.bytes
+        self._tidy(now)
         return removed
+
+    def _tidy(self, now: float) -> None:
+        """Remove what no clip needs any more, and half a file that a killed run left over an hour ago."""
+        needed = {entry.key for entry in self.entries()}
+        records = {path.stem: path for path in (self.folder / "inputs").glob("*.json")}
+        with suppress(OSError, ValueError, KeyError, TypeError):  # a record that is damaged keeps the others
+            needed |= {json.loads(records[key].read_text())["machine"] for key in needed & set(records)}
+            for name in set(records) - needed:
+                records[name].unlink(missing_ok=True)
+        for left in self.folder.rglob(".*"):
+            with suppress(OSError):
+                if now - left.stat().st_mtime > 3600:
+                    left.unlink()
 
     def _place(self, key: str) -> Path:
         return self.clips / key[:2] / key
@@ -226,30 +236,7 @@ def _sound(path: Path, sha256: str) -> bool:
         return False
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file so that the target is never half there."""
-    handle, name = tempfile.mkstemp(prefix=".", dir=target.parent)
-    os.close(handle)
-    try:
-        shutil.copyfile(source, name)
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
 def _write(path: Path, data: Any) -> None:
-    """Write JSON so that the file is never half there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=".", delete=False
-    ) as file:
-        try:
-            json.dump(data, file, ensure_ascii=False)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(file.name)
-            raise
+    with in_place_of(path) as part:
+        part.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")

@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -142,6 +143,21 @@ def told(path: Path) -> Iterator[Path]:
         yield path
     except OSError as error:
         raise explain(path.suffix[1:].lower(), path.absolute(), error) from error
+
+
+@contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """A path beside a file; what is written there takes the file's place, unless something is raised.
+
+    A file that a killed process leaves begins with a dot, as working folders do.
+    """
+    part = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:12]}")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def fsync_file(path: Path) -> None:

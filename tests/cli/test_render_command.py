@@ -56,7 +56,7 @@ def test_size_and_rate(run, engine, monkeypatch, args: str, expected: tuple[int,
     """Manim's quality letters; -r and --fps win over them; a GIF alone gets a rate it can play."""
     import lranim.cli.render as render
 
-    monkeypatch.setattr(render, "_emit_plan", lambda job, as_json: engine.jobs.append(job))
+    monkeypatch.setattr(render, "emit_plan", lambda job, as_json: engine.jobs.append(job))
     assert run("render", "walk", *args.split()).exit_code == 0
     (job,) = engine.jobs
     assert (job.width, job.height, job.fps) == expected

@@ -147,6 +147,20 @@ def test_a_failure_does_not_stop_the_others(workers: int) -> None:
     assert exit_code(results) == 1
 
 
+def test_a_failure_may_stop_the_beginning_of_others(forks: bool) -> None:
+    """Those that run are let end and have outcomes, told as soon as they are there; the rest has none."""
+    told: list[str] = []
+    jobs = [job(name) for name in ("slow", "fails", "quick", "quick", "quick")]
+    outcomes = pool.run(
+        jobs, 2, lambda outcome: told.append(outcome.job.scene), work=work, keep_going=False, ordered=False
+    )
+    assert [(outcome.job.scene, outcome.error is None) for outcome in outcomes] == [
+        ("slow", True),
+        ("fails", False),
+    ]
+    assert told == ["fails", "slow"]
+
+
 def test_each_job_has_a_process_of_its_own(forks: bool) -> None:
     """Two workers: no job runs here, no two in one process, progress arrives, and no foreman stays."""
     seen: list[tuple[int, int, int | None]] = []

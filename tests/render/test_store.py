@@ -136,5 +136,7 @@ def test_prune(job: Job, store: Store, tmp_path: Path) -> None:
     sizes = [entry.bytes for entry in store.entries()]
     assert [entry.key for entry in store.prune(most_bytes=sizes[0])] == [clips[2].key]
     assert store.inputs(clips[2].key) is None
+    assert store.inputs(clips[0].key) is not None
     assert [entry.key for entry in store.prune(most_bytes=0)] == [clips[0].key]
     assert list(store.clips.glob("*/*")) == []
+    assert list((store.folder / "inputs").iterdir()) == []
