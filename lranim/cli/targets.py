@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from lranim.errors import InputError
-from lranim.render.workplace import fsync_file, in_place_of
+from lranim.render.files import fsync_file, in_place_of
 
 
 def check_folder(folder: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lranim.render.files import in_place_of
 from lranim.render.job import Job
-from lranim.render.workplace import in_place_of
 
 FILE = "durations.json"
 MOST = 20_000

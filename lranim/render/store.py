@@ -21,9 +21,10 @@ from platformdirs import user_cache_path
 
 from lranim.render.artifacts import Artifact, CaptionFile, Clip
 from lranim.render.cache import clip_of
+from lranim.render.files import in_place_of
 from lranim.render.job import Job
 from lranim.render.keys import Inputs, file_hash
-from lranim.render.workplace import in_place_of, told
+from lranim.render.workplace import told
 
 VERSION = "1"
 """Of the layout below; another one lies beside it and is not looked at."""

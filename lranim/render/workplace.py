@@ -10,7 +10,6 @@ import shutil
 import socket
 import sys
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from lranim.errors import InputError, LockedError
+from lranim.render.files import fsync_file
 from lranim.render.sink import explain
 
 PREFIX = ".lranim-"
@@ -143,27 +143,6 @@ def told(path: Path) -> Iterator[Path]:
         yield path
     except OSError as error:
         raise explain(path.suffix[1:].lower(), path.absolute(), error) from error
-
-
-@contextmanager
-def in_place_of(path: Path) -> Iterator[Path]:
-    """A path beside a file; what is written there takes the file's place, unless something is raised.
-
-    A file that a killed process leaves begins with a dot, as working folders do.
-    """
-    part = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:12]}")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink()
-
-
-def fsync_file(path: Path) -> None:
-    """Return once the file's content is on the disk."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def publish(work: Path, folder: Path, names: list[str]) -> None:

@@ -10,8 +10,8 @@ import pytest
 from lranim.errors import RenderError
 from lranim.render.changes import bounds, changed_box
 from lranim.render.encode import SINKS, Media, inspect
+from lranim.render.files import fsync_file
 from lranim.render.palette import choose_palette
-from lranim.render.workplace import fsync_file
 
 
 @pytest.fixture(scope="module")
