@@ -53,19 +53,35 @@ class Batch:
     height: int
     fps: int
 
-    def run(self, place: Path, workers: int, cores: int) -> Usage:
-        """Render it with so many workers on so many cores."""
+    def run(self, place: Path, workers: int, cores: int, first: int = 0) -> Usage:
+        """Render it with so many workers on so many cores, from this core on."""
         size = ["-r", f"{self.width},{self.height}", "--fps", str(self.fps), "--format", ",".join(FORMATS)]
         command = [sys.executable, "-m", "lranim", "render", *self.what, *size]
-        with on_cores(cores):
+        with on_cores(cores, first):
             return measure([*command, "-j", str(workers), "--force", "-o", str(place)])
 
 
-def equal_clips(plan: Plan) -> tuple[Batch, int]:
-    """Clips that take the same: at rate 1 the point bounces for ever, wherever it starts; and how many."""
-    count = 4 if plan.quick else 12
-    starts = [text for index in range(count) for text in ("--start", f"{13 - index / 100:g}")]
-    return Batch(("learning-rate", "--lr", "1", *starts), *_size(plan)), count
+def equal_clips(plan: Plan, share: range | None = None) -> tuple[Batch, int]:
+    """Clips that take the same, or some of them, and how many.
+
+    At rate 1 the point bounces for ever, wherever it starts.
+    """
+    chosen = share or range(4 if plan.quick else 12)
+    starts = [text for index in chosen for text in ("--start", f"{13 - index / 100:g}")]
+    return Batch(("learning-rate", "--lr", "1", *starts), *_size(plan)), len(chosen)
+
+
+def two_commands(plan: Plan, place: Path) -> Usage:
+    """Half of the equal clips on each of two cores, by commands that share nothing: the most there is."""
+    count = equal_clips(plan)[1]
+    halves = [equal_clips(plan, share)[0] for share in (range(count // 2), range(count // 2, count))]
+    with ThreadPoolExecutor(2) as threads:  # which cores a thread may have is its own
+        usages = list(threads.map(lambda core: halves[core].run(place / str(core), 1, 1, core), (0, 1)))
+    return Usage(
+        max(usage.seconds for usage in usages),
+        sum(usage.cpu for usage in usages),
+        max(usage.peak for usage in usages),
+    )
 
 
 def all_scenes(plan: Plan) -> Batch:
@@ -78,8 +94,8 @@ def _size(plan: Plan) -> tuple[int, int, int]:
 
 
 @contextlib.contextmanager
-def on_cores(count: int) -> Iterator[None]:
-    """Let this process, and those that it starts, have so many cores.
+def on_cores(count: int, first: int = 0) -> Iterator[None]:
+    """Let this thread, and the processes that it starts, have so many cores, from this one on.
 
     Raises
     ------
@@ -89,9 +105,9 @@ def on_cores(count: int) -> Iterator[None]:
     if not hasattr(os, "sched_setaffinity"):
         raise RuntimeError("a process cannot be kept to one core here; Linux can")
     before = os.sched_getaffinity(0)
-    if len(before) < count:
-        raise RuntimeError(f"this needs {count} cores, there are {len(before)}")
-    os.sched_setaffinity(0, sorted(before)[:count])
+    if len(before) < first + count:
+        raise RuntimeError(f"this needs {first + count} cores, there are {len(before)}")
+    os.sched_setaffinity(0, sorted(before)[first : first + count])
     try:
         yield
     finally:

@@ -16,6 +16,7 @@ from bench.batches import (
     hashing_speed,
     sidecars,
     start_seconds,
+    two_commands,
     worker_seconds,
 )
 from bench.plan import Plan
@@ -36,6 +37,9 @@ RUNS = {
     "two workers, two cores": (2, 2),
 }
 """Workers and cores."""
+
+APART = "two commands, a core each"
+"""The same clips by commands that share nothing, so that what the machine itself loses can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +91,14 @@ def _throughput(plan: Plan) -> Equal:
     batch, clips = equal_clips(plan)
     place = plan.place("equal")
     runs = {name: partial(batch.run, place / name.replace(" ", "-"), *how) for name, how in RUNS.items()}
-    usages = interleaved(runs, plan.repeats(2))
-    seconds = {name: [usage.seconds for usage in usages[name]] for name in RUNS}
-    return Equal(clips, seconds, {name: [usage.cpu for usage in usages[name]] for name in RUNS})
+    runs[APART] = partial(two_commands, plan, place / "apart")
+    usages = interleaved(runs, plan.repeats(3))
+    seconds = {name: [usage.seconds for usage in usages[name]] for name in runs}
+    return Equal(clips, seconds, {name: [usage.cpu for usage in usages[name]] for name in runs})
 
 
 def _equal_table(equal: Equal) -> str:
-    alone, shared, _ = RUNS
+    alone, shared, *_ = RUNS
     rows = []
     for name, seconds in equal.seconds.items():
         clips = equal.clips * 60 / median(seconds)

@@ -17,6 +17,11 @@ def test_a_file_takes_the_place_of_another_as_a_whole(tmp_path: Path) -> None:
     assert (path.read_text(), list(tmp_path.iterdir())) == ("new", [path])
 
 
+def _fail(part: Path, error: type[BaseException]) -> None:
+    part.write_text("half")
+    raise error
+
+
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
 def test_whatever_is_raised_the_old_file_stays(tmp_path: Path, error: type[BaseException]) -> None:
     """Nothing half-written is left, with or without a file that was there before."""
@@ -25,8 +30,7 @@ def test_whatever_is_raised_the_old_file_stays(tmp_path: Path, error: type[BaseE
         for there in before:
             there.write_text("old")
         with pytest.raises(error), in_place_of(path) as part:
-            part.write_text("half")
-            raise error
+            _fail(part, error)
         assert list(tmp_path.iterdir()) == before
     assert path.read_text() == "old"
 
