@@ -2,17 +2,17 @@
 # Paths stay relative: the folder's own path may hold spaces or any other character.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready demo test check docs-check bench bench-quick bench-ready gallery docs
+.PHONY: help setup ready demo test test-thorough check docs-check bench bench-quick bench-ready gallery docs
 
 # Someone else's environment must not leak into ours.
-unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
 
 PY := .venv/bin/python
 
 help:
 	@echo "make setup     install what is missing: system libraries, fonts, .venv (PYTHON=... picks the interpreter)"
 	@echo "make demo      render the scene 'oscillation' into media/"
-	@echo "make test      run the tests"
+	@echo "make test      run the tests (make test-thorough: more seeds and options of the same tests)"
 	@echo "make check     check format, lint, types and docs"
 	@echo "make bench     measure lranim beside its peers (about 25 minutes; make bench-quick: three)"
 	@echo "make docs      renew docs/cli.md from the help texts"
@@ -31,6 +31,9 @@ demo: ready
 
 test: ready
 	$(PY) -m pytest
+
+test-thorough: ready
+	$(PY) -m pytest -m thorough
 
 check: ready docs-check
 	$(PY) -m ruff format --check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +18,19 @@ os.environ["LC_MESSAGES"] = "C"
 
 # Where the tests run in the background Ctrl-C is ignored, and the programs they start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the later cases of a test with ``thorough_after(count)``: they repeat what the first ones show."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        mark = item.get_closest_marker("thorough_after")
+        if mark:
+            test = item.nodeid.partition("[")[0]
+            cases[test] += 1
+            if cases[test] > mark.args[0]:
+                item.add_marker("thorough")
 
 
 def _job(

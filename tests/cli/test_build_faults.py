@@ -166,6 +166,7 @@ def check_rerun(course: Course, clean: Tree, *args: str) -> str:
     return done.stderr
 
 
+@pytest.mark.thorough_after(6)
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     """SIGKILL for the build or one of its processes: none outlives it, no file is half there."""

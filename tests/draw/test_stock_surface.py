@@ -52,6 +52,7 @@ def stock_surface(cost: Cost, space: Space, view: View, style: SpaceStyle) -> Su
     return surface
 
 
+@pytest.mark.thorough_after(3)
 @pytest.mark.parametrize("azimuth", [-0.6, 0.9, 2.4])
 @pytest.mark.parametrize(("name", "alike"), [("bowl-2d", 0.99), ("ravine", 0.98), ("himmelblau", 0.98)])
 def test_the_surface_is_the_one_that_stock_manim_draws(name: str, alike: float, azimuth: float) -> None:

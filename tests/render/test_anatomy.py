@@ -31,6 +31,7 @@ def put_together(picture: Picture) -> np.ndarray:
     return ground
 
 
+@pytest.mark.thorough_after(6)
 @pytest.mark.parametrize(
     ("name", "theme"), list(zip(registry.scenes(), itertools.cycle(THEMES), strict=False))
 )

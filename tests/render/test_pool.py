@@ -276,8 +276,11 @@ def hanging(tmp_path: Path, forks: bool) -> tuple[subprocess.Popen[str], list[in
     return process, sorted(pids)
 
 
-@pytest.mark.parametrize("to_group", [False, True])
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.thorough_after(4)
+@pytest.mark.parametrize(
+    ("signum", "to_group"),
+    [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],
+)
 def test_ctrl_c_ends_all_workers(tmp_path: Path, forks: bool, to_group: bool, signum: signal.Signals) -> None:
     """Ctrl-C, at the parent alone or at all as a terminal does it: workers tidy up and end in silence."""
     process, pids = hanging(tmp_path, forks)
