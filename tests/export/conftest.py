@@ -1,0 +1,44 @@
+"""Small finished clips, rendered once, and a deck of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from lranim.cli import cli
+from lranim.export.deck import Deck, Part, deck_of
+from lranim.export.sidecar import Shown, read_clip
+
+SMALL = ("--steps", "1", "-r", "240,136", "--fps", "10", "--theme", "light", "--format", "mp4,gif,png")
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with four clips: two scenes, English and Chinese."""
+    folder = tmp_path_factory.mktemp("rendered") / "media"
+    for lang in ("en", "zh"):
+        args = ["render", "slope", "oscillation", *SMALL, "--lang", lang, "-j", "1", "-o", str(folder)]
+        done = click.testing.CliRunner().invoke(cli, args)
+        assert done.exit_code == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clips(rendered: Path) -> tuple[Shown, ...]:
+    """These clips as slides take them: oscillation and slope in English, then in Chinese."""
+    return tuple(sorted(map(read_clip, rendered.glob("*.json")), key=lambda clip: (clip.lang, clip.scene)))
+
+
+@pytest.fixture
+def deck(clips: tuple[Shown, ...]) -> Deck:
+    """A slide with two clips and one with one, in English, then one in Chinese with awkward words."""
+    first, second, third, _ = clips
+    parts = [
+        Part(clip=first, title="Beside each other", group="both", notes="Wait for the last step."),
+        Part(clip=second, group="both"),
+        Part(clip=second, title="The slope is the step", notes="One line.\nAnother line."),
+        Part(clip=third, title="</script><b>&amp; 学习率 🙂 $x_1$ 100% #1 \\end{document} `code` {{ x }}"),
+    ]
+    return deck_of(parts, "Steps & slopes", {})
