@@ -2,7 +2,7 @@
 # Paths stay relative: the folder's own path may hold spaces or any other character.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready demo test test-thorough check docs-check bench bench-quick bench-ready gallery docs
+.PHONY: help setup ready demo test test-thorough viewers check docs-check bench bench-quick bench-ready gallery docs
 
 # Someone else's environment must not leak into ours.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
@@ -13,6 +13,7 @@ help:
 	@echo "make setup     install what is missing: system libraries, fonts, .venv (PYTHON=... picks the interpreter)"
 	@echo "make demo      render the scene 'oscillation' into media/"
 	@echo "make test      run the tests (make test-thorough: more seeds and options of the same tests)"
+	@echo "make viewers   install Chromium, LibreOffice, Marp and Slidev, so that the tests open decks with them"
 	@echo "make check     check format, lint, types and docs"
 	@echo "make bench     measure lranim beside its peers (about 25 minutes; make bench-quick: three)"
 	@echo "make docs      renew docs/cli.md from the help texts"
@@ -34,6 +35,9 @@ test: ready
 
 test-thorough: ready
 	$(PY) -m pytest -m thorough
+
+viewers:
+	@sh scripts/viewers.sh
 
 check: ready docs-check
 	$(PY) -m ruff format --check .

@@ -16,6 +16,7 @@ COMMANDS = {
     "render": ("render", "Render scenes into video, GIF and poster."),
     "new": ("new", "Write a lesson file to start from."),
     "build": ("build", "Render every clip of a lesson that has changed."),
+    "slides": ("slides", "Make a deck of a lesson or of clips."),
     "trace": ("trace", "Print the numbers behind a picture, without drawing."),
     "storyboard": ("storyboard", "Draw one PNG: a frame a beat, with its caption and time."),
     "check": ("layoutcheck", "Check that every picture can be read."),

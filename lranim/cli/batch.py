@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lranim.cli.board import Board, board
 from lranim.cli.jobs import check_looks, check_memory
-from lranim.cli.output import emit_clip
+from lranim.render.artifacts import Clip
 from lranim.render.durations import Durations, Expectation
 from lranim.render.job import Job
 from lranim.render.outcome import Outcome
@@ -21,8 +21,10 @@ from lranim.render.store import Store
 if TYPE_CHECKING:
     from lranim.render.cluster import Cluster
 
+Emit = Callable[[Job, Clip], None]
 
-def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any]) -> list[Outcome]:
+
+def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any], emit: Emit) -> list[Outcome]:
     """Fetch what the store has, and render the rest, the longest first.
 
     Parameters
@@ -33,6 +35,8 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any])
         Where finished clips are kept, and how long they took.
     options
         Those of ``lranim build``.
+    emit
+        Called with each finished clip.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any])
         shown = stack.enter_context(board(jobs, expected, at_once))
         how = {
             "on_result": functools.partial(
-                _show, shown, known, {id(job): k for k, job in enumerate(jobs)}, options
+                _show, shown, known, {id(job): k for k, job in enumerate(jobs)}, emit
             ),
             "work": MakeJob(store, wait=not options["no_wait"]),
             "force": options["force"],
@@ -98,9 +102,7 @@ def _draw(
     return run_on_cluster(jobs, cluster, store=work.store, wait=work.wait, **how)
 
 
-def _show(
-    shown: Board, known: Durations, places: dict[int, int], options: dict[str, Any], outcome: Outcome
-) -> None:
+def _show(shown: Board, known: Durations, places: dict[int, int], emit: Emit, outcome: Outcome) -> None:
     """Tell the end of one job, and learn how long it took."""
     job, clip = outcome.job, outcome.clip
     if clip is None:
@@ -111,4 +113,4 @@ def _show(
         known.learn(job, clip.seconds, max(row.frames for row in clip.artifacts))
     shown.finished(places[id(job)], None if clip.cached else f"{job.name}: rendered in {clip.seconds:.1f} s")
     with shown.aside():
-        emit_clip(job, clip, as_json=options["as_json"])
+        emit(job, clip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import os
 import time
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             f"--slices {options['slices']} needs --cluster; for this machine give --cluster local:N"
         )
     lesson = read_lesson(options["lesson"], options["out"])
-    jobs = [clip.job for clip in _chosen(lesson.clips, options["only"])]
+    jobs = [clip.job for clip in chosen(lesson.clips, options["only"])]
     check_places(jobs)
     store = Store(options["cache"] or default_folder())
     found = plans(jobs, store, force=options["force"])
@@ -95,7 +96,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     ctx.exit(_build(found, store, options))
 
 
-def _chosen(clips: Sequence[LessonClip], globs: Sequence[str]) -> list[LessonClip]:
+def chosen(clips: Sequence[LessonClip], globs: Sequence[str]) -> list[LessonClip]:
     """Those clips of which one of the patterns matches the name; without patterns all."""
     for glob in globs:
         if not any(fnmatch.fnmatchcase(clip.job.name, glob) for clip in clips):
@@ -122,7 +123,8 @@ def _build(found: Sequence[Plan], store: Store, options: dict[str, Any]) -> int:
         if plan.there is not None:
             emit_clip(plan.job, plan.there, as_json=options["as_json"])
     missing = [plan for plan in found if plan.there is None]
-    outcomes = make_missing(missing, store, options) if missing else []
+    emit = functools.partial(emit_clip, as_json=options["as_json"])
+    outcomes = make_missing(missing, store, options, emit) if missing else []
     failed = [outcome for outcome in outcomes if outcome.error]
     for outcome in failed:
         report(f"{outcome.job.name}: {outcome.error}", outcome.details)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,10 @@ from lranim.errors import InputError
 
 VIDEOS = ("mp4", "webm")
 """Formats of which the first one there stands for the video."""
+
+
+class NotAClip(InputError):
+    """A JSON file is there, but it is not a clip's."""
 
 
 class _Row(BaseModel):
@@ -130,8 +135,10 @@ def read_clip(path: Path) -> Shown:
 
     Raises
     ------
+    NotAClip
+        Its JSON file is something else.
     InputError
-        There is none, it is not a clip's, or one of its files is gone or damaged.
+        There is none, or one of its files is gone or damaged.
     """
     place = _sidecar_of(path)
     try:
@@ -144,7 +151,7 @@ def read_clip(path: Path) -> Shown:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise InputError(
+        raise NotAClip(
             f"{place} is not the JSON of a clip ({f'{where}: ' if where else ''}{first['msg']}); "
             "give the JSON that lranim render wrote, or render the clip again"
         ) from error
@@ -159,6 +166,23 @@ def read_clip(path: Path) -> Shown:
         key: getattr(data, key) for key in ("scene", "params", "lang", "theme", "alt", "beats")
     }
     return Shown(name=place.stem, sidecar=place, artifacts=rows, captions=captions, **about)
+
+
+def clips_in(folder: Path) -> list[Shown]:
+    """Read the clips of a folder, by name; JSON files of other kinds are left out.
+
+    Raises
+    ------
+    InputError
+        There is no clip, or one is damaged.
+    """
+    found = []
+    for path in sorted(folder.glob("[!.]*.json")):
+        with suppress(NotAClip):
+            found.append(read_clip(path))
+    if not found:
+        raise InputError(f"the folder {folder} has no clips; lranim render -o {folder} makes some")
+    return found
 
 
 def _sidecar_of(path: Path) -> Path:

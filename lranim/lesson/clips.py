@@ -33,6 +33,8 @@ class LessonClip:
         The slide's heading; empty if there is none.
     notes
         Notes for the speaker.
+    slide
+        Clips with the same word share a slide; empty for one of its own.
     line
         Where its ``[[clip]]`` stands in the file.
     """
@@ -40,6 +42,7 @@ class LessonClip:
     job: Job
     title: str
     notes: str
+    slide: str
     line: int
 
 
@@ -78,8 +81,8 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
         lines = clip_lines(text, len(file.clip))
         for index, (entry, line) in enumerate(zip(file.clip, lines, strict=True)):
             for job, how in jobs_of(index, entry, around):
-                title, words = entry.title.strip(), entry.notes.strip()
-                clips.append(LessonClip(job=job, title=title, notes=words, line=line))
+                words = {key: getattr(entry, key).strip() for key in ("title", "notes", "slide")}
+                clips.append(LessonClip(job=job, line=line, **words))
                 notes.update(dict.fromkeys(how.notes))
             if len(clips) > MOST_CLIPS:
                 raise Wrong(("clip", index), f"the lesson has more than {MOST_CLIPS:,} clips; split it")

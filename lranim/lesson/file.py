@@ -109,6 +109,11 @@ class Entry(Look):
     )
     title: str = Field("", max_length=300, description="a heading for the slide, of up to 300 characters")
     notes: str = Field("", max_length=20_000, description="notes for the speaker, of up to 20000 characters")
+    slide: str = Field(
+        "",
+        max_length=200,
+        description="a word of up to 200 characters: clips with the same one share a slide, in each language",
+    )
     name: Words | None = Field(
         None, description="the stem of the files, of up to 200 characters, for a clip that comes once"
     )
