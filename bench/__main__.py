@@ -14,7 +14,7 @@ from bench.machine import description
 from bench.plan import Plan
 from lranim.errors import LranimError
 
-PARTS = ("clips", "surface", "gifs", "limit", "growth", "start", "scale")
+PARTS = ("clips", "surface", "gifs", "limit", "growth", "start", "scale", "decks")
 
 
 def main() -> None:
