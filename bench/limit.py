@@ -15,8 +15,9 @@ from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
 from lranim.render import engine
+from lranim.render.converter import Converter
 from lranim.render.inspect import inspect
-from lranim.render.video import Converter, Mp4Sink
+from lranim.render.video import Mp4Sink
 
 TITLE = "d. The limit: processor time a frame over x264 alone (mp4, frames already in memory as yuv420p)"
 NEEDS = ()

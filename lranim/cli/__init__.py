@@ -20,6 +20,7 @@ COMMANDS = {
     "trace": ("trace", "Print the numbers behind a picture, without drawing."),
     "storyboard": ("storyboard", "Draw one PNG: a frame a beat, with its caption and time."),
     "check": ("layoutcheck", "Check that every picture can be read."),
+    "gallery": ("gallery", "Write a page of everything that was rendered."),
     "schema": ("schema", "Print the JSON schema of lesson files."),
     "cache": ("cache", "List, check and prune the finished clips."),
     "doctor": ("doctor", "Check fonts, codecs and libraries."),

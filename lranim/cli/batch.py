@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lranim.cli.board import Board, board
 from lranim.cli.jobs import check_looks, check_memory
+from lranim.cli.output import given_up
 from lranim.render.artifacts import Clip
 from lranim.render.durations import Durations, Expectation
 from lranim.render.job import Job
@@ -112,5 +113,7 @@ def _show(shown: Board, known: Durations, places: dict[int, int], emit: Emit, ou
     if not clip.cached:
         known.learn(job, clip.seconds, max(row.frames for row in clip.artifacts))
     shown.finished(places[id(job)], None if clip.cached else f"{job.name}: rendered in {clip.seconds:.1f} s")
+    for line in given_up(job, clip):
+        shown.say(f"Note: {line}")
     with shown.aside():
         emit(job, clip)

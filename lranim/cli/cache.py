@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,28 +11,27 @@ import click
 
 from lranim.cli.output import emit, note
 from lranim.errors import InputError, RenderError
+from lranim.render.limits import UNITS, amount
 
 if TYPE_CHECKING:
     from lranim.render.store import Entry, Store
 
-SIZES = {"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 AGES = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
-def _amount(units: dict[str, int], example: str) -> Any:
+def _amount(units: Mapping[str, int], example: str) -> Any:
     """Make a parser of an amount with one of these units."""
 
     def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
         if value is None:
             return None
-        known = {unit.lower(): factor for unit, factor in units.items()}
-        match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?([a-z]+)", value.lower(), flags=re.ASCII)
-        if match is None or match[2] not in known:
+        number = amount(value, units)
+        if number is None:
             flag = max(param.opts, key=len)
             raise InputError(
                 f"{flag} is {value}; it must be a number and one of {', '.join(units)}, such as {example}"
             )
-        return float(match[1]) * known[match[2]]
+        return number
 
     return parse
 
@@ -81,7 +80,7 @@ def verify(store: Store, remove: bool) -> None:
 
 @command.command()
 @click.option(
-    "--max-size", callback=_amount(SIZES, "5GB"), metavar="SIZE", help="Keep so much, as in 500MB or 5GB."
+    "--max-size", callback=_amount(UNITS, "5GB"), metavar="SIZE", help="Keep so much, as in 500MB or 5GB."
 )
 @click.option(
     "--older-than",

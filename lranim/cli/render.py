@@ -12,17 +12,24 @@ import click
 from lranim import registry
 from lranim.cli.jobs import check_jobs, check_memory, job_for
 from lranim.cli.language import lang_option
-from lranim.cli.output import emit_clip, emit_plan, note
+from lranim.cli.output import emit_clip, emit_plan, given_up, note
 from lranim.cli.scene_command import SceneCommand, choose
-from lranim.cli.settings import parse_formats, size_options, whole
+from lranim.cli.settings import parse_formats, parse_limit, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.render.job import FORMATS
-from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, Settings, settings
+from lranim.render.limits import DESTINATIONS, size_text
+from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
     from lranim.render.job import Job
     from lranim.render.outcome import Outcome
+
+SETTINGS = (
+    *("quality", "resolution", "fps", "formats", "transparent"),
+    *("gif_width", "gif_loops", "max_size", "destination"),
+)
+"""Options that say how to render, in the order of `lranim.render.settings.settings`."""
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
@@ -48,6 +55,25 @@ if TYPE_CHECKING:
     callback=whole(MIN_SIDE, MAX_SIDE),
     metavar="PX",
     help="Width of the GIF, made smaller from the same frames.  [default: as the video]",
+)
+@click.option(
+    "--gif-loops",
+    callback=whole(0, MAX_LOOPS),
+    metavar="N",
+    help="How often the GIF plays before it stops at its end.  [default: 0, for ever]",
+)
+@click.option(
+    "--max-size",
+    callback=parse_limit,
+    metavar="SIZE",
+    help="Most that a video or a GIF may take, as in 5MB; it gets coarser until it fits.",
+)
+@click.option(
+    "--for",
+    "destination",
+    type=click.Choice(list(DESTINATIONS)),
+    metavar="PLACE",
+    help=f"Most that a place takes: {', '.join(f'{k} {size_text(v)}' for k, v in DESTINATIONS.items())}.",
 )
 @click.option("-t", "--transparent", is_flag=True, help="No background.  [formats: webm,gif,png]")
 @click.option(
@@ -75,9 +101,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     1280x720. An option of a scene that is given several times, as in --lr 0.9 --lr 0.3, makes one clip a
     value, and several such options make every combination.
     """
-    how = settings(
-        *(options[key] for key in ("quality", "resolution", "fps", "formats", "transparent", "gif_width"))
-    )
+    how = settings(*(options[key] for key in SETTINGS))
     jobs = _jobs(ctx, options, how)
     check_jobs(jobs)
     check_memory(jobs, options["jobs"])
@@ -119,6 +143,8 @@ def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
                 return
             how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
             shown.finished(index, f"{job.name}: {how}")
+            for line in given_up(job, clip):
+                shown.say(f"Note: {line}")
             with shown.aside():
                 emit_clip(job, clip, as_json=options["as_json"])
 

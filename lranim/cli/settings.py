@@ -12,6 +12,7 @@ from lranim.errors import InputError
 from lranim.look.theme import DEFAULT_THEME, THEMES, Theme, theme_of
 from lranim.registry import nearest
 from lranim.render.job import FORMATS
+from lranim.render.limits import limit_of
 from lranim.render.settings import QUALITIES, size_of
 
 
@@ -44,6 +45,11 @@ def parse_formats(ctx: click.Context, param: click.Parameter, value: str | None)
         if part not in FORMATS:
             raise InputError(f"--format {part or repr(value)} is not known; {nearest(part, FORMATS)}")
     return wanted
+
+
+def parse_limit(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Parse the most bytes of a file."""
+    return None if value is None else limit_of(value)
 
 
 def parse_theme(ctx: click.Context, param: click.Parameter, value: str) -> Theme:

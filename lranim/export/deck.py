@@ -26,12 +26,15 @@ class Slide:
         One line below them.
     notes
         What the speaker may say, line by line.
+    given
+        Those of the notes that a lesson gave; the others are the stages of the story.
     """
 
     title: str
     clips: tuple[Shown, ...]
     caption: str
     notes: tuple[str, ...]
+    given: tuple[str, ...] = ()
 
     @property
     def lang(self) -> str:
@@ -122,14 +125,14 @@ def _slide(parts: Sequence[Part], summaries: dict[str, str]) -> Slide:
     title = titles[0] if titles else summaries.get(f"{first.clip.lang} {first.clip.scene}", first.clip.scene)
     ends = dict.fromkeys(clip.beats[-1].text if clip.beats else clip.alt for clip in clips)
     notes = dict.fromkeys(part.notes for part in parts if part.notes)
-    lines = [line for words in notes for line in words.splitlines() if line.strip()]
+    given = tuple(line for words in notes for line in words.splitlines() if line.strip())
+    lines = list(given)
     for clip in clips:
         if len(clips) > 1:
             lines.append(f"{clip.name}:")
         lines += [f"{clock(beat.t)}  {beat.text}" for beat in clip.beats]
-    return Slide(
-        title=title, clips=clips, caption=next(iter(ends)) if len(ends) == 1 else "", notes=tuple(lines)
-    )
+    caption = next(iter(ends)) if len(ends) == 1 else ""
+    return Slide(title=title, clips=clips, caption=caption, notes=tuple(lines), given=given)
 
 
 def clock(seconds: float) -> str:

@@ -125,13 +125,15 @@ class Shown:
         return row
 
 
-def read_clip(path: Path) -> Shown:
+def read_clip(path: Path, *, hashes: bool = True) -> Shown:
     """Read a clip.
 
     Parameters
     ----------
     path
         Its JSON file, or any of its other files.
+    hashes
+        Whether each file is read and its SHA-256 compared; else it need only be there with its size.
 
     Raises
     ------
@@ -158,10 +160,11 @@ def read_clip(path: Path) -> Shown:
     # A folder may have been moved or copied: its files are beside the JSON, whatever path they had.
     rows = tuple(row.model_copy(update={"path": place.with_name(row.path.name)}) for row in data.artifacts)
     captions = tuple(row.model_copy(update={"path": place.with_name(row.path.name)}) for row in data.captions)
+    sizes = {row.path: row.bytes for row in rows}
     for file, sha256 in [(row.path, row.sha256) for row in rows] + [
         (row.path, row.sha256) for row in captions
     ]:
-        _check(file, sha256)
+        _check(file, sizes.get(file), sha256 if hashes else None)
     about: dict[str, Any] = {
         key: getattr(data, key) for key in ("scene", "params", "lang", "theme", "alt", "beats")
     }
@@ -194,10 +197,13 @@ def _sidecar_of(path: Path) -> Path:
     return next((place for place in found if place.is_file()), path.with_name(f"{path.stem}.json"))
 
 
-def _check(path: Path, sha256: str) -> None:
+def _check(path: Path, size: int | None, sha256: str | None) -> None:
+    """Refuse a file that is gone or has another size or hash than the one given."""
     try:
-        with path.open("rb") as file:
-            damaged = hashlib.file_digest(file, "sha256").hexdigest() != sha256
+        damaged = size not in (None, path.stat().st_size)
+        if sha256 is not None and not damaged:
+            with path.open("rb") as file:
+                damaged = hashlib.file_digest(file, "sha256").hexdigest() != sha256
     except OSError as error:
         reason = "it is gone" if isinstance(error, FileNotFoundError) else error.strerror
         raise InputError(f"{path} cannot be read: {reason}; render the clip again") from error

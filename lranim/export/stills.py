@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import av
+from av.container import InputContainer
 from av.video.reformatter import Colorspace
 from PIL import Image
 
@@ -34,7 +35,7 @@ def stills(path: Path, times: Sequence[float]) -> list[Image.Image]:
     found: dict[int, Image.Image] = {}
     with av.open(str(path)) as container:
         last = None
-        for frame in container.decode(video=0):
+        for frame in _frames(container):
             while waiting and last is not None and frame.time > times[waiting[0]] + 1e-6:
                 found[waiting.pop(0)] = _picture(last)
             if not waiting:
@@ -45,6 +46,18 @@ def stills(path: Path, times: Sequence[float]) -> list[Image.Image]:
                 raise ValueError(f"{path} has no frame")
             found[index] = _picture(last)
     return [found[index] for index in range(len(times))]
+
+
+def _frames(container: InputContainer) -> Iterator[av.VideoFrame]:
+    stream = container.streams.video[0]
+    tags = {name.lower(): value for name, value in stream.metadata.items()}  # muxers differ in capitals
+    if tags.get("alpha_mode") != "1":
+        yield from container.decode(stream)
+        return
+    # FFmpeg's own decoder of VP9 leaves transparency out, and what lies under it is not meant to be seen.
+    decoder = av.VideoCodecContext.create("libvpx-vp9", "r")
+    for packet in container.demux(stream):
+        yield from decoder.decode(packet)
 
 
 def _picture(frame: av.VideoFrame) -> Image.Image:

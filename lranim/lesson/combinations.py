@@ -145,7 +145,10 @@ def _look(
     if "quality" in own or "quality" in axes:  # it stands for both, and what a clip says wins
         base = {key: value for key, value in base.items() if key not in ("size", "fps")}
     if "gif" not in own.get("formats", ["gif"]):
-        base.pop("gif_width", None)
+        base = {key: value for key, value in base.items() if key not in ("gif_width", "gif_loops")}
+    limits = ("max_size", "for")
+    if any(key in own or key in axes for key in limits) or set(own.get("formats", ())) == {"png"}:
+        base = {key: value for key, value in base.items() if key not in limits}
     places: dict[str, Place] = {
         **{key: ("defaults", key) for key in base},
         **{key: (*place, key) for key in own},

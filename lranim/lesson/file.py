@@ -12,7 +12,8 @@ from lranim.look.tables import Table
 from lranim.look.text import languages
 from lranim.look.theme import THEMES
 from lranim.render.job import FORMATS
-from lranim.render.settings import MAX_FPS, MAX_SIDE, MIN_SIDE, QUALITIES, size_of
+from lranim.render.limits import DESTINATIONS, UNITS, limit_of, size_text
+from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, size_of
 
 
 def _one_of(choices: Sequence[str]) -> Any:
@@ -38,6 +39,14 @@ def _is_size(text: str) -> bool:
     return True
 
 
+def _is_limit(text: str) -> bool:
+    try:
+        limit_of(text)
+    except InputError:
+        return False
+    return True
+
+
 def _is_theme(name: str) -> bool:
     return name in THEMES or name.lower().endswith(".toml")
 
@@ -48,6 +57,8 @@ if TYPE_CHECKING:
     Format = str
     Language = str
     ThemeName = str
+    Limit = str
+    Destination = str
 else:
     Size = _checked(_is_size, pattern=r"^\s*[0-9]+\s*[,;x-]\s*[0-9]+\s*$")
     Quality = _one_of(tuple(QUALITIES))
@@ -56,6 +67,8 @@ else:
     ThemeName = _checked(
         _is_theme, anyOf=[{"enum": list(THEMES)}, {"pattern": r"\.[tT][oO][mM][lL]$"}], format="path"
     )
+    Limit = _checked(_is_limit, pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?[kKmMgGtT][bB]$")
+    Destination = _one_of(tuple(DESTINATIONS))
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
@@ -92,10 +105,28 @@ class Look(Table):
         None,
         description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the picture's width",
     )
+    gif_loops: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_LOOPS,
+        description="how often the GIF plays before it stops, a whole number from 0 (for ever) "
+        f"to {MAX_LOOPS}",
+    )
+    max_size: Limit | None = Field(
+        None,
+        description=f"the most that a video or a GIF may take, a number and one of {', '.join(UNITS)}, "
+        'such as "5MB"',
+    )
+    for_: Destination | None = Field(
+        None,
+        alias="for",
+        description="where it goes, in place of max_size: one of "
+        + ", ".join(f"{name} ({size_text(size)})" for name, size in DESTINATIONS.items()),
+    )
 
     def settings(self) -> dict[str, Any]:
         """What is given of `LOOK_KEYS`."""
-        given = {key: getattr(self, key) for key in LOOK_KEYS}
+        given = {field.alias or name: getattr(self, name) for name, field in Look.model_fields.items()}
         return {key: value for key, value in given.items() if value is not None}
 
 
@@ -131,5 +162,5 @@ class LessonFile(Table):
     )
 
 
-LOOK_KEYS = tuple(Look.model_fields)
+LOOK_KEYS = tuple(field.alias or name for name, field in Look.model_fields.items())
 """Keys that may stand among the defaults, in a clip and in its matrix."""

@@ -16,6 +16,7 @@ from lranim.lesson.options import Misfit, Options
 from lranim.look.theme import Theme, theme_of
 from lranim.registry import SceneInfo, nearest
 from lranim.render.job import Job
+from lranim.render.limits import limit_of
 from lranim.render.names import check_name
 from lranim.render.settings import Settings, job_of, settings, size_of
 
@@ -98,6 +99,7 @@ def _theme(name: str, around: Around) -> Theme:
 
 def _settings(one: Combination) -> Settings:
     look = one.look
+    limit = look.get("max_size")
     size = look.get("size")
     if size is not None:
         size = size_of(size if isinstance(size, str) else ",".join(map(str, size)), NAMES["size"])
@@ -108,5 +110,8 @@ def _settings(one: Combination) -> Settings:
         tuple(dict.fromkeys(look["formats"])) if "formats" in look else None,
         look.get("transparent", False),
         look.get("gif_width"),
+        look.get("gif_loops"),
+        None if limit is None else limit_of(limit, NAMES["max_size"]),
+        look.get("for"),
         names=NAMES,
     )

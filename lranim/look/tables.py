@@ -112,7 +112,8 @@ def _hint(key: str, model: type[BaseModel]) -> str:
 
 def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Every key of the file and what its value must be; keys of a list's tables are those of the list."""
-    for name, field in model.model_fields.items():
+    for field_name, field in model.model_fields.items():
+        name = field.alias or field_name
         yield prefix + name, str(field.description)
         for part in (field.annotation, *typing.get_args(field.annotation)):
             if isinstance(part, type) and issubclass(part, Table):

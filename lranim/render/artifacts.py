@@ -10,7 +10,10 @@ from lranim.draw.beats import Beat
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
-    """One file. `fps`, `frames` and `duration_s` are 0, 1 and 0.0 for a still."""
+    """One file. `fps`, `frames` and `duration_s` are 0, 1 and 0.0 for a still.
+
+    `given_up` says in words what it has less of than was asked for, to keep to a limit of its size.
+    """
 
     path: str
     format: str
@@ -21,6 +24,7 @@ class Artifact:
     duration_s: float
     bytes: int
     sha256: str
+    given_up: str
 
 
 @dataclass(frozen=True, kw_only=True)

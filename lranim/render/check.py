@@ -8,10 +8,11 @@ from pathlib import Path
 from lranim.errors import RenderError
 from lranim.render.artifacts import Artifact, CaptionFile
 from lranim.render.captions import Cue
-from lranim.render.encode import inspect
+from lranim.render.encode import FileSink, inspect
 from lranim.render.inspect import inspect_captions
 from lranim.render.job import Job, gif_rate
 from lranim.render.keys import file_hash
+from lranim.render.limits import size_text
 
 
 def rate_of(job: Job, form: str) -> int:
@@ -26,7 +27,7 @@ def size_of(job: Job, form: str) -> tuple[int, int]:
     return job.width, job.height
 
 
-def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
+def checked(job: Job, work: Path, form: str, frames: int, sink: FileSink) -> Artifact:
     """Decode a finished file and describe it.
 
     Parameters
@@ -39,6 +40,8 @@ def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
         Its format.
     frames
         Frames of the stream that went into it.
+    sink
+        What wrote it, which knows its size and rate, and what they have less than was asked for.
 
     Raises
     ------
@@ -47,16 +50,17 @@ def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
     """
     path = work / f"{job.name}.{form}"
     media = inspect(path)
-    width, height = size_of(job, form)
+    width, height, rate = sink.width, sink.height, sink.rate
     if (media.width, media.height) != (width, height):
         raise RenderError(f"{form}: came out as {media.width}x{media.height}, not {width}x{height}")
-    rate = rate_of(job, form)
-    # At another rate than the video's: the nearest number of frames, the larger of two.
-    wanted = 1 if form == "png" else max(1, (2 * frames * rate + job.fps) // (2 * job.fps))
+    usual = rate_of(job, form)
+    wanted = 1 if form == "png" else _sampled(_sampled(frames, job.fps, usual), usual, rate)
     if media.frames != wanted:
         raise RenderError(f"{form}: came out with {media.frames} frames, not {wanted}")
     if form != "png" and abs(media.duration_s - wanted / rate) > 0.5 / rate:
         raise RenderError(f"{form}: came out {media.duration_s:.2f} s long, not {wanted / rate:.2f} s")
+    if form != "png" and job.max_size is not None and path.stat().st_size > job.max_size:
+        raise RenderError(f"{form}: came out larger than {size_text(job.max_size)}")
     return Artifact(
         path=str(job.out_dir / path.name),
         format=form,
@@ -67,7 +71,13 @@ def checked(job: Job, work: Path, form: str, frames: int) -> Artifact:
         duration_s=media.duration_s,
         bytes=path.stat().st_size,
         sha256=file_hash(path),
+        given_up=sink.given_up,
     )
+
+
+def _sampled(frames: int, fps: int, rate: int) -> int:
+    """Frames at another rate: the nearest number of them, the larger of two."""
+    return max(1, (2 * frames * rate + fps) // (2 * fps))
 
 
 def checked_captions(job: Job, path: Path, cues: Sequence[Cue]) -> CaptionFile:

@@ -56,6 +56,7 @@ class Deltas:
     """
 
     def __init__(self, folder: Path, height: int, width: int, transparent: bool) -> None:
+        self.size = (height, width)
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `close`)
         self._transparent = transparent
         self._before: Pixels | None = None
@@ -113,6 +114,16 @@ class Deltas:
             raw = zlib.decompress(self._file.read(size))
             ids = np.frombuffer(raw, np.dtype(f"u{item}")).reshape(bottom - top, right - left)
             yield Change((slice(top, bottom), slice(left, right)), ids, shown)
+
+    def pictures(self) -> Iterator[tuple[Pixels, int]]:
+        """Yield each picture ``(H, W)``, in memory of its own, and how often it is shown, after `finish`."""
+        rgb = np.concatenate(self._colours) | np.uint32(255 << 24)
+        rgb[:FIRST] = 0
+        picture = np.zeros(self.size, np.uint32)
+        for change in self:
+            picture = picture.copy()
+            np.copyto(picture[change.box], rgb[change.ids], where=change.ids != SAME)
+            yield picture, change.shown
 
     def close(self) -> None:
         """Drop the temporary file."""

@@ -15,6 +15,7 @@ from lranim.render.video import Mp4Sink, WebmSink
 __all__ = [
     "SINKS",
     "Encoders",
+    "FileSink",
     "Frame",
     "Media",
     "PosterSink",

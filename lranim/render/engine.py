@@ -14,9 +14,11 @@ from lranim import registry
 from lranim.draw.beats import Beat
 from lranim.draw.lesson_scene import LessonScene
 from lranim.render.artifacts import CaptionFile, Clip, Draft
+from lranim.render.budget import budget_of
 from lranim.render.captions import CAPTIONS, Cue, caption_names, cues
 from lranim.render.check import checked, checked_captions, rate_of, size_of
-from lranim.render.encode import SINKS, Encoders
+from lranim.render.encode import SINKS, Encoders, FileSink, Sink
+from lranim.render.flashes import FlashSink
 from lranim.render.gif import closing
 from lranim.render.job import Job
 from lranim.render.making import make
@@ -136,9 +138,9 @@ def produce(job: Job, work: Path, progress: Progress, draw: Draw = drawn) -> Dra
     RenderError
         When a file cannot be written or fails its check.
     """
-    story, frames = _encode(job, work, progress, draw)
+    story, sinks, frames = _encode(job, work, progress, draw)
     return Draft(
-        artifacts=tuple(checked(job, work, form, frames[form]) for form in job.formats),
+        artifacts=tuple(checked(job, work, form, frames[form], sink) for form, sink in sinks.items()),
         captions=_caption(job, work, cues(story.beats, story.seconds)),
         alt=story.alt,
         beats=story.beats,
@@ -155,8 +157,15 @@ def _caption(job: Job, work: Path, cues: list[Cue]) -> tuple[CaptionFile, ...]:
     return tuple(files)
 
 
-def _encode(job: Job, work: Path, progress: Progress, draw: Draw) -> tuple[Story, dict[str, int]]:
-    """Write the files of a clip, drawn once, into the working folder; its story, and each file's frames."""
+def _encode(
+    job: Job, work: Path, progress: Progress, draw: Draw
+) -> tuple[Story, dict[str, FileSink], dict[str, int]]:
+    """Write the files of a clip, drawn once, into the working folder.
+
+    Returns
+    -------
+    Its story, and by format what wrote each file, and how many frames went into it.
+    """
     scene_class: Any = registry.scenes()[job.scene].load_scene_class()
     sizes = {form: size_of(job, form) for form in job.formats}
     sinks = {
@@ -169,13 +178,16 @@ def _encode(job: Job, work: Path, progress: Progress, draw: Draw) -> tuple[Story
             transparent=job.transparent,
             turning=scene_class.turning_camera,
             frame_size=(job.width, job.height),
+            loops=job.gif_loops,
+            budget=budget_of(job),
         )
         for form, (width, height) in sizes.items()
     }
     done = 0
     first: Frame | None = None
     last: Frame | None = None
-    with Encoders(sinks) as encoders:
+    every: dict[str, Sink] = {"flashes": FlashSink(job.fps, _ground(job)), **sinks}
+    with Encoders(every) as encoders:
 
         def take(frame: Frame, repeat: int) -> None:
             nonlocal done, first, last
@@ -189,4 +201,12 @@ def _encode(job: Job, work: Path, progress: Progress, draw: Draw) -> tuple[Story
         for frame in loop:
             encoders.write(frame, only="gif")
     progress(done, done)
-    return story, {form: done + (len(loop) if form == "gif" else 0) for form in sinks}
+    return story, sinks, {form: done + (len(loop) if form == "gif" else 0) for form in sinks}
+
+
+def _ground(job: Job) -> tuple[int, int, int] | None:
+    """What a see-through clip is taken to be laid on: what its theme is made for."""
+    if not job.transparent:
+        return None
+    red, green, blue = bytes.fromhex(job.theme.background[1:])
+    return red, green, blue

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
-from itertools import chain, pairwise
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from lranim.errors import RenderError
-from lranim.render.changes import Box, bounds, pixels
-from lranim.render.deltas import FIRST, SAME, Change, Deltas
-from lranim.render.gifwriter import CLEAR, COLOURS, KEEP, TRANSPARENT, GifWriter
+from lranim.render.budget import Budget, Step, steps
+from lranim.render.changes import pixels
+from lranim.render.deltas import Deltas
+from lranim.render.gifcanvas import Written, write_gif
+from lranim.render.gifwriter import COLOURS
 from lranim.render.job import Job
-from lranim.render.palette import small_palette
+from lranim.render.limits import size_text
 from lranim.render.sink import Cancelled, FileSink, Frame
-
-Indices = npt.NDArray[np.uint8]
 
 CLOSING_S = 0.05
 """How long a GIF takes from its last picture back to its first (s)."""
@@ -26,24 +23,22 @@ CLOSING_S = 0.05
 SIZES = (64, 128, COLOURS)
 """Numbers of colours to try: the fewer, the smaller the file."""
 
-GAP = 16
-"""Widest gap (px) between changed pixels of a row that is drawn with them."""
-
-_FAR = 12_000  # px: further than any picture is wide, and twice as far is a number of 16 bits
-
 
 class GifSink(FileSink):
-    """Writes a GIF with its own palette, at a constant rate that divides 100, looping for ever.
+    """Writes a GIF with its own palette, at a constant rate that divides 100.
 
     File frame k shows stream frame ``floor(k * fps / rate + 1/2)``; of n stream frames there
     are ``round(n * rate / fps)`` in the file.
     With `transparent`, alpha below 128 is see-through; otherwise alpha is ignored.
+    With a `budget`, a file that comes out too large is written again from what was kept, step by step
+    (`lranim.render.budget.steps`); `rate`, `width` and `height` are then those of the file.
     """
 
     def _prepare(self) -> None:
         if self.rate < 1 or 100 % self.rate:
             raise RenderError(f"gif: {self.rate} frames a second cannot be timed: use 10, 20, 25 or 50")
         self._deltas: Deltas | None = None
+        self._copies: list[GifSink] = []
         self._taken = 0  # frames of the stream
         self._made = 0  # frames of the file
         self._last: tuple[Frame, Frame] | None = None  # as it came in, and as it goes into the file
@@ -62,24 +57,76 @@ class GifSink(FileSink):
 
     def close(self) -> None:
         """Make the palette and write the file."""
+        deltas = self._finished()
+        if self.budget is None:
+            self._written(deltas, self.rate, COLOURS)
+        else:
+            self._fit(deltas, self.budget)
+        self._release()
+
+    def _finished(self) -> Deltas:
+        """What was kept, complete."""
         if self._deltas is None:
             raise RenderError("gif: there are no frames")
         total = max(1, (2 * self._taken * self.rate + self.fps) // (2 * self.fps))
         self._deltas.finish(total - self._made)
-        colours, weights = self._deltas.colours()
-        palette, index = small_palette(colours[FIRST:], weights[FIRST:], SIZES)
-        lookup = np.full(len(colours), TRANSPARENT, np.uint8)
-        lookup[FIRST:] = index
-        with self.path.open("wb") as file:
-            writer = GifWriter(file, self.width, self.height, palette)
-            canvas = _Canvas(writer, lookup, (self.height, self.width), 100 // self.rate)
-            for change, following in pairwise(chain[Change | None](self._deltas, [None])):
-                if self.cancelled.is_set():
-                    raise Cancelled
-                assert change is not None
-                canvas.show(change, following)
-            writer.finish()
-        self._release()
+        return self._deltas
+
+    def _written(self, deltas: Deltas, rate: int, colours: int, most: int | None = None) -> Written:
+        return write_gif(
+            self.path,
+            deltas,
+            rate,
+            [*(size for size in SIZES if size < colours), colours],
+            kept=self.budget.kept if self.budget and colours < COLOURS else (),
+            loops=self.loops,
+            most=most,
+            cancelled=self.cancelled,
+        )
+
+    def _fit(self, deltas: Deltas, budget: Budget) -> None:
+        """Write the file, again and again until it is small enough."""
+        before = Step(rate=self.rate, colours=COLOURS, width=self.width)
+        now, first, wide, written = before, deltas, deltas, None
+        for step in steps(before.rate, before.colours, before.width, budget.least_width):
+            if step.width != now.width:
+                deltas = self._copied(wide, step, now.rate)
+            elif step.rate != now.rate:
+                deltas = wide = self._copied(first, step, before.rate)
+            elif written is not None and step.colours >= written.colours:
+                continue  # it has no more than these
+            now = step
+            written = self._written(deltas, step.rate, step.colours, budget.most)
+            if written.whole:
+                break
+        self.given_up = _difference(before, now)
+        if written is None or not written.whole:
+            size = self._written(deltas, now.rate, now.colours).bytes
+            how = f" even with {self.given_up}" if self.given_up else ""
+            raise RenderError(
+                f"gif: it takes {size_text(size)}{how}, more than {size_text(budget.most)}, and with less it "
+                "could not be read: make a video of it (mp4), fewer steps, or a shorter clip"
+            )
+        self.rate, (self.height, self.width) = now.rate, deltas.size
+
+    def _copied(self, deltas: Deltas, step: Step, rate: int) -> Deltas:
+        """The same clip, of so many frames a second, in another size or at another rate."""
+        (height, width), (frame_width, frame_height) = deltas.size, self.frame_size
+        copy = GifSink(
+            self.path,
+            width=step.width,
+            height=max(1, (2 * frame_height * step.width + frame_width) // (2 * frame_width)),
+            fps=rate,
+            rate=step.rate,
+            transparent=self.transparent,
+            frame_size=(width, height),
+        )
+        self._copies.append(copy)
+        for picture, times in deltas.pictures():
+            if self.cancelled.is_set():
+                raise Cancelled
+            copy.write(picture.view(np.uint8).reshape(height, width, 4), times)
+        return copy._finished()
 
     def _smaller(self, frame: Frame) -> Frame:
         """Return the frame in the size of the file, each pixel the mean of those it covers."""
@@ -94,81 +141,35 @@ class GifSink(FileSink):
         return self._last[1]
 
     def _release(self) -> None:
+        for copy in self._copies:
+            copy._release()
         if self._deltas is not None:
             with suppress(OSError):  # the disk may be full, once more
                 self._deltas.close()
             self._deltas = None
 
 
-class _Canvas:
-    """Turns changes into GIF frames that draw as little as can be.
-
-    Parameters
-    ----------
-    writer
-        Where the frames go.
-    lookup
-        The palette entry of each colour number.
-    shape
-        Height and width in px.
-    delay
-        Of each frame, in hundredths of a second.
-    """
-
-    def __init__(self, writer: GifWriter, lookup: Indices, shape: tuple[int, int], delay: int) -> None:
-        self._writer = writer
-        self._lookup = lookup
-        self._image: Indices = np.full(shape, TRANSPARENT, np.uint8)  # what is to be seen
-        self._dirty = np.zeros(shape, np.bool_)  # what the next frame must draw
-        self._cleared: list[Box] = []  # the box that the last frame takes with it
-        self._delay = delay
-
-    def show(self, change: Change, following: Change | None) -> None:
-        """Write the frames of one change; a frame prepares the ground for the one after it."""
-        entries, differs = self._effect(change)
-        self._image[change.box][differs] = entries[differs]
-        self._dirty[change.box] |= differs & (entries != TRANSPARENT)
-        for box in self._cleared:
-            self._dirty[box] = self._image[box] != TRANSPARENT
-        touched = [change.box, *self._cleared]
-        for left in reversed(range(change.shown)):
-            # a pixel can only become see-through when the frame before takes it away
-            gone = self._vanishing(following) if left == 0 else None
-            self._frame(touched, gone)
-            touched = []
-
-    def _effect(self, change: Change) -> tuple[Indices, npt.NDArray[np.bool_]]:
-        """Return the palette entries of a change and where they differ from what is to be seen."""
-        entries: Indices = self._lookup[change.ids]
-        return entries, (change.ids != SAME) & (entries != self._image[change.box])
-
-    def _vanishing(self, following: Change | None) -> Box | None:
-        """Return the box that the present frame must take with it."""
-        if following is None:
-            # some viewers begin the next round on top of the last frame
-            see_through = bool((self._image == TRANSPARENT).any())
-            return bounds(self._image != TRANSPARENT) if see_through else None
-        entries, differs = self._effect(following)
-        return _within(following.box, bounds(differs & (entries == TRANSPARENT)))
-
-    def _frame(self, touched: Iterable[Box], gone: Box | None) -> None:
-        """Write one frame: the dirty pixels inside the touched boxes, and room for what it takes with it."""
-        outer = _union([*touched])
-        drawn = _within(outer, bounds(self._dirty[outer])) if outer else None
-        box = _union([b for b in (drawn, gone) if b]) or (slice(0, 1), slice(0, 1))
-        patch = np.where(_bridged(self._dirty[box]), self._image[box], np.uint8(TRANSPARENT))
-        rows, columns = box
-        self._writer.frame(patch, columns.start, rows.start, self._delay, CLEAR if gone else KEEP)
-        self._dirty[box] = False
-        self._cleared = [box] if gone else []
+def _difference(before: Step, after: Step) -> str:
+    """What a step has less of, in words."""
+    parts = [
+        words
+        for key, words in (
+            ("rate", f"{after.rate} frames a second"),
+            ("colours", f"{after.colours} colours"),
+            ("width", f"{after.width} px of width"),
+        )
+        if getattr(before, key) != getattr(after, key)
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def closing(job: Job, first: Frame | None, last: Frame | None) -> list[Frame]:
     """Frames for the end of a GIF, from its last picture towards its first, so that it loops without a jolt.
 
-    There are none on a see-through ground: a GIF's pixels are there or not, and cannot fade.
+    There are none on a see-through ground: a GIF's pixels are there or not, and cannot fade. Nor are there
+    where it stops after some rounds: it stops at its last picture.
     """
-    if first is None or last is None or first is last or job.transparent:
+    if first is None or last is None or first is last or job.transparent or job.gif_loops:
         return []
     count = round(CLOSING_S * job.fps)
     return [_between(last, first, k, count + 1) for k in range(1, count + 1)]
@@ -182,37 +183,3 @@ def _between(one: Frame, other: Frame, part: int, whole: int) -> Frame:
         way = other[strip].astype(np.int32) - one[strip]
         picture[strip] = one[strip] + (way * (2 * part) + whole) // (2 * whole)
     return picture
-
-
-def _bridged(dirty: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return the mask with the short gaps of each row filled.
-
-    What is drawn there again is what is there already; that compresses better (by 2 %) than see-through
-    pixels between others.
-    """
-    # 16 bits, and in place: of a large picture wider numbers would be the most memory of the whole run.
-    columns = np.arange(dirty.shape[1], dtype=np.int16)
-    before = np.where(dirty, columns, np.int16(-_FAR))
-    np.maximum.accumulate(before, axis=1, out=before)
-    after = np.where(dirty, columns, np.int16(_FAR))[:, ::-1]
-    np.minimum.accumulate(after, axis=1, out=after)
-    return np.asarray(after[:, ::-1] - before <= GAP)
-
-
-def _union(boxes: list[Box]) -> Box | None:
-    """Return the smallest box around some boxes, None for none."""
-    if not boxes:
-        return None
-    rows, columns = zip(*boxes, strict=True)
-    return (
-        slice(min(r.start for r in rows), max(r.stop for r in rows)),
-        slice(min(c.start for c in columns), max(c.stop for c in columns)),
-    )
-
-
-def _within(outer: Box, inner: Box | None) -> Box | None:
-    """Return a box given relative to another one in the picture's own coordinates."""
-    if inner is None:
-        return None
-    (top, left), (rows, columns) = (outer[0].start, outer[1].start), inner
-    return slice(top + rows.start, top + rows.stop), slice(left + columns.start, left + columns.stop)

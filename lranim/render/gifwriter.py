@@ -26,7 +26,7 @@ _BITS = 8  # of an entry of the colour table, which has room for all of them
 
 
 class GifWriter:
-    """Writes one GIF that loops for ever.
+    """Writes one GIF.
 
     Parameters
     ----------
@@ -36,15 +36,23 @@ class GifWriter:
         Size of the picture in px.
     palette
         At most ``COLOURS`` colours, ``(P, 3)``.
+    loops
+        How often it plays; 0 for ever.
     """
 
-    def __init__(self, file: BinaryIO, width: int, height: int, palette: npt.NDArray[np.uint8]) -> None:
+    def __init__(
+        self, file: BinaryIO, width: int, height: int, palette: npt.NDArray[np.uint8], loops: int = 0
+    ) -> None:
         self._file = file
         table = np.zeros((256, 3), np.uint8)
         table[: len(palette)] = palette
         packed = 0x80 | (_BITS - 1) << 4 | (_BITS - 1)  # there is a table, of 8-bit depth, 2**8 entries long
         file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, packed, TRANSPARENT, 0) + table.tobytes())
-        file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")  # loop, 0 = for ever
+        if loops != 1:
+            # The number counts repetitions: a file of n plays n + 1 times in browsers, one of 0 for ever, and
+            # one without it once.
+            times = struct.pack("<H", max(0, loops - 1))
+            file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + times + b"\x00")
 
     def frame(
         self, indices: npt.NDArray[np.uint8], left: int, top: int, delay: int, disposal: int = KEEP

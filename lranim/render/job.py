@@ -39,6 +39,10 @@ class Job:
         Leave the background out.
     gif_width
         Width of the GIF in px where it is not that of the frames: they are made smaller for it.
+    gif_loops
+        How often the GIF plays before it stops at its last picture; 0 for ever.
+    max_size
+        Most bytes that a video or a GIF may have; quality steps down to keep to it.
     out_dir
         Folder for the files.
     name
@@ -55,6 +59,8 @@ class Job:
     formats: tuple[str, ...]
     transparent: bool
     gif_width: int | None = None
+    gif_loops: int = 0
+    max_size: int | None = None
     out_dir: Path
     name: str
 

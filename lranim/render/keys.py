@@ -92,6 +92,8 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
         "fps": job.fps,
         "transparent": job.transparent,
         "gif width": job.gif_width,
+        "gif loops": job.gif_loops,
+        "max size": job.max_size,
         **{f"option {name}": value for name, value in job.params.items() if name not in paths},
         **{f"theme {name}": value for name, value in asdict(job.theme).items() if name != "stem"},
         f"source scenes/{info.path.name}": source_hash(info.path),

@@ -20,7 +20,10 @@ _MANY = 1 << 14  # more colours than this are first merged into cells of 4 level
 
 
 def small_palette(
-    colours: Colours, weights: Weights, sizes: Sequence[int]
+    colours: Colours,
+    weights: Weights,
+    sizes: Sequence[int],
+    kept: Sequence[tuple[int, int, int]] = (),
 ) -> tuple[Colours, npt.NDArray[np.uint8]]:
     """Return what `choose_palette` does, for the first of some sizes that is good enough, else for the last.
 
@@ -36,7 +39,7 @@ def small_palette(
     """
     palette, index = colours[:0], np.zeros(len(colours), np.uint8)
     for size in sizes:
-        palette, index = choose_palette(colours, weights, size)
+        palette, index = choose_palette(colours, weights, size, kept)
         error = ((colours.astype(np.float64) - palette[index]) ** 2).mean(axis=1)
         if len(colours) <= size or np.average(error, weights=weights) <= GOOD:
             break
@@ -46,7 +49,9 @@ def small_palette(
     return palette[order], rank[index]
 
 
-def choose_palette(colours: Colours, weights: Weights, size: int) -> tuple[Colours, npt.NDArray[np.uint8]]:
+def choose_palette(
+    colours: Colours, weights: Weights, size: int, kept: Sequence[tuple[int, int, int]] = ()
+) -> tuple[Colours, npt.NDArray[np.uint8]]:
     """Return a palette and, for each colour, the palette entry that stands for it.
 
     If all colours fit, each is kept exactly. Otherwise the most frequent ones are, and the rest is found by
@@ -62,6 +67,8 @@ def choose_palette(colours: Colours, weights: Weights, size: int) -> tuple[Colou
         How many pixels of all frames have each colour, ``(K,)``.
     size
         Entries in the palette, at most 256.
+    kept
+        Colours that are kept exactly where they occur, however seldom they are; at most 16.
 
     Returns
     -------
@@ -85,7 +92,8 @@ def choose_palette(colours: Colours, weights: Weights, size: int) -> tuple[Colou
     if len(colours) <= size:
         return colours.copy(), np.arange(len(colours), dtype=np.uint8)
     # stable: colours that are equally frequent keep the order in which they came
-    order = np.argsort(-weights, kind="stable")
+    wanted = (colours[:, None] == np.array(kept, np.uint8).reshape(-1, 3)).all(axis=2).any(axis=1)
+    order = np.lexsort((-weights, ~wanted))
     fixed = colours[order[:_FIXED]]
     rest = order[_FIXED:]
     points, mass = _merge(colours[rest], weights[rest])

@@ -12,6 +12,7 @@ from typing import Any
 from lranim.errors import InputError
 from lranim.look.theme import Theme
 from lranim.render.job import Job, default_name, gif_rate, nearest_gif_rate
+from lranim.render.limits import DESTINATIONS
 
 QUALITIES = {
     "l": (854, 480, 15),
@@ -25,9 +26,18 @@ QUALITIES = {
 DEFAULT = (1280, 720, 60)
 MIN_SIDE, MAX_SIDE = 16, 8192
 MAX_FPS = 240
+MAX_LOOPS = 1000
 
 OPTIONS = MappingProxyType(
-    {"size": "-r", "formats": "--format", "transparent": "-t", "gif_width": "--gif-width"}
+    {
+        "size": "-r",
+        "formats": "--format",
+        "transparent": "-t",
+        "gif_width": "--gif-width",
+        "gif_loops": "--gif-loops",
+        "max_size": "--max-size",
+        "for": "--for",
+    }
 )
 """What the settings are called on the command line, for messages."""
 
@@ -42,6 +52,8 @@ class Settings:
     formats: tuple[str, ...]
     transparent: bool
     gif_width: int | None
+    gif_loops: int
+    max_size: int | None
     notes: tuple[str, ...]
 
 
@@ -75,10 +87,15 @@ def settings(
     formats: tuple[str, ...] | None = None,
     transparent: bool = False,
     gif_width: int | None = None,
+    gif_loops: int | None = None,
+    max_size: int | None = None,
+    destination: str | None = None,
     *,
     names: Mapping[str, str] = OPTIONS,
 ) -> Settings:
     """Put the settings together; `names` says what they are called where they were given.
+
+    `max_size` is in bytes; `destination`, one of `DESTINATIONS`, stands for one.
 
     Raises
     ------
@@ -96,15 +113,34 @@ def settings(
     if transparent and "mp4" in formats:
         both = f"{names['transparent']} and {names['formats']} mp4"
         raise InputError(f"{both} do not go together: mp4 cannot hold transparency; use webm")
-    if gif_width is not None and "gif" not in formats:
-        given = f"{names['gif_width']} {gif_width}"
-        raise InputError(f"{given} needs a GIF; add gif to {names['formats']}, or leave it out")
+    for key, value in (("gif_width", gif_width), ("gif_loops", gif_loops)):
+        if value is not None and "gif" not in formats:
+            given = f"{names[key]} {value}"
+            raise InputError(f"{given} needs a GIF; add gif to {names['formats']}, or leave it out")
     if gif_width is not None and gif_width > width:
         given = f"{names['gif_width']} {gif_width}"
         raise InputError(f"{given} is more than the picture's {width}; a GIF is made smaller only")
     rate, note = _rate(fps or rate, formats, asked=bool(fps or quality))
     gif_width = None if gif_width == width else gif_width  # one job, and one key in the cache
-    return Settings(width, height, rate, formats, transparent, gif_width, (*notes, *note))
+    limit = _limit(max_size, destination, formats, names)
+    return Settings(
+        width, height, rate, formats, transparent, gif_width, gif_loops or 0, limit, (*notes, *note)
+    )
+
+
+def _limit(
+    max_size: int | None, destination: str | None, formats: tuple[str, ...], names: Mapping[str, str]
+) -> int | None:
+    """Most bytes of a file."""
+    if destination is None:
+        given = names["max_size"]
+    elif max_size is None:
+        given, max_size = f"{names['for']} {destination}", DESTINATIONS[destination]
+    else:
+        raise InputError(f"{names['max_size']} and {names['for']} {destination} are both limits; give one")
+    if max_size is not None and set(formats) <= {"png"}:
+        raise InputError(f"{given} is for videos and GIFs; add one to {names['formats']}, or leave it out")
+    return max_size
 
 
 def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list[str]]:
@@ -159,6 +195,8 @@ def job_of(
         formats=how.formats,
         transparent=how.transparent,
         gif_width=how.gif_width,
+        gif_loops=how.gif_loops,
+        max_size=how.max_size,
         out_dir=out_dir,
         name=name,
     )

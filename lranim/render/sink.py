@@ -6,12 +6,15 @@ import errno
 import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from lranim.errors import RenderError
+
+if TYPE_CHECKING:
+    from lranim.render.budget import Budget
 
 Frame = npt.NDArray[np.uint8]
 """One picture, ``(H, W, 4)`` uint8, RGBA, straight alpha, top row first. Never changed once handed over."""
@@ -53,6 +56,10 @@ class FileSink(ABC):
         All of the picture moves for most of the time, as it does where a camera turns.
     frame_size
         Width and height of the frames that come in, where they are larger than the file.
+    loops
+        How often a file plays that says so itself; 0 for ever.
+    budget
+        How large the file may be, and what it may give up for that; it says what it did in `given_up`.
     """
 
     def __init__(
@@ -66,6 +73,8 @@ class FileSink(ABC):
         transparent: bool,
         turning: bool = False,
         frame_size: tuple[int, int] | None = None,
+        loops: int = 0,
+        budget: Budget | None = None,
     ) -> None:
         # absolute: "a:b.mp4" would otherwise be read as a protocol called "a"
         self.path = path.absolute()
@@ -76,6 +85,9 @@ class FileSink(ABC):
         self.transparent = transparent
         self.turning = turning
         self.frame_size = frame_size or (width, height)
+        self.loops = loops
+        self.budget = budget
+        self.given_up = ""
         self.cancelled = threading.Event()
         self._prepare()
 

@@ -111,6 +111,7 @@ class Engine:
         self.jobs: list[Job] = []
         self.forced: list[bool] = []
         self.failures: dict[str, BaseException] = {}
+        self.given_up = ""
 
     def render(self, job: Job, progress: Callable[[int, int | None], None], *, force: bool) -> Clip:
         """Pretend to render."""
@@ -127,7 +128,16 @@ class Engine:
             path.write_text("drawn")
             about: dict[str, Any] = {"width": job.width, "height": job.height, "fps": job.fps}
             artifacts.append(
-                Artifact(path=str(path), format=form, **about, frames=1, duration_s=0.1, bytes=5, sha256="")
+                Artifact(
+                    path=str(path),
+                    format=form,
+                    **about,
+                    frames=1,
+                    duration_s=0.1,
+                    bytes=5,
+                    sha256="",
+                    given_up=self.given_up if form == "gif" else "",
+                )
             )
         captions = []
         for form, name in caption_names(job).items():

@@ -82,6 +82,23 @@ def test_nothing_is_said_when_all_is_as_asked(run) -> None:
     assert "Note" not in run("render", "walk", "--fps", "50").stderr
 
 
+def test_limits(run, engine) -> None:
+    """A limit in bytes, or the place that has one, and the rounds of the GIF; by default there are none."""
+    for args in ("", "--max-size 1.5MB", "--for wechat", "--gif-loops 3"):
+        assert run("render", "walk", *args.split()).exit_code == 0
+    jobs = [(job.max_size, job.gif_loops) for job in engine.jobs]
+    assert jobs == [(None, 0), (1_500_000, 0), (5_000_000, 0), (None, 3)]
+    assert {job.name for job in engine.jobs} == {"walk"}
+
+
+def test_what_was_given_up_is_said(run, engine) -> None:
+    """One line on stderr for each file that has less of something to keep to its limit."""
+    engine.given_up = "10 frames a second"
+    result = run("render", "walk", "--for", "mail")
+    assert "Note: walk.gif: 10 frames a second, to stay under 2 MB (" in result.stderr
+    assert result.stderr.count("Note:") == 1
+
+
 def test_transparent(run, engine) -> None:
     """-t writes webm, gif and poster under a name of their own, and asks for no background."""
     result = run("render", "walk", "-t")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import click.testing
@@ -42,3 +46,33 @@ def deck(clips: tuple[Shown, ...]) -> Deck:
         Part(clip=third, title="</script><b>&amp; 学习率 🙂 $x_1$ 100% #1 \\end{document} `code` {{ x }}"),
     ]
     return deck_of(parts, "Steps & slopes", {})
+
+
+VIEWERS = Path(__file__).parents[2] / ".viewers" / "node_modules" / ".bin"
+
+Run = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Run a program that shows what is exported, in a folder; skips where it is not installed."""
+
+    def running(name: str, *arguments: str, folder: Path) -> str:
+        program = shutil.which(name, path=str(VIEWERS)) or shutil.which(name)
+        if program is None:
+            pytest.skip(f"needs {name}")
+        chromium = {"CHROME_PATH": shutil.which("chromium") or "", "CHROME_NO_SANDBOX": "1"}
+        done = subprocess.run(
+            [program, *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, **chromium},
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return running

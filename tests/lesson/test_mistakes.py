@@ -62,6 +62,10 @@ def test_the_file_as_a_whole(refused: Refused, text: str, line: str) -> None:
         ("theme", '"sepia"', "one or a list of dark, light, contrast, or of paths of TOML files of your own"),
         ("transparent", '"yes"', "true for no background, or false"),
         ("gif_width", "3", "a whole number of px from 16 to 8192"),
+        ("gif_loops", "-1", "how often the GIF plays before it stops, a whole number from 0 (for ever)"),
+        ("max_size", '"5"', "the most that a video or a GIF may take, a number and one of kB, MB, GB, TB"),
+        ("max_size", "5", "the most that a video or a GIF may take"),
+        ("for", '"fax"', "where it goes, in place of max_size: one of github (10 MB), gslides (50 MB)"),
     ],
 )
 @pytest.mark.parametrize("table", ["defaults", "clip"])
@@ -176,6 +180,19 @@ def test_too_many_clips_together(refused: Refused, monkeypatch: pytest.MonkeyPat
             "gif_width 90 needs a GIF; add gif to formats, or",
         ),
         ("gif_width = 2000", "", 2, "gif_width 2000 is more than the picture's 1280; a GIF is made smaller"),
+        (
+            "gif_loops = 1\nfps = 9",
+            'formats = ["mp4"]\ngif_loops = 2',
+            7,
+            "gif_loops 2 needs a GIF; add gif to",
+        ),
+        (
+            "fps = 9",
+            'formats = ["png"]\nfor = "mail"',
+            6,
+            "for mail is for videos and GIFs; add one to formats",
+        ),
+        ("fps = 9", 'max_size = "1MB"\nfor = "mail"', 5, "max_size and for mail are both limits; give one"),
         ("fps = 9", 'name = "a/b"', 5, "the name a/b has a slash in it"),
         ("fps = 9", 'name = " "', 5, "the name ' ' is empty"),
         (

@@ -33,7 +33,7 @@ def test_every_lesson_of_the_pages_reads(
 def test_the_page_names_every_key() -> None:
     """The tables have the keys of a clip and those of the settings, no more and no less."""
     listed = re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.MULTILINE)
-    assert sorted(listed) == sorted(Entry.model_fields)
+    assert sorted(listed) == sorted(field.alias or name for name, field in Entry.model_fields.items())
     assert [key for key in listed if key in LOOK_KEYS] == list(LOOK_KEYS)
 
 

@@ -56,6 +56,24 @@ lang = "en"
 
 
 @pytest.mark.parametrize(
+    ("keys", "limit", "loops"),
+    [
+        ("", 10 * 10**6, 1),
+        ('max_size = "1.5MB"', 1_500_000, 1),
+        ('for = "mail"\ngif_loops = 0', 2 * 10**6, 0),
+        ('matrix = { for = ["wechat"], gif_loops = [3] }', 5 * 10**6, 3),
+        ('formats = ["mp4"]', 10 * 10**6, 0),
+        ('formats = ["png"]', None, 0),
+    ],
+)
+def test_a_clip_has_one_limit(read: Read, keys: str, limit: int | None, loops: int) -> None:
+    """A clip's own limit replaces the default, whichever of the two keys says it; a poster has none."""
+    defaults = '[defaults]\nfor = "github"\ngif_loops = 1'
+    (job,) = jobs(read(f'{defaults}\n[[clip]]\nscene = "slope"\n{keys}\n'))
+    assert (job.max_size, job.gif_loops) == (limit, loops)
+
+
+@pytest.mark.parametrize(
     ("keys", "expected"),
     [
         ("", (640, 360, 20)),

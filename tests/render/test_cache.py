@@ -33,7 +33,14 @@ def there(job: Job) -> Clip:
         path.write_bytes(f"a {form}, drawn".encode())
         about: dict[str, Any] = {"width": 240, "height": 136, "fps": 5, "frames": 3, "duration_s": 0.6}
         artifacts.append(
-            Artifact(path=str(path), format=form, **about, bytes=path.stat().st_size, sha256=file_hash(path))
+            Artifact(
+                path=str(path),
+                format=form,
+                **about,
+                bytes=path.stat().st_size,
+                sha256=file_hash(path),
+                given_up="",
+            )
         )
     captions = []
     for form, name in caption_names(job).items():

@@ -11,8 +11,8 @@ import pytest
 from av.video.frame import PictureType
 
 from lranim.errors import RenderError
+from lranim.render.converter import Converter, _planes
 from lranim.render.encode import SINKS, inspect
-from lranim.render.video import Converter, _planes
 
 BACKGROUND = (16, 20, 24)
 

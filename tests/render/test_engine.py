@@ -88,7 +88,18 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
     path = Path(clip.artifacts[0].path).with_suffix(".json")
     data = json.loads(path.read_text(encoding="utf-8"))
     documented = ["scene", "params", "lang", "theme", "cached", "seconds", "artifacts", "alt", "beats"]
-    facts = ["path", "format", "width", "height", "fps", "frames", "duration_s", "bytes", "sha256"]
+    facts = [
+        "path",
+        "format",
+        "width",
+        "height",
+        "fps",
+        "frames",
+        "duration_s",
+        "bytes",
+        "sha256",
+        "given_up",
+    ]
     assert list(data) == [*documented, "captions", "key"]
     assert [list(row) for row in data["captions"]] == [["path", "lang", "format", "sha256"]] * 2
     assert [(row["lang"], row["format"]) for row in data["captions"]] == [("en", "srt"), ("en", "vtt")]
@@ -107,7 +118,7 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
     assert data == json.loads(json.dumps(clip.as_dict()))
     assert "\\u" not in path.read_text(encoding="utf-8")
     for row in data["artifacts"]:
-        assert [type(row[key]) for key in facts] == [str, str, int, int, int, int, float, int, str]
+        assert [type(row[key]) for key in facts] == [*(str, str, int, int, int, int, float, int, str, str)]
 
 
 def test_sizes_and_hashes(clip: Clip) -> None:

@@ -226,6 +226,8 @@ def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, da
         "fps": st.sampled_from([5, 10]),
         "transparent": st.booleans(),
         "gif_width": st.sampled_from([None, 120]),
+        "gif_loops": st.sampled_from([0, 1]),
+        "max_size": st.sampled_from([None, 10**6]),
     }
     names = data.draw(st.lists(st.sampled_from(sorted(changes)), max_size=3, unique=True))
     other = replace(job, **{name: data.draw(changes[name]) for name in names})

@@ -55,6 +55,8 @@ def test_new_then_there(job: Job, store: Store, tmp_path: Path) -> None:
         ({"fps": 10}, "fps was 5, is 10"),
         ({"width": 320}, "size was 240x136, is 320x136"),
         ({"gif_width": 120}, "gif width was null, is 120"),
+        ({"gif_loops": 1}, "gif loops was 0, is 1"),
+        ({"max_size": 10**6}, "max size was null, is 1000000"),
         ({"theme": "light"}, "theme background was #101418, is #FFFFFF; theme cost was #5AA9FF"),
     ],
     ids=lambda value: str(value)[:12],

@@ -1,0 +1,70 @@
+"""``lranim gallery``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lranim.cli.output import emit, note
+from lranim.cli.targets import check_file, check_folder, write_file
+from lranim.errors import InputError
+
+
+@click.command(short_help="Write a page of everything that was rendered.")
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default="media")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The page.  [default: DIR/index.html]",
+)
+@click.option("--title", default="Clips", show_default=True, help="Heading of the page.")
+@click.option("--force", is_flag=True, help="Replace a page that lranim did not write.")
+@click.pass_context
+def command(ctx: click.Context, folder: Path, out: Path | None, title: str, force: bool) -> None:
+    """Write a page of everything that was rendered into DIR (media) and the folders in it.
+
+    Clips play on hover or focus and can be filtered; each has its options, sizes and alt text, the command
+    that made it, and code to embed it. The page works from the disk, without a net. Its links are relative:
+    it belongs with the clips. A clip whose files are missing or damaged is left out; the exit code is then 1.
+    """
+    from lranim.export.gallery import find_clips, page  # brings pydantic
+
+    found = find_clips(folder)
+    out = out or folder / "index.html"
+    replace = _may_replace(out, force=force)
+    made = page(found, folder, out, title)
+    write_file(out, made.text, replace=replace)
+    for line in made.left_out:
+        note(f"Note: left out: {line}")
+    if folder.resolve() not in out.resolve().parents:
+        note(f"Note: {out} is not in {folder}: its links lead there, so keep both where they are")
+    emit(str(out))
+    ctx.exit(1 if made.left_out else 0)
+
+
+def _may_replace(path: Path, *, force: bool) -> bool:
+    """Whether the page takes the place of another file, which must be a page of lranim's own.
+
+    Raises
+    ------
+    InputError
+        It may not, or the path cannot be a page's.
+    """
+    from lranim.export.gallery import is_own_page
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
+    check_folder(path.parent)
+    check_file(path)
+    if force or not path.exists():
+        return force
+    try:
+        own = is_own_page(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}; choose another name with -o") from error
+    if not own:
+        raise InputError(f"{path} was not written by lranim; name another file with -o, or give --force")
+    return True

@@ -1,0 +1,267 @@
+"""A page of everything that was rendered into a folder, with the commands and the code to embed it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import av
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lranim import __version__, registry
+from lranim.errors import InputError
+from lranim.export.commands import command_of, own_options
+from lranim.export.embed import snippets
+from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
+from lranim.export.stills import first_frame
+from lranim.look.text import find
+from lranim.look.theme import THEMES
+from lranim.render.job import FORMATS, value_text
+
+GENERATOR = "lranim"
+"""How the page's ``generator`` begins: only a page that has it is replaced without being asked."""
+
+THUMBNAIL = 640
+"""Width (px) of the picture of a clip that has no poster; it stands in the page itself."""
+
+FACETS = ("scene", "lang", "theme")
+"""What clips can be filtered by."""
+
+_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"[ \"]")
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What is in a folder: its clips, by their paths, and a line for each that cannot be shown."""
+
+    clips: tuple[Shown, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """HTML that has its style and script inside, and a line for each clip that is not in it."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file that can be downloaded; of captions there is no size."""
+
+    label: str
+    url: str
+    size: str = ""
+    seconds: str = ""
+    weight: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Card:
+    """A clip as the page shows it; URLs are relative to the page."""
+
+    clip: Shown
+    title: str
+    path: str
+    """Where it is in the folder, without a suffix; no other clip has the same."""
+    place: str
+    poster: str
+    width: int
+    height: int
+    seconds: str
+    background: str
+    video: str = ""
+    gif: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    files: tuple[_File, ...] = ()
+    command: str = ""
+    snippets: dict[str, str] = field(default_factory=dict)
+
+
+def find_clips(folder: Path) -> Found:
+    """Find the clips of a folder and of the folders in it; hidden ones are left alone.
+
+    A clip's files must be there with the sizes that its JSON says. Their hashes are not compared: the page
+    only links to them, and a folder of 500 clips has gigabytes.
+
+    Raises
+    ------
+    InputError
+        There is no such folder.
+    """
+    if not folder.is_dir():
+        reason = "it is a file" if folder.exists() else "it is not there"
+        raise InputError(
+            f"the folder {folder} cannot be shown: {reason}; lranim render -o {folder} makes clips"
+        )
+    clips, left_out = [], []
+    for path in sorted(_sidecars(folder)):
+        try:
+            clips.append(read_clip(path, hashes=False))
+        except NotAClip as error:
+            # With a clip's files beside it, it was the JSON of that clip; all others are of no interest.
+            if any(path.with_suffix(f".{form}").exists() for form in FORMATS):
+                left_out.append(str(error))
+        except InputError as error:
+            left_out.append(str(error))
+    return Found(clips=tuple(clips), left_out=tuple(left_out))
+
+
+def _sidecars(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.endswith(".json") and not name.startswith("."):
+                yield Path(place, name)
+
+
+def is_own_page(path: Path) -> bool:
+    """Whether a file is a page that `page` made."""
+    with path.open("rb") as file:
+        return _OWN.search(file.read(2048)) is not None
+
+
+def page(found: Found, folder: Path, target: Path, title: str) -> Page:
+    """Make a page of clips, which it has beside it.
+
+    Parameters
+    ----------
+    found
+        The clips of `find_clips`; one without a poster that cannot be decoded is left out.
+    folder
+        The folder that they were found in.
+    target
+        Where the page will be: its links are relative to that.
+    title
+        Of the page.
+
+    Raises
+    ------
+    InputError
+        There is no clip to show.
+    """
+    # A link to a folder is followed before "..": the path from one real folder to the other is the right one.
+    start = os.path.relpath(folder.resolve(), target.parent.resolve())
+    cards, left_out = [], list(found.left_out)
+    for clip in found.clips:
+        try:
+            cards.append(_card(clip, folder, start))
+        except InputError as error:
+            left_out.append(str(error))
+    if not cards:
+        why = f": {left_out[0]}" if left_out else f"; lranim render -o {folder} makes some"
+        raise InputError(f"the folder {folder} has no clips that can be shown{why}")
+    counts = {facet: sorted(Counter(getattr(card.clip, facet) for card in cards).items()) for facet in FACETS}
+    environment = Environment(
+        loader=PackageLoader("lranim.export"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    text = environment.get_template("gallery.html.j2").render(
+        title=title,
+        cards=cards,
+        counts=counts,
+        generator=f"{GENERATOR} {__version__}",
+        dark=THEMES["dark"],
+        light=THEMES["light"],
+        style=_source("gallery.css"),
+        script=_source("gallery.js"),
+    )
+    # A file's name need not be text: what is not is shown as "?", while its URL has it byte by byte.
+    return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))
+
+
+def _source(name: str) -> Markup:
+    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _card(clip: Shown, folder: Path, start: str) -> _Card:
+    def url(path: Path) -> str:
+        whole = os.path.normpath(os.path.join(start, path.relative_to(folder)))
+        return quote(os.fsencode(whole), safe="/=,")
+
+    video, gif, png = (clip.get(*formats) for formats in (VIDEOS, ("gif",), ("png",)))
+    shape = video or gif or png
+    own = {name: value_text(value) for name, value in own_options(clip).items()}
+    path = clip.sidecar.relative_to(folder).with_suffix("")
+    return _Card(
+        clip=clip,
+        title=_title(clip),
+        path=path.as_posix(),
+        place="" if path.parent == Path() else path.parent.as_posix(),
+        poster=url(png.path) if png else _thumbnail(clip),
+        width=shape.width if shape else 16,
+        height=shape.height if shape else 9,
+        seconds=_seconds(clip.moving.duration_s) if clip.moving else "",
+        background=THEMES[clip.theme].background if clip.theme in THEMES else "",
+        video=url(video.path) if video else "",
+        gif=url(gif.path) if gif else "",
+        options=own,
+        files=(
+            *(_file(row, url(row.path)) for row in clip.artifacts),
+            *(_File(label=f"{row.format.upper()} ({row.lang})", url=url(row.path)) for row in clip.captions),
+        ),
+        command=command_of(clip),
+        snippets=dict(snippets(clip, url)),
+    )
+
+
+def _title(clip: Shown) -> str:
+    known = registry.scenes()
+    summary = known[clip.scene].summary if clip.scene in known else clip.scene
+    return find(clip.lang, f"help.scene.{clip.scene}.summary", summary).rstrip(".。")
+
+
+def _thumbnail(clip: Shown) -> str:
+    """The first frame, for a clip without a poster."""
+    if clip.moving is None:
+        return ""
+    try:
+        picture = first_frame(clip)
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise InputError(
+            f"{clip.moving.path} cannot be decoded: {error}; render the clip again with --force"
+        ) from error
+    picture.thumbnail((THUMBNAIL, THUMBNAIL))
+    buffer = io.BytesIO()
+    picture.save(buffer, "webp", quality=80)
+    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+
+
+def _file(row: Artifact, url: str) -> _File:
+    return _File(
+        label=row.format.upper(),
+        url=url,
+        size=f"{row.width}×{row.height}",
+        seconds=_seconds(row.duration_s),
+        weight=weight(row.bytes),
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds else ""
+
+
+def weight(size: int) -> str:
+    """Write a file's size (bytes) in MB, or in kB when that would be nothing.
+
+    Examples
+    --------
+    >>> weight(333175), weight(12_345_678), weight(999)
+    ('0.33 MB', '12.3 MB', '1 kB')
+    """
+    if size < 10_000:
+        return f"{max(round(size / 1e3), 1)} kB"
+    return f"{size / 1e6:.2f} MB" if size < 9_995_000 else f"{size / 1e6:.1f} MB"

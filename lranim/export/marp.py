@@ -1,0 +1,31 @@
+"""Markdown for Marp: ``marp deck.md`` makes HTML, PDF or PowerPoint of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lranim.export.deck import Deck, Wishes
+from lranim.export.text_deck import write_text
+
+TALLEST_PX = 500
+"""Height of a clip on a slide of 720."""
+
+
+def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
+    """Write a deck for Marp, which keeps all of it without further options.
+
+    Parameters
+    ----------
+    deck
+        Of which each slide becomes one.
+    path
+        The file; the clips are put into the folder beside it.
+    wishes
+        The aspect, what moves, and whether it loops and begins by itself.
+
+    Returns
+    -------
+    list of str
+        What is not as asked.
+    """
+    return write_text("marp.md.j2", deck, path, wishes, tallest=TALLEST_PX)

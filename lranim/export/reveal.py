@@ -1,0 +1,151 @@
+"""A deck for the browser, with reveal.js: a folder, or one file with all of it inside; no net is needed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lranim.export.colours import colours
+from lranim.export.deck import Deck, Slide, Wishes
+from lranim.export.sidecar import Beat
+from lranim.export.views import Page, View
+from lranim.look.contrast import luminance
+
+SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
+"""Width and height of a slide (CSS px) by its aspect."""
+
+LONG = 70
+"""Letters of a title from which on it is set smaller, so that the clip keeps its room."""
+
+HERE = Path(__file__).parent
+VENDORED = HERE / "vendor" / "reveal"
+OWN = HERE / "templates"
+STYLES = (VENDORED / "reset.css", VENDORED / "reveal.css", OWN / "reveal_deck.css")
+SCRIPTS = (VENDORED / "reveal.js", VENDORED / "notes.js", OWN / "reveal_deck.js")
+LICENSE = VENDORED / "LICENSE"
+
+
+def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
+    """Write a deck for the browser.
+
+    Parameters
+    ----------
+    deck
+        Of which each slide becomes one.
+    path
+        A folder that is there, or a file that ends in ``.html`` and has everything inside.
+    wishes
+        All but the template mean something here. Where clips are gone through in steps they do not loop:
+        they wait at each beat.
+
+    Returns
+    -------
+    list of str
+        What is not as asked.
+
+    Raises
+    ------
+    InputError
+        A clip has nothing that moves.
+    """
+    single = path.suffix.lower() == ".html"
+    page = Page(deck, None if single else path)
+    views = page.views(wishes)
+    slides = [_slide(slide, views, wishes) for slide in deck.slides]
+    paint = colours(deck)
+    width, height = SIZES[wishes.aspect]
+    text = _environment().get_template("reveal.html.j2")
+    stream = text.stream(
+        deck=deck,
+        title=deck.title or deck.slides[0].title,
+        slides=slides,
+        wishes=wishes,
+        steps=wishes.steps,
+        width=width,
+        height=height,
+        colours=paint,
+        scheme="dark" if luminance(paint.background) < 0.18 else "light",
+        single=single,
+        LONG=LONG,
+        files=page.files,
+        license=Markup(LICENSE.read_text(encoding="utf-8")),
+        styles={style.name: _inside(style, "style") for style in STYLES},
+        scripts={script.name: _inside(script, "script") for script in SCRIPTS},
+    )
+    target = path if single else path / "index.html"
+    stream.dump(str(target), encoding="utf-8")
+    if not single:
+        _copy((*STYLES, *SCRIPTS, LICENSE), path / "assets")
+    return _not_as_asked(list(views.values()), wishes)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("lranim.export"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _inside(path: Path, tag: str) -> Markup:
+    r"""The text of a style or script as it may stand inside its tag.
+
+    What would end the tag or begin a comment is written with ``\x3c`` in a script, where it can only stand
+    in strings, templates and regular expressions, which all read it as ``<``; no style has such a thing.
+    """
+    text = path.read_text(encoding="utf-8")
+    if tag == "script":
+        for sign in ("</script", "<script", "<!--"):
+            text = text.replace(sign, f"\\x3c{sign[1:]}")
+    return Markup(text)
+
+
+def _copy(files: Sequence[Path], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for file in files:
+        name = "LICENSE-reveal.js" if file == LICENSE else file.name
+        shutil.copyfile(file, folder / name)
+
+
+def _slide(slide: Slide, views: Mapping[Path, View], wishes: Wishes) -> dict[str, Any]:
+    here = [views[clip.sidecar] for clip in slide.clips]
+    stages: tuple[Beat, ...] = ()
+    if wishes.steps:
+        stages = max((view.beats for view in here if view.moves), key=len, default=())
+    return {
+        "title": slide.title,
+        "lang": slide.lang,
+        "caption": slide.caption,
+        "notes": slide.notes,
+        "views": here,
+        # Where a clip begins by itself, its first beat needs no click.
+        "stages": [beat.text for beat in stages[1 if wishes.autoplay else 0 :]],
+    }
+
+
+def _not_as_asked(views: Sequence[View], wishes: Wishes) -> list[str]:
+    lines = []
+    gifs = [view for view in views if not view.moves]
+    videos = [view for view in views if view.moves]
+    if wishes.media == "gif" and videos:
+        lines.append(_instead(len(videos), "GIF", "video"))
+    if wishes.media != "gif" and gifs:
+        lines.append(_instead(len(gifs), "video", "GIF"))
+    if gifs and wishes.steps:
+        lines.append("a GIF cannot wait at a beat: --steps means nothing for it")
+    if gifs and not (wishes.loop and wishes.autoplay):
+        lines.append("a GIF plays by itself, and as often as it was made to, whatever was asked")
+    return lines
+
+
+def _instead(count: int, wished: str, shown: str) -> str:
+    if count == 1:
+        return f"1 clip has no {wished}; its {shown} is shown"
+    return f"{count} clips have no {wished}; their {shown}s are shown"

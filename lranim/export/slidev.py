@@ -1,0 +1,54 @@
+"""Markdown for Slidev: ``slidev deck.md`` shows it, ``slidev build deck.md`` makes a page of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lranim.errors import InputError
+from lranim.export.colours import colours
+from lranim.export.deck import Deck, Wishes
+from lranim.export.places import media_folder
+from lranim.export.text_deck import environment, write_text
+from lranim.look.contrast import luminance
+
+WIDTHS = {"16:9": 980, "4:3": 740}
+"""Width of a slide by its aspect (px), so that its height is 551 or 555."""
+
+TALLEST_PX = 400
+"""Height of a clip on such a slide."""
+
+
+def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
+    """Write a deck for Slidev, which copies the clips that it names when it builds.
+
+    Parameters
+    ----------
+    deck
+        Of which each slide becomes one.
+    path
+        The file; the clips are put into the folder beside it.
+    wishes
+        The aspect, what moves, and whether it loops and begins by itself when its slide shows.
+
+    Returns
+    -------
+    list of str
+        What is not as asked.
+
+    Raises
+    ------
+    InputError
+        Vite, which builds for Slidev, finds no files in a folder of such a name.
+    """
+    strange = sorted(set(path.stem) & set("#?%'"))
+    if strange:
+        raise InputError(f"Slidev finds no files whose path has {strange[0]}; name another file with -o")
+    paint = colours(deck)
+    scheme = "dark" if luminance(paint.background) < 0.18 else "light"
+    folder = media_folder(path)
+    more = {"width": WIDTHS[wishes.aspect], "scheme": scheme, "folder": folder.name}
+    lines = write_text("slidev.md.j2", deck, path, wishes, **more)
+    # Slidev keeps a slide's own styles from the others, so that each of them takes them from one file.
+    style = environment().get_template("slidev.css.j2").render(colours=paint, tallest=TALLEST_PX)
+    (folder / "slides.css").write_text(style, encoding="utf-8", newline="\n")
+    return lines

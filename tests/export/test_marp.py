@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from pypdf import PdfReader
+
+from lranim.export import marp
+from lranim.export.deck import Deck, Wishes
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an awkward name."""
+    made = tmp_path / "my slides' 100% 学习 #1"
+    made.mkdir()
+    return made
+
+
+def test_what_it_names_is_beside_it(deck: Deck, folder: Path) -> None:
+    """Every file that a deck names lies in its folder and has an alternative text."""
+    path = folder / "a deck #1 100%.md"
+    assert marp.write(deck, path, Wishes(aspect="4:3")) == []
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("---\nmarp: true\n")
+    assert "size: 4:3\n" in text
+    named = re.findall(r'(?:src|poster)="([^"]*)"', text)
+    assert len(named) == 3 * 4
+    for name in named:
+        assert (folder / unquote(name)).is_file(), name
+    clips = [clip for slide in deck.slides for clip in slide.clips]
+    assert re.findall(r'title="([^"]*)"', text) == [html.escape(clip.alt) for clip in clips]
+    assert text.count(" loop autoplay>") == 4
+
+
+def test_gifs_and_a_clip_that_waits(deck: Deck, tmp_path: Path) -> None:
+    """GIFs take the videos' place, and a video neither loops nor begins by itself if that is not wanted."""
+    lines = marp.write(deck, tmp_path / "gif.md", Wishes(media="gif", autoplay=False))
+    assert len(lines) == 1
+    assert "<video" not in (tmp_path / "gif.md").read_text(encoding="utf-8")
+    assert marp.write(deck, tmp_path / "mp4.md", Wishes(loop=False, autoplay=False)) == []
+    text = (tmp_path / "mp4.md").read_text(encoding="utf-8")
+    assert "<video" in text
+    assert not re.search(r"<video[^>]* (loop|autoplay)", text)
+
+
+def test_marp_shows_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
+    """Marp makes a page of it with every title as it is, the videos, the notes and nothing from a site."""
+    path = folder / "deck.md"
+    marp.write(deck, path, Wishes())
+    run("marp", path.name, "-o", "deck.html", "--no-stdin", folder=folder)
+    page = (folder / "deck.html").read_text(encoding="utf-8")
+    titles = [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", page)]
+    assert titles == [slide.title for slide in deck.slides]
+    assert len(re.findall(r"<video[^>]* poster=", page)) == 4
+    assert "twemoji" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL).partition("<script")[0]
+    for slide in deck.slides:
+        assert slide.notes[-1].partition("  ")[2] in html.unescape(page)
+
+
+@pytest.mark.thorough
+def test_marp_prints_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
+    """On paper each slide has the last frames of its clips."""
+    path = folder / "deck.md"
+    marp.write(deck, path, Wishes())
+    run("marp", path.name, "--pdf", "--allow-local-files", "-o", "deck.pdf", "--no-stdin", folder=folder)
+    pages = PdfReader(folder / "deck.pdf").pages
+    assert [len(page.images) for page in pages] == [len(slide.clips) for slide in deck.slides]

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import yaml
+
+from lranim.export import quarto
+from lranim.export.deck import Deck, Wishes
+
+
+def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
+    """Every file that a deck names lies in its folder, which Quarto is told to take along."""
+    path = tmp_path / "my deck 学.qmd"
+    assert quarto.write(deck, path, Wishes(aspect="4:3")) == []
+    text = path.read_text(encoding="utf-8")
+    head = yaml.safe_load(text.split("---\n")[1])
+    assert head["title"] == "Steps & slopes"
+    assert head["lang"] == "en"
+    assert head["format"]["revealjs"]["width"] == 960
+    assert head["resources"] == ["my deck 学-media/**"]
+    assert ".clips-4" in head["include-in-header"][0]["text"]
+    named = re.findall(r'(?:src|poster)="([^"]*)"', text)
+    assert len(named) == 3 * 4
+    for name in named:
+        assert (tmp_path / unquote(name)).is_file(), name
+
+
+def test_a_heading_and_notes_a_slide(deck: Deck, tmp_path: Path) -> None:
+    """Slides begin with a heading that has their language; blocks are closed, notes are there."""
+    quarto.write(deck, tmp_path / "deck.qmd", Wishes())
+    text = (tmp_path / "deck.qmd").read_text(encoding="utf-8")
+    langs = re.findall(r'^## .* \{lang="([^"]*)"\}$', text, re.MULTILINE)
+    assert langs == ["en", "en", "zh-CN"]
+    assert text.count("```{=html}\n") == len(re.findall(r"^```$", text, re.MULTILINE)) == 3
+    assert text.count("::: {.notes}\n") == len(re.findall(r"^:::$", text, re.MULTILINE)) == 3
+    assert text.count("data-autoplay") == 4
