@@ -48,6 +48,7 @@ def test_gifs_and_a_clip_that_waits(deck: Deck, tmp_path: Path) -> None:
     assert not re.search(r"<video[^>]* (loop|autoplay)", text)
 
 
+@pytest.mark.thorough
 def test_marp_shows_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
     """Marp makes a page of it with every title as it is, the videos, the notes and nothing from a site."""
     path = folder / "deck.md"
