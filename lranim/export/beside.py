@@ -173,9 +173,15 @@ def not_as_asked(clips: Sequence[Shown], wishes: Wishes) -> list[str]:
     gifs = len(clips) - videos
     lines = []
     if wishes.media == "gif" and videos:
-        lines.append(f"{videos} of the clips have no GIF; their videos are shown")
+        lines.append(_instead(videos, "GIF", "video"))
     if wishes.media != "gif" and gifs:
-        lines.append(f"{gifs} of the clips have no video; their GIFs are shown")
+        lines.append(_instead(gifs, "video", "GIF"))
     if gifs and not (wishes.loop and wishes.autoplay):
         lines.append("a GIF plays by itself, and as often as it was made to, whatever was asked")
     return lines
+
+
+def _instead(count: int, wished: str, shown: str) -> str:
+    if count == 1:
+        return f"1 clip has no {wished}; its {shown} is shown"
+    return f"{count} clips have no {wished}; their {shown}s are shown"

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lranim.export.beside import not_as_asked
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
 from lranim.export.sidecar import Beat
@@ -81,7 +82,11 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     stream.dump(str(target), encoding="utf-8")
     if not single:
         _copy((*STYLES, *SCRIPTS, LICENSE), path / "assets")
-    return _not_as_asked(list(views.values()), wishes)
+    clips = {clip.sidecar: clip for one in deck.slides for clip in one.clips}
+    lines = not_as_asked(list(clips.values()), wishes)
+    if wishes.steps and not all(view.moves for view in views.values()):
+        lines.append("a GIF cannot wait at a beat: --steps means nothing for it")
+    return lines
 
 
 def _environment() -> Environment:
@@ -128,24 +133,3 @@ def _slide(slide: Slide, views: Mapping[Path, View], wishes: Wishes) -> dict[str
         # Where a clip begins by itself, its first beat needs no click.
         "stages": [beat.text for beat in stages[1 if wishes.autoplay else 0 :]],
     }
-
-
-def _not_as_asked(views: Sequence[View], wishes: Wishes) -> list[str]:
-    lines = []
-    gifs = [view for view in views if not view.moves]
-    videos = [view for view in views if view.moves]
-    if wishes.media == "gif" and videos:
-        lines.append(_instead(len(videos), "GIF", "video"))
-    if wishes.media != "gif" and gifs:
-        lines.append(_instead(len(gifs), "video", "GIF"))
-    if gifs and wishes.steps:
-        lines.append("a GIF cannot wait at a beat: --steps means nothing for it")
-    if gifs and not (wishes.loop and wishes.autoplay):
-        lines.append("a GIF plays by itself, and as often as it was made to, whatever was asked")
-    return lines
-
-
-def _instead(count: int, wished: str, shown: str) -> str:
-    if count == 1:
-        return f"1 clip has no {wished}; its {shown} is shown"
-    return f"{count} clips have no {wished}; their {shown}s are shown"
