@@ -15,7 +15,7 @@ from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
 from lranim.export.places import media_folder
 from lranim.export.sidecar import VIDEOS, Shown
-from lranim.export.stills import stills
+from lranim.export.stills import on_each_core, stills
 
 KINDS = {".mp4": "video/mp4", ".webm": "video/webm", ".gif": "image/gif"}
 
@@ -88,12 +88,10 @@ def put_beside(deck: Deck, path: Path, wishes: Wishes) -> dict[Path, Beside]:
     folder.mkdir()
     ground = colours(deck).background
     names: set[str] = set()
-    found = {}
-    for slide in deck.slides:
-        for clip in slide.clips:
-            if clip.sidecar not in found:
-                found[clip.sidecar] = _put(clip, folder, free_name(clip.name, names), wishes, ground)
-    return found
+    clips = {clip.sidecar: clip for slide in deck.slides for clip in slide.clips}
+    stems = {place: free_name(clip.name, names) for place, clip in clips.items()}
+    put = on_each_core(lambda place: _put(clips[place], folder, stems[place], wishes, ground), clips)
+    return dict(zip(clips, put, strict=True))
 
 
 def moving_of(clip: Shown, wishes: Wishes) -> tuple[Path, bool, int, int]:

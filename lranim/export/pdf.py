@@ -15,7 +15,7 @@ from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes, clock
 from lranim.export.escape import line
 from lranim.export.sidecar import Beat, Shown
-from lranim.export.stills import storyboard
+from lranim.export.stills import on_each_core, storyboard
 from lranim.look.fonts import check_fonts, font_files
 from lranim.look.theme import DEFAULT_THEME, THEMES
 
@@ -57,11 +57,12 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     ground = colours(deck).background
     with TemporaryDirectory(dir=path.parent, prefix=".handout-") as name:
         folder = Path(name)
-        sheets = [
-            _sheet(slide, index, folder, f"{number}-{index}", ground)
+        places = [
+            (slide, index, f"{number}-{index}")
             for number, slide in enumerate(deck.slides)
             for index in range(len(slide.clips))
         ]
+        sheets = on_each_core(lambda place: _sheet(*place, folder, ground), places)
         data = {"title": title, **_tongue(deck.lang), "fonts": FONTS, "sheets": sheets}
         text = json.dumps(data, ensure_ascii=False)
         (folder / "handout.json").write_text(text, encoding="utf-8")
@@ -94,7 +95,7 @@ def _tongue(lang: str) -> dict[str, str | None]:
     return {"lang": lang, "region": REGIONS.get(lang)}
 
 
-def _sheet(slide: Slide, index: int, folder: Path, stem: str, ground: str) -> dict[str, Any]:
+def _sheet(slide: Slide, index: int, stem: str, folder: Path, ground: str) -> dict[str, Any]:
     clip = slide.clips[index]
     turn = f" ({index + 1}/{len(slide.clips)})" if len(slide.clips) > 1 else ""
     beats = clip.beats or (Beat(t=0.0, text=""),)

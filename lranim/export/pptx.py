@@ -53,7 +53,13 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         base = school_base(wishes.template)
     chosen = [[_file(clip, wishes) for clip in slide.clips] for slide in deck.slides]
     room = _room(base, wishes)
-    media = Media(base.presentation.part.package)
+    videos = {
+        row.sha256: clip
+        for slide, rows in zip(deck.slides, chosen, strict=True)
+        for clip, row in zip(slide.clips, rows, strict=True)
+        if row.format != "gif"
+    }
+    media = Media(base.presentation.part.package, videos)
     if deck.title.strip():
         _titled(base.presentation, base.title, deck.title, deck.lang)
     for slide, rows in zip(deck.slides, chosen, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -17,7 +18,7 @@ from pptx.slide import Slide
 from lranim.export.pptx_room import Box
 from lranim.export.pptx_words import clean
 from lranim.export.sidecar import Artifact, Shown
-from lranim.export.stills import first_frame
+from lranim.export.stills import first_frame, on_each_core
 
 KINDS = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif"}
 
@@ -36,10 +37,13 @@ class Media:
     ----------
     package
         Of the deck.
+    videos
+        The clips that are shown as a video, by its hash.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, videos: Mapping[str, Shown]) -> None:
         self.package = package
+        self._posters = dict(zip(videos, on_each_core(_poster, videos.values()), strict=True))
         self.files: dict[str, Path] = {}
         """Where the content of a member of the package lies, for those that are still empty."""
         self._parts: dict[str, Part] = {}
@@ -63,7 +67,7 @@ class Media:
         picture = _picture(shape, clip, box, moves=moves)
         blip = picture.find(f".//{qn('a:blip')}")
         if moves:
-            blip.set(qn("r:embed"), part.relate_to(self._poster(clip, row), RT.IMAGE))
+            blip.set(qn("r:embed"), part.relate_to(self._poster(row), RT.IMAGE))
             picture.find(f".//{qn('a:videoFile')}").set(qn("r:link"), part.relate_to(media, RT.VIDEO))
             picture.find(f".//{{{P14}}}media").set(qn("r:embed"), part.relate_to(media, RT.MEDIA))
         else:
@@ -78,12 +82,10 @@ class Media:
             self._parts[row.sha256] = made
         return self._parts[row.sha256]
 
-    def _poster(self, clip: Shown, row: Artifact) -> Part:
+    def _poster(self, row: Artifact) -> Part:
         key = f"poster of {row.sha256}"
         if key not in self._parts:
-            file = io.BytesIO()
-            first_frame(clip).convert("RGB").save(file, "PNG", compress_level=1)
-            self._parts[key] = self._part("png", "image/png", file.getvalue())
+            self._parts[key] = self._part("png", "image/png", self._posters[row.sha256])
         return self._parts[key]
 
     def _part(self, suffix: str, kind: str, content: bytes) -> Part:
@@ -92,6 +94,13 @@ class Media:
             number += 1
         self._taken.add(name)
         return Part(PackURI(name), kind, self.package, content)
+
+
+def _poster(clip: Shown) -> bytes:
+    """The first frame as PNG: the very picture with which the video begins."""
+    file = io.BytesIO()
+    first_frame(clip).convert("RGB").save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 def _picture(shape: int, clip: Shown, box: Box, *, moves: bool) -> BaseOxmlElement:

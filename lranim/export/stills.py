@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import av
 from av.container import InputContainer
@@ -12,12 +15,15 @@ from PIL import Image
 
 from lranim.export.sidecar import Shown
 
+One = TypeVar("One")
+Made = TypeVar("Made")
+
 BEFORE = 0.04
 """How long before the next beat the picture of a beat is taken (s): all that it tells is there."""
 
 
 def stills(path: Path, times: Sequence[float]) -> list[Image.Image]:
-    """Decode the frames that are shown at some times, in one pass.
+    """Decode the frames that are shown at some times, from the key frames before them.
 
     Parameters
     ----------
@@ -31,24 +37,49 @@ def stills(path: Path, times: Sequence[float]) -> list[Image.Image]:
     list of Image
         One a time, as RGBA.
     """
-    waiting = sorted(range(len(times)), key=lambda index: times[index])
     found: dict[int, Image.Image] = {}
     with av.open(str(path)) as container:
-        last = None
-        for frame in _frames(container):
-            while waiting and last is not None and frame.time > times[waiting[0]] + 1e-6:
-                found[waiting.pop(0)] = _picture(last)
-            if not waiting:
-                break
-            last = frame
-        for index in waiting:
-            if last is None:
+        frames = _Frames(container)
+        for index in sorted(range(len(times)), key=lambda index: times[index]):
+            frame = frames.shown_at(times[index])
+            if frame is None:
                 raise ValueError(f"{path} has no frame")
-            found[index] = _picture(last)
+            found[index] = _picture(frame)
     return [found[index] for index in range(len(times))]
 
 
-def _frames(container: InputContainer) -> Iterator[av.VideoFrame]:
+class _Frames:
+    """The frames of a container at times that never decrease; what no one asked for is passed over."""
+
+    def __init__(self, container: InputContainer) -> None:
+        self._container = container
+        self._stream = container.streams.video[0]
+        self._frames = _decoded(container)
+        self._shown: av.VideoFrame | None = None
+        self._next = next(self._frames, None)
+
+    def shown_at(self, time: float) -> av.VideoFrame | None:
+        """The last frame that is not later than a time (s), or else the first one."""
+        self._leap(time)
+        while self._next is not None and (self._shown is None or self._next.time <= time + 1e-6):
+            self._shown, self._next = self._next, next(self._frames, None)
+        return self._shown
+
+    def _leap(self, time: float) -> None:
+        """Go on from the last key frame before a time, if that is still to come."""
+        stream, now = self._stream, self._next
+        if stream.time_base is None or stream.duration is None or now is None or now.pts is None:
+            return
+        wanted = min(int(time / stream.time_base), stream.duration)
+        index = stream.index_entries.search_timestamp(wanted, backward=True, any_frame=False)
+        if index < 0 or stream.index_entries[index].timestamp <= now.pts:
+            return
+        self._container.seek(wanted, stream=stream, backward=True)
+        self._frames = _decoded(self._container)
+        self._next = next(self._frames, None)
+
+
+def _decoded(container: InputContainer) -> Iterator[av.VideoFrame]:
     stream = container.streams.video[0]
     tags = {name.lower(): value for name, value in stream.metadata.items()}  # muxers differ in capitals
     if tags.get("alpha_mode") != "1":
@@ -81,3 +112,10 @@ def telling_times(clip: Shown) -> list[float]:
 def storyboard(clip: Shown) -> list[Image.Image]:
     """A picture a beat, as it stands when the beat has been told."""
     return stills(clip.need("mp4", "webm", "gif").path, telling_times(clip))
+
+
+def on_each_core(do: Callable[[One], Made], ones: Iterable[One]) -> list[Made]:
+    """Do the same to each of several clips, one a core at a time; what comes of them, in their order."""
+    # Threads are enough: what decodes and what encodes a picture lets others run meanwhile.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(do, ones))

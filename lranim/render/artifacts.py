@@ -24,7 +24,7 @@ class Artifact:
     duration_s: float
     bytes: int
     sha256: str
-    given_up: str
+    given_up: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,5 +72,9 @@ class Clip:
         return [*self.artifacts, *self.captions]
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON-ready dict, keys in the documented order."""
-        return asdict(self)
+        """The JSON-ready dict, keys in the documented order; `given_up` only where something was."""
+        about = asdict(self)
+        for row in about["artifacts"]:
+            if not row["given_up"]:
+                del row["given_up"]
+        return about

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import av
 import numpy as np
 import pytest
 from PIL import Image
 
+import lranim.export.stills as module
 from lranim.export.sidecar import Shown
-from lranim.export.stills import first_frame, stills, storyboard, telling_times
+from lranim.export.stills import first_frame, on_each_core, stills, storyboard, telling_times
 
 
 @pytest.mark.parametrize("form", ["mp4", "gif"])
@@ -45,3 +50,39 @@ def test_a_picture_a_beat(clips: tuple[Shown, ...]) -> None:
     assert all(time < beat.t for beat, time in zip(clip.beats[1:], times, strict=False))
     assert times[-1] == clip.need("mp4").duration_s
     assert first_frame(clip).size == (240, 136)
+
+
+def test_only_what_comes_after_a_key_frame_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frames are those that decoding all of it gives, and most of the others are passed over."""
+    path = tmp_path / "long.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"g": "10", "bf": "2", "crf": "1"})
+        stream.width = stream.height = 32
+        stream.pix_fmt = "yuv420p"
+        for number in range(60):
+            pixels = np.full((32, 32, 3), 4 * number, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels)))
+        container.mux(stream.encode())
+    decoded = 0
+    whole = module._decoded
+
+    def counted(container: Any) -> Iterator[av.VideoFrame]:
+        nonlocal decoded
+        for frame in whole(container):
+            decoded += 1
+            yield frame
+
+    monkeypatch.setattr(module, "_decoded", counted)
+    times = [5.95, 0.0, 1.04, 0.95, 3.0, 3.1, 9.0]
+    shades = [np.asarray(picture.convert("L"), dtype=float).mean() for picture in stills(path, times)]
+    assert shades == pytest.approx([4 * number for number in (59, 0, 10, 9, 30, 31, 59)], abs=3)
+    assert decoded < 35
+
+
+def test_clips_are_seen_to_at_the_same_time_and_answered_in_order() -> None:
+    """What one of them cannot have is raised."""
+    assert on_each_core(lambda number: number * number, range(9)) == [n * n for n in range(9)]
+    with pytest.raises(ZeroDivisionError):
+        on_each_core(lambda number: 1 / number, [1, 0])

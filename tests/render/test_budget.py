@@ -219,6 +219,7 @@ def test_a_clip_under_a_limit(dots: Any) -> None:
     assert row.bytes <= 0.8 * whole.bytes
     assert row.fps == 10
     assert row.given_up.startswith("10 frames a second")
+    assert made.as_dict()["artifacts"][0]["given_up"] == row.given_up
     assert row.duration_s == pytest.approx(whole.duration_s, abs=0.1)
     kept = engine.render(dots(**about, max_size=int(0.8 * whole.bytes)))
     assert (kept.cached, kept.artifacts) == (True, made.artifacts)

@@ -39,7 +39,6 @@ def there(job: Job) -> Clip:
                 **about,
                 bytes=path.stat().st_size,
                 sha256=file_hash(path),
-                given_up="",
             )
         )
     captions = []

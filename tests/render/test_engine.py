@@ -98,7 +98,6 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
         "duration_s",
         "bytes",
         "sha256",
-        "given_up",
     ]
     assert list(data) == [*documented, "captions", "key"]
     assert [list(row) for row in data["captions"]] == [["path", "lang", "format", "sha256"]] * 2
@@ -118,7 +117,7 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
     assert data == json.loads(json.dumps(clip.as_dict()))
     assert "\\u" not in path.read_text(encoding="utf-8")
     for row in data["artifacts"]:
-        assert [type(row[key]) for key in facts] == [*(str, str, int, int, int, int, float, int, str, str)]
+        assert [type(row[key]) for key in facts] == [*(str, str, int, int, int, int, float, int, str)]
 
 
 def test_sizes_and_hashes(clip: Clip) -> None:
