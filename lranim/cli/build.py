@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 import os
 import time
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim.cli.errors import report
+from lranim.cli.globs import only
 from lranim.cli.jobs import check_places
 from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.settings import whole
 from lranim.errors import InputError
-from lranim.registry import nearest
 
 if TYPE_CHECKING:
-    from lranim.lesson import LessonClip
     from lranim.render.plans import Plan
     from lranim.render.store import Store
 
@@ -80,7 +78,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             f"--slices {options['slices']} needs --cluster; for this machine give --cluster local:N"
         )
     lesson = read_lesson(options["lesson"], options["out"])
-    jobs = [clip.job for clip in chosen(lesson.clips, options["only"])]
+    jobs = [clip.job for clip in lesson.clips]
+    jobs = only(options["only"], jobs, [job.name for job in jobs])
     check_places(jobs)
     store = Store(options["cache"] or default_folder())
     found = plans(jobs, store, force=options["force"])
@@ -94,16 +93,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         _emit_plans(found, missing, as_json=options["as_json"])
         return
     ctx.exit(_build(found, store, options))
-
-
-def chosen(clips: Sequence[LessonClip], globs: Sequence[str]) -> list[LessonClip]:
-    """Those clips of which one of the patterns matches the name; without patterns all."""
-    for glob in globs:
-        if not any(fnmatch.fnmatchcase(clip.job.name, glob) for clip in clips):
-            raise InputError(
-                f"--only {glob} is the name of no clip; {nearest(glob, [c.job.name for c in clips])}"
-            )
-    return [c for c in clips if not globs or any(fnmatch.fnmatchcase(c.job.name, glob) for glob in globs)]
 
 
 def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan], *, as_json: bool) -> None:

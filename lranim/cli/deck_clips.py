@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lranim import registry
 from lranim.cli.errors import report
+from lranim.cli.globs import only
 from lranim.cli.jobs import check_places
 from lranim.cli.output import note
 from lranim.errors import InputError
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
 
 LESSON_SUFFIX = ".toml"
 
-Choose = Callable[[Sequence["LessonClip"], Sequence[str]], list["LessonClip"]]
-
 
 class Failed(Exception):
     """Some clip could not be rendered, which has been said; the exit code is the argument."""
 
 
-def read_deck(sources: Sequence[Path], options: dict[str, Any], choose: Choose) -> Deck:
+def read_deck(sources: Sequence[Path], options: dict[str, Any]) -> Deck:
     """Make the deck that the sources are for.
 
     Parameters
@@ -40,8 +39,6 @@ def read_deck(sources: Sequence[Path], options: dict[str, Any], choose: Choose) 
         One lesson, or clips and folders of clips.
     options
         Those of ``lranim slides``.
-    choose
-        Picks the clips of a lesson that ``--only`` names.
 
     Raises
     ------
@@ -56,7 +53,7 @@ def read_deck(sources: Sequence[Path], options: dict[str, Any], choose: Choose) 
             f"{lessons[0]} is a lesson, which makes a deck by itself; give no other clips with it"
         )
     if lessons:
-        title, parts = _of_lesson(lessons[0], options, choose)
+        title, parts = _of_lesson(lessons[0], options)
     else:
         title, parts = "", _of_files(sources, options)
     wanted = options["lang"]
@@ -67,13 +64,13 @@ def read_deck(sources: Sequence[Path], options: dict[str, Any], choose: Choose) 
     return deck_of(parts, options["title"] if options["title"] is not None else title, _summaries(parts))
 
 
-def _of_lesson(path: Path, options: dict[str, Any], choose: Choose) -> tuple[str, list[Part]]:
+def _of_lesson(path: Path, options: dict[str, Any]) -> tuple[str, list[Part]]:
     from lranim.lesson import read_lesson
 
     lesson = read_lesson(path, options["clips"])
     chosen = [
         clip
-        for clip in choose(lesson.clips, options["only"])
+        for clip in only(options["only"], lesson.clips, [clip.job.name for clip in lesson.clips])
         if not options["lang"] or clip.job.lang in options["lang"]
     ]
     if chosen:
@@ -126,9 +123,10 @@ def _build(lesson: Lesson, chosen: Sequence[LessonClip], options: dict[str, Any]
 
 def _of_files(sources: Sequence[Path], options: dict[str, Any]) -> list[Part]:
     found = [clip for path in sources for clip in (clips_in(path) if path.is_dir() else [read_clip(path)])]
+    found = list({clip.sidecar: clip for clip in found}.values())
     counts: Counter[str] = Counter()
     parts = []
-    for clip in {clip.sidecar: clip for clip in found}.values():
+    for clip in only(options["only"], found, [clip.name for clip in found]):
         if not options["lang"] or clip.lang in options["lang"]:
             parts.append(Part(clip=clip, group=_turn(counts[clip.lang], options["per_slide"])))
             counts[clip.lang] += 1

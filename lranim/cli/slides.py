@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @click.option("--no-autoplay", is_flag=True, help="A clip begins on a click.")
 @click.option("--steps", is_flag=True, help="A click plays to the next stage of the story (reveal).")
 @click.option("--lang", multiple=True, type=click.Choice(languages()), help="Only clips in this language.")
-@click.option("--only", metavar="GLOB", multiple=True, help="Only a lesson's clips of such names.")
+@click.option("--only", metavar="GLOB", multiple=True, help="Only clips of such names.")
 @click.option(
     "--per-slide",
     callback=whole(1, MOST_ON_A_SLIDE),
@@ -83,7 +83,6 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
 
     Clips of a lesson that are not there yet are rendered first. The path of the deck goes to stdout.
     """
-    from lranim.cli.build import chosen
     from lranim.cli.deck_clips import Failed, read_deck
     from lranim.cli.targets import check_folder
     from lranim.export.places import check_target
@@ -94,7 +93,7 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
     check_target(path, form)
     check_folder(path.parent)
     try:
-        deck = read_deck(sources, options, chosen)
+        deck = read_deck(sources, options)
     except Failed as failed:
         ctx.exit(failed.args[0])
     for line in _write(deck, path, form, wishes, wait=not options["no_wait"]):

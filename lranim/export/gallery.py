@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import av
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lranim import __version__, registry
@@ -22,6 +21,7 @@ from lranim.export.commands import command_of, own_options
 from lranim.export.embed import snippets
 from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
+from lranim.export.template import environment, source
 from lranim.look.text import find
 from lranim.look.theme import THEMES
 from lranim.render.job import FORMATS, value_text
@@ -36,7 +36,6 @@ FACETS = ("scene", "lang", "theme")
 """What clips can be filtered by."""
 
 _OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"[ \"]")
-_TEMPLATES = Path(__file__).with_name("templates")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,29 +161,22 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
         why = f": {left_out[0]}" if left_out else f"; lranim render -o {folder} makes some"
         raise InputError(f"the folder {folder} has no clips that can be shown{why}")
     counts = {facet: sorted(Counter(getattr(card.clip, facet) for card in cards).items()) for facet in FACETS}
-    environment = Environment(
-        loader=PackageLoader("lranim.export"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template("gallery.html.j2").render(
-        title=title,
-        cards=cards,
-        counts=counts,
-        generator=f"{GENERATOR} {__version__}",
-        dark=THEMES["dark"],
-        light=THEMES["light"],
-        style=_source("gallery.css"),
-        script=_source("gallery.js"),
+    text = (
+        environment()
+        .get_template("gallery.html.j2")
+        .render(
+            title=title,
+            cards=cards,
+            counts=counts,
+            generator=f"{GENERATOR} {__version__}",
+            dark=THEMES["dark"],
+            light=THEMES["light"],
+            style=Markup(source("gallery.css")),
+            script=Markup(source("gallery.js")),
+        )
     )
     # A file's name need not be text: what is not is shown as "?", while its URL has it byte by byte.
     return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))
-
-
-def _source(name: str) -> Markup:
-    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))
 
 
 def _card(clip: Shown, folder: Path, start: str) -> _Card:

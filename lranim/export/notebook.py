@@ -16,7 +16,8 @@ from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
 from lranim.export.escape import line, markdown
 from lranim.export.sidecar import Shown
-from lranim.export.text_deck import LANG_TAGS, environment
+from lranim.export.template import environment
+from lranim.export.text_deck import LANG_TAGS
 
 COMFORTABLE_MB = 25
 """A larger notebook is slow in an editor, and sites do not show it."""

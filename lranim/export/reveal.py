@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lranim.export.beside import not_as_asked
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
 from lranim.export.sidecar import Beat
+from lranim.export.template import TEMPLATES, environment
 from lranim.export.views import Page, View
 from lranim.look.contrast import luminance
 
@@ -23,11 +23,9 @@ SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
 LONG = 70
 """Letters of a title from which on it is set smaller, so that the clip keeps its room."""
 
-HERE = Path(__file__).parent
-VENDORED = HERE / "vendor" / "reveal"
-OWN = HERE / "templates"
-STYLES = (VENDORED / "reset.css", VENDORED / "reveal.css", OWN / "reveal_deck.css")
-SCRIPTS = (VENDORED / "reveal.js", VENDORED / "notes.js", OWN / "reveal_deck.js")
+VENDORED = TEMPLATES.parent / "vendor" / "reveal"
+STYLES = (VENDORED / "reset.css", VENDORED / "reveal.css", TEMPLATES / "reveal_deck.css")
+SCRIPTS = (VENDORED / "reveal.js", VENDORED / "notes.js", TEMPLATES / "reveal_deck.js")
 LICENSE = VENDORED / "LICENSE"
 
 
@@ -60,7 +58,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     slides = [_slide(slide, views, wishes) for slide in deck.slides]
     paint = colours(deck)
     width, height = SIZES[wishes.aspect]
-    text = _environment().get_template("reveal.html.j2")
+    text = environment().get_template("reveal.html.j2")
     stream = text.stream(
         deck=deck,
         title=deck.title or deck.slides[0].title,
@@ -87,16 +85,6 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     if wishes.steps and not all(view.moves for view in views.values()):
         lines.append("a GIF cannot wait at a beat: --steps means nothing for it")
     return lines
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("lranim.export"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _inside(path: Path, tag: str) -> Markup:

@@ -146,9 +146,10 @@ def read_clip(path: Path, *, hashes: bool = True) -> Shown:
     try:
         data = _Sidecar.model_validate_json(place.read_bytes())
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        whose = f"the clip {path}" if path == place or not path.exists() else f"{place}, which {path} needs,"
         raise InputError(
-            f"the clip {place} cannot be read: {reason}; lranim render makes clips and the JSON beside them"
+            f"{whose} cannot be read: {reason}; lranim render makes clips and the JSON beside them"
         ) from error
     except ValidationError as error:
         first = error.errors()[0]

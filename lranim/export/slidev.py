@@ -8,7 +8,8 @@ from lranim.errors import InputError
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Wishes
 from lranim.export.places import media_folder
-from lranim.export.text_deck import environment, write_text
+from lranim.export.template import environment
+from lranim.export.text_deck import write_text
 from lranim.look.contrast import luminance
 
 WIDTHS = {"16:9": 980, "4:3": 740}

@@ -1,4 +1,4 @@
-"""What decks that are text have in common: their templates, and slides as those take them."""
+"""What decks that are text have in common: their files, and slides as their templates take them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from lranim.export import escape
 from lranim.export.beside import Beside, caption_below, not_as_asked, put_beside
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
+from lranim.export.template import TEX_SIGNS, environment
 
 LANG_TAGS = {"zh": "zh-CN"}
 """Languages as pages name them, where that is not what the clips name them."""
@@ -25,35 +22,6 @@ class Placed:
 
     files: Beside
     below: str
-
-
-TEX_SIGNS = {
-    "block_start_string": "<%",
-    "block_end_string": "%>",
-    "variable_start_string": "<<",
-    "variable_end_string": ">>",
-    "comment_start_string": "<#",
-    "comment_end_string": "#>",
-}
-"""A template's signs where braces and percent signs belong to LaTeX."""
-
-
-def environment(*, html: bool = True, **signs: str) -> Environment:
-    """The templates, with an escaping filter for each kind of text."""
-    made = Environment(
-        loader=PackageLoader("lranim.export"),
-        autoescape=html,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        **signs,  # type: ignore[arg-type]
-    )
-    for name in ("markdown", "vue", "comment", "yaml", "tex"):
-        function = getattr(escape, name)
-        made.filters[name] = lambda text, function=function: Markup(function(str(text)))
-    made.filters["line"] = escape.line
-    return made
 
 
 def write_text(template: str, deck: Deck, path: Path, wishes: Wishes, **more: Any) -> list[str]:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from lranim.export.beside import KINDS, free_name
 from lranim.export.deck import Deck, Wishes
 from lranim.export.sidecar import VIDEOS, Beat, Captions, Shown
 from lranim.export.stills import first_frame
-
-KINDS = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif"}
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 """What a language is called in a menu of captions; others go by their code."""
@@ -80,10 +79,10 @@ class Page:
 
     def _view(self, clip: Shown, wishes: Wishes) -> View:
         row = clip.need("gif", *VIDEOS) if wishes.media == "gif" else clip.need(*VIDEOS, "gif")
-        stem = self._stem(clip.name)
-        kind = KINDS[row.format]
+        stem = free_name(clip.name, self._names)
+        kind = KINDS[row.path.suffix]
         return View(
-            file=self._add(row.path, f"{stem}.{row.format}", kind),
+            file=self._add(row.path, f"{stem}{row.path.suffix}", kind),
             moves=row.format != "gif",
             poster=self._poster(clip, stem),
             width=row.width,
@@ -95,15 +94,6 @@ class Page:
             times=" ".join(f"{beat.t:g}" for beat in clip.beats),
             tracks=tuple(self._track(captions, stem) for captions in self._captions(clip)),
         )
-
-    def _stem(self, name: str) -> str:
-        """A name that no other clip has, also where a file system knows no capitals."""
-        stem, count = name, 1
-        while stem.casefold() in self._names:
-            count += 1
-            stem = f"{name}-{count}"
-        self._names.add(stem.casefold())
-        return stem
 
     def _add(self, path: Path, name: str, kind: str) -> str:
         """Take a file in; how the page calls it."""

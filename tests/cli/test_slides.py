@@ -106,7 +106,12 @@ def test_clips_are_named_by_files_or_their_folder(
     names = [str(rendered_clips / f"slope.steps=1{form}") for form in (".mp4", ".json")]
     assert slides(*names, "--to", "reveal", "--steps", "--no-loop").exit_code == 0
     assert slides(str(rendered_clips), "--per-slide", "2", "--title", "T", "-o", "x.pptx").exit_code == 0
-    (one, wishes), (all_, _) = written
+    assert slides(str(rendered_clips), "--only", "osc*", "-o", "y.pptx").exit_code == 0
+    wrong = slides(str(rendered_clips), "--only", "steep*", "-o", "z.pptx")
+    assert (wrong.exit_code, Path("z.pptx").exists()) == (2, False)
+    assert "--only steep* is the name of no clip" in wrong.stderr
+    (one, wishes), (all_, _), (named, _) = written
+    assert [clip.scene for slide in named.slides for clip in slide.clips] == ["oscillation"]
     assert [len(slide.clips) for slide in one.slides] == [1]
     assert (wishes.steps, wishes.loop, Path("slides/index.html").is_file()) == (True, False, True)
     assert [(slide.lang, len(slide.clips)) for slide in all_.slides] == [("en", 2), ("zh", 1)]
@@ -136,6 +141,7 @@ def rendered_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["lesson.toml", "--only", "steep"], 2, "--only steep is the name of no clip"),
         (["lesson.toml", "-o", "lesson.toml/x.pptx"], 2, "lesson.toml is a file"),
         (["nothing.json"], 2, "the clip nothing.json cannot be read: there is no such file"),
+        (["nothing.mp4"], 2, "the clip nothing.mp4 cannot be read: there is no such file"),
         (["."], 2, "the folder . has no clips"),
     ],
 )

@@ -57,7 +57,10 @@ def test_what_is_no_clip(folder: Path) -> None:
     (folder / "package.json").write_text("{")
     with pytest.raises(NotAClip, match="Invalid JSON"):
         read_clip(folder / "package.json")
-    with pytest.raises(InputError, match=r"none\.json cannot be read: there is no such file; lranim render"):
+    with pytest.raises(InputError, match=r"none\.mp4 cannot be read: there is no such file; lranim render"):
+        read_clip(folder / "none.mp4")
+    (folder / "none.mp4").write_bytes(b"a video")
+    with pytest.raises(InputError, match=r"none\.json, which .*none\.mp4 needs, cannot be read: there is no"):
         read_clip(folder / "none.mp4")
     (folder / "empty").mkdir()
     with pytest.raises(InputError, match="empty has no clips; lranim render -o"):

@@ -1,0 +1,89 @@
+"""What all templates have in common: how they are filled, and the words of a page's own, by language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lranim.export import escape
+from lranim.look.text import DEFAULT_LANG
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+TEX_SIGNS = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
+"""A template's signs where braces and percent signs belong to LaTeX."""
+
+Words = dict[str, str]
+
+
+def environment(*, html: bool = True, **signs: str) -> Environment:
+    """The templates, with an escaping filter for each kind of text."""
+    made = Environment(
+        loader=PackageLoader("lranim.export"),
+        autoescape=html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        **signs,  # type: ignore[arg-type]
+    )
+    for name in ("markdown", "vue", "comment", "yaml", "tex"):
+        function = getattr(escape, name)
+        made.filters[name] = lambda text, function=function: Markup(function(str(text)))
+    made.filters["line"] = escape.line
+    return made
+
+
+def source(name: str) -> str:
+    """The text of a style or script of the templates."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def languages() -> dict[str, dict[str, Words]]:
+    """The words of pages by language, and then by page."""
+    return tomllib.loads(source("words.toml"))
+
+
+def words(page: str, lang: str) -> Words:
+    """The words of a page in a language, or in English if it has none in that.
+
+    Parameters
+    ----------
+    page
+        ``gallery`` or ``reveal``.
+    lang
+        The language of what it shows.
+
+    Examples
+    --------
+    >>> words("gallery", "en")["copy"], words("gallery", "zh")["copy"], words("gallery", "fr")["copy"]
+    ('Copy', '复制', 'Copy')
+    """
+    known = languages()
+    return known.get(lang, known[DEFAULT_LANG])[page]
+
+
+def language_of_most(langs: Iterable[str]) -> str:
+    """The language that most have; the default one, if it is among those.
+
+    Examples
+    --------
+    >>> language_of_most(["zh", "en", "zh"]), language_of_most(["zh", "en"]), language_of_most([])
+    ('zh', 'en', 'en')
+    """
+    counts = Counter(langs)
+    return max(counts, key=lambda lang: (counts[lang], lang == DEFAULT_LANG), default=DEFAULT_LANG)
