@@ -17,7 +17,7 @@ help:
 	@echo "make check     check format, lint, types and docs"
 	@echo "make bench     measure lranim beside its peers (about 25 minutes; make bench-quick: three)"
 	@echo "make docs      renew docs/cli.md from the help texts"
-	@echo "make gallery   renew the GIFs that the README shows"
+	@echo "make gallery   renew the pictures that the README shows (after make viewers)"
 
 setup: ready
 	@echo "==> Ready: .venv/bin/lranim"
@@ -58,6 +58,7 @@ bench-ready: ready
 
 gallery: ready
 	$(PY) scripts/gallery.py
+	$(PY) scripts/slide_picture.py
 
 docs: ready
 	$(PY) scripts/help_texts.py

@@ -65,7 +65,7 @@ def read_deck(sources: Sequence[Path], options: dict[str, Any]) -> Deck:
 
 
 def _of_lesson(path: Path, options: dict[str, Any]) -> tuple[str, list[Part]]:
-    from lranim.lesson import read_lesson
+    from lranim.lesson import in_language, read_lesson
 
     lesson = read_lesson(path, options["clips"])
     chosen = [
@@ -76,7 +76,7 @@ def _of_lesson(path: Path, options: dict[str, Any]) -> tuple[str, list[Part]]:
     if chosen:
         chosen = [replace(clip, job=_with_media(clip.job, options["media"])) for clip in chosen]
         _build(lesson, chosen, options)
-    return lesson.title, [
+    return in_language(lesson.title, chosen[0].job.lang) if chosen else "", [
         Part(
             clip=read_clip(clip.job.out_dir / f"{clip.job.name}.json"),
             title=clip.title,

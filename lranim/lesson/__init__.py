@@ -1,5 +1,5 @@
 """Lessons: one TOML file that says which clips a course has."""
 
-from lranim.lesson.clips import Lesson, LessonClip, read_lesson
+from lranim.lesson.clips import Lesson, LessonClip, in_language, read_lesson
 
-__all__ = ["Lesson", "LessonClip", "read_lesson"]
+__all__ = ["Lesson", "LessonClip", "in_language", "read_lesson"]

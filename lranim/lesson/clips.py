@@ -48,10 +48,13 @@ class LessonClip:
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """A lesson: its clips in the order of the file, and what of its settings is not as asked (`notes`)."""
+    """A lesson: its clips in the order of the file, and what of its settings is not as asked (`notes`).
+
+    The title is a text, or one for each language; `in_language` picks it.
+    """
 
     path: Path
-    title: str
+    title: str | Mapping[str, str]
     clips: tuple[LessonClip, ...]
     notes: tuple[str, ...]
 
@@ -73,7 +76,7 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
     """
     text = read_toml(path, "lranim new writes one to start from")
     data = tomllib.loads(text)
-    notes: dict[str, None] = {}
+    asked: dict[str, None] = {}
     clips: list[LessonClip] = []
     try:
         file = _file(data)
@@ -81,15 +84,29 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
         lines = clip_lines(text, len(file.clip))
         for index, (entry, line) in enumerate(zip(file.clip, lines, strict=True)):
             for job, how in jobs_of(index, entry, around):
-                words = {key: getattr(entry, key).strip() for key in ("title", "notes", "slide")}
-                clips.append(LessonClip(job=job, line=line, **words))
-                notes.update(dict.fromkeys(how.notes))
+                title, notes = (in_language(words, job.lang) for words in (entry.title, entry.notes))
+                slide = entry.slide.strip()
+                clips.append(LessonClip(job=job, title=title, notes=notes, slide=slide, line=line))
+                asked.update(dict.fromkeys(how.notes))
             if len(clips) > MOST_CLIPS:
                 raise Wrong(("clip", index), f"the lesson has more than {MOST_CLIPS:,} clips; split it")
     except Wrong as wrong:
         raise InputError(f"{path}, line {line_of(text, wrong.path)}: {wrong}") from None
     _refuse_twins(path, clips)
-    return Lesson(path=path, title=file.title.strip(), clips=tuple(clips), notes=tuple(notes))
+    return Lesson(path=path, title=file.title, clips=tuple(clips), notes=tuple(asked))
+
+
+def in_language(words: str | Mapping[str, str], lang: str) -> str:
+    """What a lesson says in a language: its one text, or that language's; empty if there is none.
+
+    Examples
+    --------
+    >>> in_language("Slope ", "zh"), in_language({"en": "Slope", "zh": "斜率"}, "zh")
+    ('Slope', '斜率')
+    >>> in_language({"en": "Slope"}, "zh")
+    ''
+    """
+    return (words if isinstance(words, str) else words.get(lang, "")).strip()
 
 
 def _file(data: Mapping[str, Any]) -> LessonFile:

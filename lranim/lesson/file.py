@@ -70,6 +70,20 @@ else:
     Limit = _checked(_is_limit, pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?[kKmMgGtT][bB]$")
     Destination = _one_of(tuple(DESTINATIONS))
 
+
+def _said(most: int) -> Any:
+    """A text, or one for each language."""
+    text = Annotated[str, StringConstraints(max_length=most)]
+    return text | Annotated[dict[Language, text], Field(min_length=1)]
+
+
+if TYPE_CHECKING:
+    Title = str | dict[str, str]
+    Notes = str | dict[str, str]
+else:
+    Title = _said(300)
+    Notes = _said(20_000)
+
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
 Some = Field(min_length=1, max_length=100)
@@ -138,8 +152,16 @@ class Entry(Look):
     matrix: dict[str, Any] = Field(
         {}, description="a table of lists, such as { lr = [0.1, 0.3] }: the clip comes in every combination"
     )
-    title: str = Field("", max_length=300, description="a heading for the slide, of up to 300 characters")
-    notes: str = Field("", max_length=20_000, description="notes for the speaker, of up to 20000 characters")
+    title: Title = Field(
+        "",
+        description="a heading for the slide, of up to 300 characters, or one for each language, "
+        'such as { en = "…", zh = "…" }',
+    )
+    notes: Notes = Field(
+        "",
+        description="notes for the speaker, of up to 20000 characters, or some for each language, "
+        'such as { en = "…", zh = "…" }',
+    )
     slide: str = Field(
         "",
         max_length=200,
@@ -153,7 +175,11 @@ class Entry(Look):
 class LessonFile(Table):
     """The whole file."""
 
-    title: str = Field("", max_length=300, description="the lesson's title, of up to 300 characters")
+    title: Title = Field(
+        "",
+        description="the lesson's title, of up to 300 characters, or one for each language, "
+        'such as { en = "…", zh = "…" }',
+    )
     defaults: Look = Field(
         Look(), description="a table, [defaults]: how clips are rendered unless they say so"
     )

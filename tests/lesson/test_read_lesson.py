@@ -13,7 +13,7 @@ import pytest
 
 from lranim import registry
 from lranim.cli import cli
-from lranim.lesson import Lesson, read_lesson
+from lranim.lesson import Lesson, in_language, read_lesson
 from lranim.render.job import Job
 
 Read = Callable[[str], Lesson]
@@ -169,7 +169,7 @@ def test_titles_and_notes_stay_out_of_the_job(read: Read) -> None:
     plain = read('[[clip]]\nscene = "slope"\n').clips[0]
     lesson = read('title = " L "\n\n[[clip]]\nscene = "slope"\ntitle = "T"\nnotes = """\na\nb\n"""\n')
     (clip,) = lesson.clips
-    assert (lesson.title, clip.title, clip.notes, clip.line) == ("L", "T", "a\nb", 3)
+    assert (in_language(lesson.title, "en"), clip.title, clip.notes, clip.line) == ("L", "T", "a\nb", 3)
     assert clip.job == plain.job
 
 
@@ -180,6 +180,16 @@ def test_what_is_not_as_asked_is_said_once(read: Read) -> None:
         "641x360 has an odd side, which video cannot have: 642x360 is used",
         "the GIF plays at 25 frames a second, not 30 (its clock counts hundredths of a second)",
     )
+
+
+def test_titles_and_notes_in_each_language(read: Read) -> None:
+    """A table has a text for each; one that it does not have is empty."""
+    lesson = read(
+        'title = { en = "L", zh = "课" }\n[[clip]]\nscene = "slope"\nlang = ["en", "zh"]\n'
+        'title = { en = "T", zh = " 题 " }\nnotes.en = "N"\n'
+    )
+    assert [(clip.title, clip.notes) for clip in lesson.clips] == [("T", "N"), ("题", "")]
+    assert [in_language(lesson.title, lang) for lang in ("en", "zh")] == ["L", "课"]
 
 
 def test_byte_order_marks_and_line_ends_of_windows(read: Read) -> None:
@@ -211,14 +221,16 @@ def test_the_example_is_the_whole_article(read: Read) -> None:
         (1280, 720, 30, ("mp4", "gif", "png"))
     }
     assert any(clip.notes for clip in lesson.clips)
-    assert all(clip.title for clip in lesson.clips)
+    titles = {(clip.job.lang, clip.title) for clip in lesson.clips}
+    assert len(titles) == 2 * len(registry.names())
+    assert all(title and title.isascii() == (lang == "en") for lang, title in titles)
 
 
 def test_reading_does_not_import_manim() -> None:
     """A lesson is read without what draws, so that nothing to do costs next to nothing."""
     example = str(files("lranim.lesson").joinpath("example.toml"))
     code = (
-        "import sys; from pathlib import Path; from lranim.lesson import read_lesson;"
+        "import sys; from pathlib import Path; from lranim.lesson import in_language, read_lesson;"
         f"read_lesson(Path({example!r}), Path('media')); sys.exit('manim' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
