@@ -20,7 +20,9 @@ from lranim.errors import InputError
     metavar="FILE",
     help="The page.  [default: DIR/index.html]",
 )
-@click.option("--title", default="Clips", show_default=True, help="Heading of the page.")
+@click.option(
+    "--title", default="", help="Heading of the page.  [default: Clips, in the language of most of them]"
+)
 @click.option("--force", is_flag=True, help="Replace a page that lranim did not write.")
 @click.pass_context
 def command(ctx: click.Context, folder: Path, out: Path | None, title: str, force: bool) -> None:

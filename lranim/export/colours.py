@@ -10,7 +10,7 @@ from PIL import Image
 from lranim.export.deck import Deck
 from lranim.export.sidecar import Shown
 from lranim.export.stills import first_frame
-from lranim.look.contrast import READABLE, contrast
+from lranim.look.contrast import READABLE, contrast, luminance
 from lranim.look.theme import THEMES
 
 PANEL = 0.05
@@ -28,6 +28,11 @@ class Colours:
     muted: str
     panel: str
     accent: str
+
+    @property
+    def scheme(self) -> str:
+        """``dark`` where the letters are lighter than their ground, or else ``light``."""
+        return "dark" if luminance(self.background) < luminance(self.text) else "light"
 
 
 def colours(deck: Deck) -> Colours:

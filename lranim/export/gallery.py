@@ -21,7 +21,7 @@ from lranim.export.commands import command_of, own_options
 from lranim.export.embed import snippets
 from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
-from lranim.export.template import environment, source
+from lranim.export.template import environment, language_of_most, source, words
 from lranim.look.text import find
 from lranim.look.theme import THEMES
 from lranim.render.job import FORMATS, value_text
@@ -142,7 +142,7 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     target
         Where the page will be: its links are relative to that.
     title
-        Of the page.
+        Of the page; if empty, what such clips are called in the language of most of them.
 
     Raises
     ------
@@ -161,19 +161,20 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
         why = f": {left_out[0]}" if left_out else f"; lranim render -o {folder} makes some"
         raise InputError(f"the folder {folder} has no clips that can be shown{why}")
     counts = {facet: sorted(Counter(getattr(card.clip, facet) for card in cards).items()) for facet in FACETS}
-    text = (
-        environment()
-        .get_template("gallery.html.j2")
-        .render(
-            title=title,
-            cards=cards,
-            counts=counts,
-            generator=f"{GENERATOR} {__version__}",
-            dark=THEMES["dark"],
-            light=THEMES["light"],
-            style=Markup(source("gallery.css")),
-            script=Markup(source("gallery.js")),
-        )
+    lang = language_of_most(card.clip.lang for card in cards)
+    own = words("gallery", lang)
+    template = environment().get_template("gallery.html.j2")
+    text = template.render(
+        title=title or own["title"],
+        lang=lang,
+        words=own,
+        cards=cards,
+        counts=counts,
+        generator=f"{GENERATOR} {__version__}",
+        dark=THEMES["dark"],
+        light=THEMES["light"],
+        style=Markup(source("gallery.css")),
+        script=Markup(source("gallery.js")),
     )
     # A file's name need not be text: what is not is shown as "?", while its URL has it byte by byte.
     return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))

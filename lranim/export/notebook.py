@@ -155,7 +155,13 @@ def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
         f'display({{"text/html": "".join(html).replace("\\n", ""), "text/plain": {alt!r}}}, raw=True)',
     ]
     data = {"text/html": html.replace("\n", ""), "text/plain": alt}
-    about = {"slideshow": {"slide_type": "-"}, "jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    # Thousands of letters that nobody reads: JupyterLab, Jupyter Book and nbconvert each have a word for it.
+    about = {
+        "slideshow": {"slide_type": "-"},
+        "jupyter": {"source_hidden": True},
+        "tags": ["hide-input"],
+        "transient": {"remove_source": True},
+    }
     return {
         "cell_type": "code",
         "execution_count": None,

@@ -17,7 +17,6 @@ from pptx.slide import NotesMaster, SlideLayout, SlideMaster
 from pptx.util import Emu, Inches, Pt
 
 from lranim.export.colours import Colours
-from lranim.look.contrast import luminance
 
 SIZES = {"16:9": (12_192_000, 6_858_000), "4:3": (9_144_000, 6_858_000)}
 """Width and height of a slide by its aspect (EMU), as PowerPoint has them."""
@@ -106,7 +105,7 @@ def _arrange(master: SlideMaster, width: int, height: int) -> None:
 
 def _paint(master: SlideMaster, colours: Colours) -> None:
     """Set the theme's colours, so that slides that are added later have them as well."""
-    dark = luminance(colours.background) < luminance(colours.text)
+    dark = colours.scheme == "dark"
     grounds, words = (colours.background, colours.panel), (colours.text, colours.muted)
     found = dict(zip(("dk1", "dk2"), grounds if dark else words, strict=True))
     found |= zip(("lt1", "lt2"), words if dark else grounds, strict=True)

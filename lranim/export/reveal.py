@@ -13,9 +13,8 @@ from lranim.export.beside import not_as_asked
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
 from lranim.export.sidecar import Beat
-from lranim.export.template import TEMPLATES, environment
+from lranim.export.template import TEMPLATES, environment, words
 from lranim.export.views import Page, View
-from lranim.look.contrast import luminance
 
 SIZES = {"16:9": (1280, 720), "4:3": (960, 720)}
 """Width and height of a slide (CSS px) by its aspect."""
@@ -35,7 +34,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     Parameters
     ----------
     deck
-        Of which each slide becomes one.
+        Of which each slide becomes one; its title, if it has one, comes before them.
     path
         A folder that is there, or a file that ends in ``.html`` and has everything inside.
     wishes
@@ -63,12 +62,14 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         deck=deck,
         title=deck.title or deck.slides[0].title,
         slides=slides,
+        words=words("reveal", deck.lang),
+        theirs=words("reveal_js", deck.lang),
         wishes=wishes,
         steps=wishes.steps,
         width=width,
         height=height,
         colours=paint,
-        scheme="dark" if luminance(paint.background) < 0.18 else "light",
+        scheme=paint.scheme,
         single=single,
         LONG=LONG,
         files=page.files,

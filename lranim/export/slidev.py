@@ -10,13 +10,21 @@ from lranim.export.deck import Deck, Wishes
 from lranim.export.places import media_folder
 from lranim.export.template import environment
 from lranim.export.text_deck import write_text
-from lranim.look.contrast import luminance
 
 WIDTHS = {"16:9": 980, "4:3": 740}
 """Width of a slide by its aspect (px), so that its height is 551 or 555."""
 
 TALLEST_PX = 400
 """Height of a clip on such a slide."""
+
+ADDON = {
+    "package.json": '{ "name": "slidev-addon-clips", "private": true }\n',
+    "vite.config.mjs": (
+        "// Of Slidev 52 itself one style comes out so that Vite 8 cannot shrink it: it stays as it is.\n"
+        "export default { build: { cssMinify: false } };\n"
+    ),
+}
+"""What makes a folder an add-on of Slidev, by file."""
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
@@ -45,11 +53,11 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     if strange:
         raise InputError(f"Slidev finds no files whose path has {strange[0]}; name another file with -o")
     paint = colours(deck)
-    scheme = "dark" if luminance(paint.background) < 0.18 else "light"
     folder = media_folder(path)
-    more = {"width": WIDTHS[wishes.aspect], "scheme": scheme, "folder": folder.name}
+    more = {"width": WIDTHS[wishes.aspect], "scheme": paint.scheme, "folder": folder.name}
     lines = write_text("slidev.md.j2", deck, path, wishes, **more)
-    # Slidev keeps a slide's own styles from the others, so that each of them takes them from one file.
+    # The folder is an add-on of the deck: Slidev takes its style and its settings for building.
     style = environment().get_template("slidev.css.j2").render(colours=paint, tallest=TALLEST_PX)
-    (folder / "slides.css").write_text(style, encoding="utf-8", newline="\n")
+    for name, text in {"style.css": style, **ADDON}.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return lines

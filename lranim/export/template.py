@@ -53,8 +53,8 @@ def source(name: str) -> str:
 
 
 @cache
-def languages() -> dict[str, dict[str, Words]]:
-    """The words of pages by language, and then by page."""
+def _table() -> dict[str, dict[str, Words]]:
+    """The words by language, and then by page."""
     return tomllib.loads(source("words.toml"))
 
 
@@ -64,7 +64,7 @@ def words(page: str, lang: str) -> Words:
     Parameters
     ----------
     page
-        ``gallery`` or ``reveal``.
+        A table of ``words.toml``: ``gallery`` or ``reveal``, or what ``reveal_js`` says in English.
     lang
         The language of what it shows.
 
@@ -73,7 +73,7 @@ def words(page: str, lang: str) -> Words:
     >>> words("gallery", "en")["copy"], words("gallery", "zh")["copy"], words("gallery", "fr")["copy"]
     ('Copy', '复制', 'Copy')
     """
-    known = languages()
+    known = _table()
     return known.get(lang, known[DEFAULT_LANG])[page]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click.testing
 import pytest
@@ -19,14 +20,16 @@ SMALL = ("--steps", "1", "-r", "240,136", "--fps", "10", "--theme", "light", "--
 
 
 @pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """A folder with four clips: two scenes, English and Chinese."""
-    folder = tmp_path_factory.mktemp("rendered") / "media"
-    for lang in ("en", "zh"):
-        args = ["render", "slope", "oscillation", *SMALL, "--lang", lang, "-j", "1", "-o", str(folder)]
-        done = click.testing.CliRunner().invoke(cli, args)
-        assert done.exit_code == 0, done.stderr
-    return folder
+
+    def render(folder: Path) -> None:
+        for lang in ("en", "zh"):
+            args = ["render", "slope", "oscillation", *SMALL, "--lang", lang, "-j", "1"]
+            done = click.testing.CliRunner().invoke(cli, [*args, "-o", str(folder / "media")])
+            assert done.exit_code == 0, done.stderr
+
+    return once("rendered", render) / "media"
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +49,21 @@ def deck(clips: tuple[Shown, ...]) -> Deck:
         Part(clip=third, title="</script><b>&amp; 学习率 🙂 $x_1$ 100% #1 \\end{document} `code` {{ x }}"),
     ]
     return deck_of(parts, "Steps & slopes", {})
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium for a module; its loop would be in the way of the others that run one."""
+    found = shutil.which("chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if found is None:
+        pytest.skip("needs chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    flags += ["--disable-component-update", "--disable-sync"]
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=flags)
+        yield chromium
+        chromium.close()
 
 
 VIEWERS = Path(__file__).parents[2] / ".viewers" / "node_modules" / ".bin"

@@ -13,7 +13,7 @@ from lranim.export.deck import Deck, Wishes
 
 
 def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
-    """Every clip and still lies in its folder; braces are in pairs; each slide is a frame with notes."""
+    """Every clip and still lies in its folder; braces are in pairs; title and slides are frames."""
     path = tmp_path / "my deck_学.tex"
     assert beamer.write(deck, path, Wishes()) == []
     text = path.read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
         assert (tmp_path / "my deck_学-media" / name).is_file(), name
     bare = re.sub(r"\\[{}\\]", "", text)
     assert bare.count("{") == bare.count("}")
-    assert text.count(r"\begin{frame}") == text.count("\n\\end{frame}") == 3
+    assert text.count(r"\begin{frame}") == text.count("\n\\end{frame}") == 1 + len(deck.slides)
     assert text.count(r"\note[item]") == sum(len(slide.notes) for slide in deck.slides)
     assert "aspectratio=169" in text
     assert "xeCJK" in text
@@ -38,7 +38,7 @@ def test_a_name_that_latex_cannot_find(deck: Deck, tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_latex_takes_it(deck: Deck, tmp_path: Path, run: Callable[..., str]) -> None:
-    """It compiles; a page a slide, with the stills."""
+    """It compiles; after the title a page a slide, with the stills."""
     beamer.write(deck, tmp_path / "my deck_学.tex", Wishes())
     try:
         run("xelatex", "-interaction=nonstopmode", "my deck_学.tex", folder=tmp_path)
@@ -47,4 +47,4 @@ def test_latex_takes_it(deck: Deck, tmp_path: Path, run: Callable[..., str]) -> 
         if "pzdr" not in str(error):
             raise
     pages = PdfReader(tmp_path / "my deck_学.pdf").pages
-    assert [len(page.images) for page in pages] == [len(slide.clips) for slide in deck.slides]
+    assert [len(page.images) for page in pages] == [0, *(len(slide.clips) for slide in deck.slides)]

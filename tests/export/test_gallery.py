@@ -22,6 +22,7 @@ from lranim.export.commands import command_of
 from lranim.export.escape import line, markdown
 from lranim.export.gallery import find_clips, page, weight
 from lranim.export.sidecar import read_clip
+from lranim.export.template import words
 from lranim.look.text import say
 
 SLOPE = "slope.steps=1.light"
@@ -68,22 +69,6 @@ def folder(rendered: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = folder / "index.html"
     target.write_text(page(find_clips(folder), folder, target, "Clips & <more>").text, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium."""
-    found = shutil.which("chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if found is None:
-        pytest.skip("needs chromium")
-    flags = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(
-            executable_path=found, args=[*flags, "--disable-component-update", "--disable-sync"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @contextmanager
@@ -288,6 +273,24 @@ def test_what_is_shown_of_a_clip(folder: Path) -> None:
     for row, (seconds, size) in zip(rows, sizes, strict=True):
         link = f'<a href="{SLOPE}.{row.format}" download>{row.format.upper()}</a>'
         assert f"{link}</th><td>240×136</td><td>{seconds}</td><td>{size}</td>" in text
+
+
+def test_its_own_words_are_those_of_most_clips(browser: Any, rendered: Path, tmp_path: Path) -> None:
+    """A page of Chinese clips speaks Chinese, also where a script writes; with as many of each, English."""
+    folder = Path(shutil.copytree(rendered, tmp_path / "media"))
+    target = folder / "index.html"
+    assert '<html lang="en">' in page(find_clips(folder), folder, target, "").text
+    (folder / f"{SLOPE}.json").unlink()
+    text = page(find_clips(folder), folder, target, "").text
+    target.write_text(text, encoding="utf-8")
+    own = words("gallery", "zh")
+    assert (f"<title>{own['title']}</title>" in text, '<html lang="zh">' in text) == (True, True)
+    with opened(browser, folder, "#lang=zh") as found:
+        assert found.locator("#count").inner_text() == "3 个动画中的 2 个"
+        buttons = found.locator("button:not(.play), summary").all_text_contents()
+        assert [said for said in buttons if said.isascii()] == []
+        found.locator(".command .copy:visible").first.click()
+        found.get_by_text(own["copied"], exact=True).wait_for()
 
 
 def test_what_cannot_be_shown(rendered: Path, tmp_path: Path) -> None:

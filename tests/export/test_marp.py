@@ -3,7 +3,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -48,6 +50,15 @@ def test_gifs_and_a_clip_that_waits(deck: Deck, tmp_path: Path) -> None:
     assert not re.search(r"<video[^>]* (loop|autoplay)", text)
 
 
+def test_a_deck_without_a_title_begins_with_a_clip(deck: Deck, tmp_path: Path) -> None:
+    """With one, it begins with that."""
+    for title, first in (("Rates", "Rates"), ("", deck.slides[0].title)):
+        path = tmp_path / f"{title}deck.md"
+        marp.write(replace(deck, title=title), path, Wishes())
+        found = re.findall(r"^# (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert (found[0], len(found)) == (first, len(deck.slides) + bool(title))
+
+
 @pytest.mark.thorough
 def test_marp_shows_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
     """Marp makes a page of it with every title as it is, the videos, the notes and nothing from a site."""
@@ -56,11 +67,32 @@ def test_marp_shows_it(deck: Deck, folder: Path, run: Callable[..., str]) -> Non
     run("marp", path.name, "-o", "deck.html", "--no-stdin", folder=folder)
     page = (folder / "deck.html").read_text(encoding="utf-8")
     titles = [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", page)]
-    assert titles == [slide.title for slide in deck.slides]
+    assert titles == [deck.title, *(slide.title for slide in deck.slides)]
     assert len(re.findall(r"<video[^>]* poster=", page)) == 4
     assert "twemoji" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL).partition("<script")[0]
     for slide in deck.slides:
         assert slide.notes[-1].partition("  ")[2] in html.unescape(page)
+
+
+@pytest.mark.thorough
+def test_a_clip_starts_when_its_slide_shows(
+    deck: Deck, folder: Path, run: Callable[..., str], browser: Any
+) -> None:
+    """In Chromium a clip waits at its beginning until then, and halts when its slide is left."""
+    path = folder / "deck.md"
+    marp.write(deck, path, Wishes())
+    run("marp", path.name, "-o", "deck.html", "--no-stdin", folder=folder)
+    page = browser.new_page()
+    page.goto((folder / "deck.html").as_uri())
+    videos = "[...document.querySelectorAll('video')]"
+    first = len(deck.slides[0].clips)
+    page.keyboard.press("ArrowRight")  # away from the deck's title
+    page.wait_for_function(f"{videos}.slice(0, {first}).every(v => !v.paused && v.currentTime > 0.5)")
+    assert page.evaluate(f"{videos}.slice({first}).every(v => v.paused && v.currentTime === 0)")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"!{videos}[{first}].paused && {videos}[{first}].currentTime < 1")
+    page.wait_for_function(f"{videos}.slice(0, {first}).every(v => v.paused)")
+    page.close()
 
 
 @pytest.mark.thorough
@@ -70,4 +102,4 @@ def test_marp_prints_it(deck: Deck, folder: Path, run: Callable[..., str]) -> No
     marp.write(deck, path, Wishes())
     run("marp", path.name, "--pdf", "--allow-local-files", "-o", "deck.pdf", "--no-stdin", folder=folder)
     pages = PdfReader(folder / "deck.pdf").pages
-    assert [len(page.images) for page in pages] == [len(slide.clips) for slide in deck.slides]
+    assert [len(page.images) for page in pages] == [0, *(len(slide.clips) for slide in deck.slides)]

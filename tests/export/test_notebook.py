@@ -56,6 +56,16 @@ def test_running_it_shows_the_same(deck: Deck, tmp_path: Path) -> None:
             assert new.outputs[0].data == old.outputs[0].data
 
 
+@pytest.mark.thorough
+def test_as_a_page_it_shows_clips_and_no_code(deck: Deck, tmp_path: Path) -> None:
+    """Without any option, nbconvert leaves the letters of the videos out."""
+    nbconvert = pytest.importorskip("nbconvert", reason="needs nbconvert")
+    notebook.write(deck, tmp_path / "deck.ipynb", Wishes())
+    page, _ = nbconvert.HTMLExporter().from_filename(str(tmp_path / "deck.ipynb"))
+    assert "from IPython.display" not in re.sub("<[^>]*>", "", page)
+    assert page.count("<video ") == len(clips_of(deck))
+
+
 def test_gifs_are_attachments(deck: Deck, tmp_path: Path) -> None:
     """A GIF is attached to the cell that shows it, and no code is needed."""
     notebook.write(deck, tmp_path / "gif.ipynb", Wishes(media="gif"))

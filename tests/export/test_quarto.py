@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -25,6 +26,13 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     assert len(named) == 3 * 4
     for name in named:
         assert (tmp_path / unquote(name)).is_file(), name
+
+
+def test_a_deck_without_a_title_has_no_slide_for_it(deck: Deck, tmp_path: Path) -> None:
+    """Its page is called after its first slide."""
+    quarto.write(replace(deck, title=""), tmp_path / "deck.qmd", Wishes())
+    head = yaml.safe_load((tmp_path / "deck.qmd").read_text(encoding="utf-8").split("---\n")[1])
+    assert (head["pagetitle"], "title" in head) == (deck.slides[0].title, False)
 
 
 def test_a_heading_and_notes_a_slide(deck: Deck, tmp_path: Path) -> None:

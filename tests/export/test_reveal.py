@@ -23,11 +23,11 @@ from lranim.export import reveal
 from lranim.export.deck import Deck, Part, Wishes, deck_of
 from lranim.export.reveal import SCRIPTS, VENDORED, write
 from lranim.export.sidecar import Shown
+from lranim.export.template import TEMPLATES
 
 AWKWARD = (
     '</script></title><b>&amp; 学习率 🙂 $x_1$ 100% "it\'s" \\end{document} `code` {{ x }} <!-- <script>'
 )
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 HERE = "Reveal.getCurrentSlide().querySelector('video')"
 READY = "window.Reveal && Reveal.isReady()"
@@ -42,7 +42,7 @@ Open = Callable[..., AbstractContextManager[Any]]
 
 @pytest.fixture(scope="module")
 def awkward(clips: tuple[Shown, ...]) -> Deck:
-    """Two clips beside each other, then one, then one in the other language with an awkward title."""
+    """A title, two clips beside each other, one, and one in the other language with an awkward title."""
     first, second, third, _ = clips
     parts = [
         Part(clip=first, title="Beside each other", group="both", notes=AWKWARD),
@@ -73,16 +73,9 @@ def written(awkward: Deck, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
-    """A tab of Chromium, as it is installed."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("needs chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium.new_context(has_touch=True).new_page()
-        chromium.close()
+def tab(browser: Any) -> Any:
+    """A tab that can be touched."""
+    return browser.new_context(has_touch=True).new_page()
 
 
 @pytest.fixture
@@ -133,17 +126,18 @@ def test_every_clip_plays_on_its_slide_over_again_and_stops_when_it_leaves(
 ) -> None:
     """On each slide all clips play and begin again after their end; where nobody looks, nothing plays."""
     with opened(written(single=single)) as page:
-        for number in range(3):
+        assert page.evaluate(QUIET), "the deck's title comes first"
+        for number in (1, 2, 3):
+            page.keyboard.press("ArrowRight")
             page.wait_for_function(PLAYS)
             others = f"[...document.querySelectorAll('section')][{number}]"
             assert page.evaluate(
                 f"[...document.querySelectorAll('video')].every(v => v.paused || {others}.contains(v))"
             )
-            page.keyboard.press("ArrowRight")
         page.evaluate(f"{HERE}.currentTime = {HERE}.duration - 0.4")
         page.wait_for_function(f"{HERE}.currentTime < 2 && {HERE}.currentTime > 0 && !{HERE}.paused")
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function("Reveal.getIndices().h === 1")
+        page.wait_for_function("Reveal.getIndices().h === 2")
         page.wait_for_function(PLAYS)
         assert page.evaluate(f"{HERE}.currentTime") < 2, "it has been rewound"
 
@@ -156,23 +150,61 @@ def test_the_words_of_the_page_are_those_of_the_deck(
         with opened(written(single=single)) as page:
             titles = page.eval_on_selector_all("h2", "all => all.map(one => one.textContent)")
             notes = page.eval_on_selector_all("aside.notes", "all => all.map(one => one.textContent)")
-            langs = page.eval_on_selector_all("section", "all => all.map(one => one.lang)")
+            langs = page.eval_on_selector_all("section:has(.clips)", "all => all.map(one => one.lang)")
             labels = page.eval_on_selector_all("video", "all => all.map(one => one.ariaLabel)")
             captions = page.eval_on_selector_all(".caption", "all => all.map(one => one.textContent)")
             assert page.title() == AWKWARD
-        assert titles == [slide.title for slide in awkward.slides]
+        assert titles == [AWKWARD, *(slide.title for slide in awkward.slides)]
         assert notes == ["".join(slide.notes) for slide in awkward.slides]
         assert langs == ["en", "en", "zh"]
         assert labels == [clip.alt for slide in awkward.slides for clip in slide.clips]
         assert captions == [slide.caption for slide in awkward.slides if slide.caption]
 
 
+def test_the_deck_has_a_title_slide_if_it_has_a_title(
+    awkward: Deck, written: Callable[..., Path], opened: Open, tmp_path: Path
+) -> None:
+    """It lies within the slide, also on a phone held upright; a deck without a title has none."""
+    inside = (
+        "(() => { const b = Reveal.getCurrentSlide().querySelector('h2').getBoundingClientRect();"
+        " return b.left >= 0 && b.top >= 0 && b.right <= innerWidth && b.bottom <= innerHeight })()"
+    )
+    with opened(written()) as page:
+        assert page.evaluate("Reveal.getTotalSlides()") == 1 + len(awkward.slides)
+        assert page.evaluate(inside)
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_function("Reveal.getConfig().width === 540")
+        assert page.evaluate(inside)
+    write(replace(awkward, title=""), tmp_path, Wishes())
+    assert (tmp_path / "index.html").read_text(encoding="utf-8").count("<section") == len(awkward.slides)
+
+
+def test_what_the_page_says_by_itself_is_in_the_language_of_the_deck(
+    clips: tuple[Shown, ...], opened: Open, tmp_path: Path
+) -> None:
+    """A Chinese deck has no English words, also where reveal.js says them; names of keys stay."""
+    write(deck_of([as_part(clips[2]), as_part(clips[3])], "学习率", {}), tmp_path, Wishes())
+    with opened(tmp_path / "index.html") as page:
+        page.evaluate("Reveal.toggleHelp()")
+        said = page.eval_on_selector_all(".r-overlay td:last-child", "all => all.map(one => one.textContent)")
+        said += page.eval_on_selector_all(
+            ".r-overlay :is(th, .title), .resume-button", "all => all.map(one => one.textContent)"
+        )
+        said += page.eval_on_selector_all(".controls button", "all => all.map(one => one.ariaLabel)")
+        page.evaluate("Reveal.toggleHelp(false)")
+        page.keyboard.press("g")
+        said.append(page.get_attribute(".jump-to-slide-input", "placeholder"))
+        assert len(said) > 20
+        assert [words for words in said if words.isascii()] == []
+
+
 def test_space_and_fingers_turn_the_slides_also_on_a_clip(written: Callable[..., Path], opened: Open) -> None:
     """A focused video does not keep the space bar, and a swipe may begin on a clip; a tap halts the clip."""
     with opened(written()) as page:
+        page.evaluate("Reveal.slide(1)")
         page.evaluate(f"{HERE}.focus()")
         page.keyboard.press("Space")
-        assert shape(page)[0] == 1
+        assert shape(page)[0] == 2
         touch = page.context.new_cdp_session(page)
 
         def swipe(first: int, last: int) -> None:
@@ -181,7 +213,7 @@ def test_space_and_fingers_turn_the_slides_also_on_a_clip(written: Callable[...,
                 touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": 160}]})
             touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
-        for first, last, there in ((420, 220, 2), (220, 420, 1)):
+        for first, last, there in ((420, 220, 3), (220, 420, 2)):
             swipe(first, last)
             page.wait_for_function(f"Reveal.getIndices().h === {there}")
             page.wait_for_function(PLAYS)
@@ -197,7 +229,7 @@ def test_clicks_go_through_the_beats_of_a_clip(
     beats = [beat.t for beat in awkward.slides[1].clips[0].beats]
     waits = [*(t - reveal_before() for t in beats[1:]), None]
     with opened(written(steps=True)) as page:
-        page.evaluate("Reveal.slide(1)")
+        page.evaluate("Reveal.slide(2)")
         for number, stop in enumerate(waits):
             page.evaluate(f"{HERE}.playbackRate = 16")
             page.wait_for_function(
@@ -206,18 +238,18 @@ def test_clicks_go_through_the_beats_of_a_clip(
             if stop is not None:
                 assert page.evaluate(f"{HERE}.currentTime") == pytest.approx(stop, abs=0.02)
                 page.mouse.click(320, 160)
-        assert shape(page) == [1, len(beats) - 2]
+        assert shape(page) == [2, len(beats) - 2]
         page.keyboard.press("ArrowLeft")
         page.wait_for_function(f"Math.abs({HERE}.currentTime - {waits[-2]}) < 0.02")
         assert page.evaluate(f"{HERE}.paused")
         page.keyboard.press("ArrowRight")
         page.keyboard.press("PageDown")
-        assert shape(page)[0] == 2
+        assert shape(page)[0] == 3
 
 
 def reveal_before() -> float:
     """How long before the next beat a clip waits (s), as the script has it."""
-    script = (reveal.OWN / "reveal_deck.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "reveal_deck.js").read_text(encoding="utf-8")
     return float(script.partition("BEFORE = ")[2].partition(";")[0])
 
 
@@ -228,7 +260,7 @@ def test_captions_are_there_in_both_languages_when_wanted(
     beats = awkward.slides[2].clips[0].beats
     tracks = f"[...{HERE}.textTracks].map(t => [t.language, t.kind, t.label, t.mode])"
     with opened(written()) as page:
-        page.evaluate("Reveal.slide(2)")
+        page.evaluate("Reveal.slide(3)")
         rows = page.evaluate(tracks)
         assert rows == [["zh", "captions", "中文", "disabled"], ["en", "captions", "English", "disabled"]]
         page.keyboard.press("c")
@@ -244,7 +276,7 @@ def test_nothing_moves_by_itself_for_who_asked_for_less_motion(
 ) -> None:
     """Clips stand at their poster and wait for a click; a GIF is its still."""
     with opened(written(), motion=False) as page:
-        for number in (2, 0):
+        for number in (3, 1):
             page.evaluate(f"Reveal.slide({number})")
             page.wait_for_function(f"{HERE}.readyState >= 2")
             assert page.evaluate(QUIET)
@@ -252,6 +284,7 @@ def test_nothing_moves_by_itself_for_who_asked_for_less_motion(
     with opened(written(media="gif"), motion=False) as page:
         assert page.evaluate("document.querySelector('img').currentSrc").endswith(".jpg")
     with opened(written(media="gif")) as page:
+        page.evaluate("Reveal.slide(1)")
         page.wait_for_function("document.querySelector('img').currentSrc.endsWith('.gif')")
 
 
@@ -267,7 +300,7 @@ def test_axe_finds_nothing(awkward: Deck, opened: Open, tmp_path: Path, theme: s
     write(Deck(title="A deck", slides=slides), tmp_path, Wishes(autoplay=False, steps=theme == "dark"))
     # A slide that fades in has no contrast yet: so none fades.
     with opened(tmp_path / "index.html", motion=False) as page:
-        for number in range(len(slides)):
+        for number in range(1 + len(slides)):
             page.evaluate(f"Reveal.slide({number})")
             found = axe.run(page, options={"preload": False}).response["violations"]
             assert [(row["id"], [node["html"] for node in row["nodes"]]) for row in found] == []
@@ -281,6 +314,7 @@ def test_the_slide_has_the_shape_that_was_asked_for(written: Callable[..., Path]
     with opened(written(aspect="4:3")) as page:
         config = page.evaluate("Reveal.getConfig()")
         assert (config["width"], config["height"]) == (960, 720)
+        page.evaluate("Reveal.slide(1)")
         assert page.evaluate(every)
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_function("Reveal.getConfig().width === 540")
@@ -297,14 +331,14 @@ def test_printing_gives_a_page_a_slide_with_posters(
         assert page.evaluate("[...document.querySelectorAll('video')].every(v => !v.currentSrc && v.poster)")
         page.pdf(path=tmp_path / "deck.pdf", prefer_css_page_size=True)
     pages = PdfReader(tmp_path / "deck.pdf").pages
-    assert [len(page.images) for page in pages] == [len(slide.clips) for slide in awkward.slides]
+    assert [len(page.images) for page in pages] == [0, *(len(slide.clips) for slide in awkward.slides)]
 
 
 @pytest.mark.thorough
 def test_the_speaker_sees_the_notes(awkward: Deck, written: Callable[..., Path], opened: Open) -> None:
     """S opens the speaker's window, also from a file on disk."""
     with opened(written()) as page:
-        page.keyboard.press("ArrowRight")
+        page.evaluate("Reveal.slide(2)")
         with page.context.expect_page() as opening:
             page.keyboard.press("s")
         words = awkward.slides[1].notes[-1].split("  ")[-1]
@@ -320,7 +354,7 @@ def test_without_loop_and_autoplay_the_clip_waits_and_ends(
 ) -> None:
     """Nothing plays before Enter or a click, and the end stays."""
     with opened(written(loop=False, autoplay=False)) as page:
-        page.evaluate("Reveal.slide(1)")
+        page.evaluate("Reveal.slide(2)")
         page.wait_for_function(f"{HERE}.readyState >= 2")
         assert page.evaluate(QUIET)
         page.keyboard.press("Enter")
@@ -342,8 +376,8 @@ def test_clips_of_the_same_name_keep_apart(clips: tuple[Shown, ...], tmp_path: P
     """Two clips may have one name, as from two folders."""
     twins = [replace(clip, name=name) for clip, name in zip(clips[:2], ("Slope #1", "slope #1"), strict=True)]
     write(deck_of(map(as_part, twins), "", {}), tmp_path, Wishes())
-    assert {path.name for path in (tmp_path / "media").glob("*.mp4")} == {"Slope #1.mp4", "slope #1-2.mp4"}
-    assert 'data-file="media/slope%20%231-2.mp4"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert {path.name for path in (tmp_path / "media").glob("*.mp4")} == {"Slope-1.mp4", "slope-1-2.mp4"}
+    assert 'data-file="media/slope-1-2.mp4"' in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def as_part(clip: Shown) -> Part:

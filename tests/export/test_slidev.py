@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -22,13 +23,26 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     head = yaml.safe_load(text.split("---\n")[1])
     assert head["title"] == "Steps & slopes"
     assert head["aspectRatio"] == "16/9"
-    named = re.findall(r'src="([^"]*)"', text) + re.findall(r'@import url\("([^"]*)"\)', text)
-    assert len(named) == 4 + 3
+    assert head["addons"] == ["@/my deck 学-media"]
+    assert {"package.json", "style.css", "vite.config.mjs"} <= {
+        path.name for path in (tmp_path / "my deck 学-media").iterdir()
+    }
+    named = re.findall(r'src="([^"]*)"', text)
+    assert len(named) == 4
     for name in named:
         assert (tmp_path / unquote(name)).is_file(), name
     assert text.count("\nlayout: default\n---\n") == len(deck.slides)
-    assert text.count("\n# ") == text.count("<!--\n") == len(deck.slides)
+    assert text.count("\n# ") - 1 == text.count("<!--\n") == len(deck.slides)
     assert "{{" not in text.replace("\\", "")
+
+
+def test_the_title_of_a_deck_is_a_slide_of_its_own(deck: Deck, tmp_path: Path) -> None:
+    """It is the first one; without a title the first clip is."""
+    for title, first in (("Rates", "Rates"), ("", deck.slides[0].title)):
+        path = tmp_path / f"{title}deck.md"
+        slidev.write(replace(deck, title=title), path, Wishes())
+        found = re.findall(r"^# (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert (found[0], len(found)) == (first, len(deck.slides) + bool(title))
 
 
 def test_a_name_that_vite_cannot_find(deck: Deck, tmp_path: Path) -> None:
@@ -40,12 +54,12 @@ def test_a_name_that_vite_cannot_find(deck: Deck, tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_slidev_builds_it(deck: Deck, tmp_path: Path, run: Callable[..., str]) -> None:
-    """Slidev builds a page that has all clips."""
+    """Slidev builds, without any other file, a page that has all clips and the style."""
     path = tmp_path / "my deck 学.md"
     slidev.write(deck, path, Wishes())
     modules = Path(__file__).parents[2] / ".viewers" / "node_modules"
     os.symlink(modules, tmp_path / "node_modules")
-    # Its own styles, as they come out here, are not what the program that shrinks them takes for CSS.
-    (tmp_path / "vite.config.js").write_text("export default { build: { cssMinify: false } }\n")
     run("slidev", "build", path.name, "--base", "./", "--out", "dist", folder=tmp_path)
-    assert len(list((tmp_path / "dist" / "assets").glob("*.mp4"))) == 3
+    assets = tmp_path / "dist" / "assets"
+    assert len(list(assets.glob("*.mp4"))) == 3
+    assert any(".clips-4" in style.read_text(encoding="utf-8") for style in assets.glob("*.css"))

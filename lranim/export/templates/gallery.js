@@ -5,7 +5,12 @@
   const form = document.getElementById("filters");
   const cards = [...document.querySelectorAll(".card")];
   const facets = ["scene", "lang", "theme"];
+  const words = JSON.parse(document.querySelector("main").dataset.words);
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  function say(name, values = {}) {
+    return words[name].replace(/\{(\w+)\}/g, (sign, value) => values[value]);
+  }
 
   // Playing. A browser holds only some dozens of videos open: one is at a time.
 
@@ -99,7 +104,7 @@
 
   // Filtering.
 
-  const words = new Map(cards.map((card) => [card, card.querySelector(".about").textContent.toLowerCase()]));
+  const texts = new Map(cards.map((card) => [card, card.querySelector(".about").textContent.toLowerCase()]));
 
   function wishes() {
     return Object.fromEntries(["q", ...facets].map((name) => [name, form.elements[name].value.trim()]));
@@ -111,7 +116,7 @@
       asked.q
         .toLowerCase()
         .split(/\s+/)
-        .every((word) => words.get(card).includes(word))
+        .every((word) => texts.get(card).includes(word))
     );
   }
 
@@ -136,8 +141,9 @@
         }
       }
     }
-    const total = `${cards.length} clip${cards.length === 1 ? "" : "s"}`;
-    document.getElementById("count").textContent = count === cards.length ? total : `${count} of ${total}`;
+    const total = say(cards.length === 1 ? "total_one" : "total", { total: cards.length });
+    const some = say("some", { count, total });
+    document.getElementById("count").textContent = count === cards.length ? total : some;
     document.getElementById("none").hidden = count > 0;
   }
 
@@ -216,10 +222,10 @@
       if (!done) {
         window.getSelection().selectAllChildren(code);
       }
-      button.textContent = done ? "Copied" : "Ctrl+C";
-      document.getElementById("said").textContent = done ? "Copied." : "Selected: copy it with Ctrl+C.";
+      button.textContent = say(done ? "copied" : "selected");
+      document.getElementById("said").textContent = say(done ? "copied_said" : "selected_said");
       window.setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = say("copy");
         document.getElementById("said").textContent = "";
       }, 2000);
     });

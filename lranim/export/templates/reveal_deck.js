@@ -10,6 +10,8 @@
   const printed = /print-pdf|view=print/.test(window.location.search);
   // The speaker view shows the deck twice more; there the clips stand still.
   const speaker = /receiver/.test(window.location.search);
+  const words = JSON.parse(root.dataset.words);
+  const theirs = JSON.parse(root.dataset.theirs); // what reveal.js says in English, as the deck's language has it
 
   const videos = [...document.querySelectorAll("video")];
   const pictures = [...document.querySelectorAll("img[data-file]")];
@@ -174,6 +176,17 @@
     });
   }
 
+  // Words of reveal.js are exchanged as it puts them on the page: it has them in English alone.
+  function translate() {
+    for (const one of root.querySelectorAll("button, .jump-to-slide-input, .r-overlay :is(p, th, td)")) {
+      for (const name of ["ariaLabel", "placeholder", "textContent"]) {
+        if (Object.hasOwn(theirs, one[name])) {
+          one[name] = theirs[one[name]];
+        }
+      }
+    }
+  }
+
   document.addEventListener("keydown", (event) => {
     const free = document.activeElement === document.body || document.activeElement === null;
     if (event.key === "Enter" && free && !Reveal.isOverview()) {
@@ -200,12 +213,14 @@
     pdfSeparateFragments: false,
     plugins: [RevealNotes],
   }).then(() => {
-    Reveal.addKeyBinding({ keyCode: 67, key: "C", description: "Captions on, off" }, () => {
+    Reveal.addKeyBinding({ keyCode: 67, key: "C", description: words.captions }, () => {
       const tracks = videos.filter((video) => video.textTracks.length).map((video) => video.textTracks[0]);
       const mode = tracks.some((track) => track.mode === "showing") ? "disabled" : "showing";
       tracks.forEach((track) => (track.mode = mode));
     });
-    Reveal.registerKeyboardShortcut("ENTER", "Play, pause");
+    Reveal.registerKeyboardShortcut("ENTER", words.play);
+    translate();
+    new MutationObserver(translate).observe(root, { childList: true });
     Reveal.on("slidechanged", enter);
     if (steps) {
       Reveal.on("fragmentshown", () => tell(!still.matches && !speaker));
