@@ -52,8 +52,7 @@ class Course:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        home.mkdir()
-        (home / "temp").mkdir()
+        (home / "temp").mkdir(parents=True, exist_ok=True)
         (home / "lesson.toml").write_text(LESSON)
         self.media = home / "media"
 
@@ -104,12 +103,15 @@ class Course:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def finished(once: Callable[[str, Callable[[Path], None]], Path]) -> Course:
     """A course that was built undisturbed."""
-    course = Course(tmp_path_factory.mktemp("clean") / "course")
-    code, _, stderr = course.build("-j", "2")
-    assert (code, len(course.tree())) == (0, FILES), stderr
-    return course
+
+    def build(home: Path) -> None:
+        course = Course(home)
+        code, _, stderr = course.build("-j", "2")
+        assert (code, len(course.tree())) == (0, FILES), stderr
+
+    return Course(once("finished", build))
 
 
 @pytest.fixture(scope="session")
@@ -166,7 +168,7 @@ def check_rerun(course: Course, clean: Tree, *args: str) -> str:
     return done.stderr
 
 
-@pytest.mark.thorough_after(6)
+@pytest.mark.thorough_after(4)
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     """SIGKILL for the build or one of its processes: none outlives it, no file is half there."""
@@ -185,9 +187,10 @@ def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     check_rerun(course, clean)
 
 
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize(
     ("number", "moment"),
-    [(signal.SIGTERM, "rendering"), (signal.SIGINT, "rendering"), (signal.SIGINT, "starting")],
+    [(signal.SIGTERM, "rendering"), (signal.SIGINT, "starting"), (signal.SIGINT, "rendering")],
 )
 def test_stopped(course: Course, clean: Tree, number: signal.Signals, moment: str) -> None:
     """SIGTERM and Ctrl-C: one line, the documented exit code, nothing half-written, no process left."""
@@ -276,7 +279,8 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-@pytest.mark.parametrize("size", [4, 32])
+@pytest.mark.thorough_after(1)
+@pytest.mark.parametrize("size", [32, 4])
 def test_a_full_disk(course: Course, clean: Tree, small_disk: Callable[[int], Path], size: int) -> None:
     """No space left: exit 1 and a line that says so, nothing corrupt; with space it completes."""
     disk = small_disk(size)

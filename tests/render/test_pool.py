@@ -147,6 +147,7 @@ def test_a_failure_does_not_stop_the_others(workers: int) -> None:
     assert exit_code(results) == 1
 
 
+@pytest.mark.thorough_after(1)
 def test_a_failure_may_stop_the_beginning_of_others(forks: bool) -> None:
     """Those that run are let end and have outcomes, told as soon as they are there; the rest has none."""
     told: list[str] = []
@@ -161,6 +162,7 @@ def test_a_failure_may_stop_the_beginning_of_others(forks: bool) -> None:
     assert told == ["fails", "slow"]
 
 
+@pytest.mark.thorough_after(1)
 def test_each_job_has_a_process_of_its_own(forks: bool) -> None:
     """Two workers: no job runs here, no two in one process, progress arrives, and no foreman stays."""
     seen: list[tuple[int, int, int | None]] = []
@@ -204,6 +206,7 @@ def test_a_foreman_that_dies_is_a_failure_of_all(tmp_path: Path) -> None:
     wait_for_the_end_of(pids)
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.usefixtures("forks")
 def test_workers_end_as_programs_do(tmp_path: Path) -> None:
     """What was registered to be done at the end of a process is done."""
@@ -212,6 +215,7 @@ def test_workers_end_as_programs_do(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.usefixtures("forks")
 def test_workers_keep_stdout_clean(capfd: pytest.CaptureFixture[str]) -> None:
     """What a worker prints, at any level, goes to stderr."""

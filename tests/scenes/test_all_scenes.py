@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -87,13 +89,16 @@ class Story:
     beats: list[Any]
     alt: str
     end: float
-    keys: set[str]
+
+
+def noted(shared: Path, index: int) -> Path:
+    """Where the keys of a story's texts are noted, for all processes of this run of the tests."""
+    return shared / f"story-{index}.json"
 
 
 @pytest.fixture(scope="module")
-def story(tell: Callable[..., Any]) -> Iterator[Callable[[int], Story]]:
-    """The story of a case of the grid, told once, in the languages in turn."""
-    told: dict[int, Story] = {}
+def story(tell: Callable[..., Any], shared: Path) -> Iterator[Callable[[int], Story]]:
+    """Tell the story of a case of the grid, in the languages in turn, and note the keys of its texts."""
     keys: set[str] = set()
     say = lesson_scene.say
 
@@ -106,13 +111,14 @@ def story(tell: Callable[..., Any]) -> Iterator[Callable[[int], Story]]:
             assert np.isfinite(mobject.points).all(), mobject
 
     def look_up(index: int) -> Story:
-        if index not in told:
-            name, theme, options = CASES[index]
-            keys.clear()
-            lang = languages()[index // 2 % len(languages())]
-            scene = tell(name, theme=theme, lang=lang, look=finite, **options)
-            told[index] = Story(scene.beats, scene.alt, scene.time, set(keys))
-        return told[index]
+        name, theme, options = CASES[index]
+        keys.clear()
+        lang = languages()[index // 2 % len(languages())]
+        scene = tell(name, theme=theme, lang=lang, look=finite, **options)
+        place = noted(shared, index)
+        place.with_suffix(f".{os.getpid()}").write_text(json.dumps(sorted(keys)))
+        place.with_suffix(f".{os.getpid()}").replace(place)
+        return Story(scene.beats, scene.alt, scene.time)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lesson_scene, "say", heard)
@@ -177,7 +183,7 @@ def asked() -> tuple[set[str], list[str]]:
     return whole, patterns
 
 
-def test_every_text_is_there_and_used(story: Callable[[int], Story]) -> None:
+def test_every_text_is_there_and_used(story: Callable[[int], Story], shared: Path) -> None:
     """No scene asks for a text that is missing, and no text is left that nothing asks for."""
     texts = set(table())
     whole, patterns = asked()
@@ -190,7 +196,11 @@ def test_every_text_is_there_and_used(story: Callable[[int], Story]) -> None:
         assert {f"{scene}.{part}_{verdict}" for part in ("walk", "end") for verdict in verdicts} <= texts
     assert {f"surface.end_{verdict}" for verdict in verdicts} <= texts
 
-    seen = set().union(*(story(index).keys for index in range(len(CASES))))
+    notes = [noted(shared, index) for index in range(len(CASES))]
+    for index, note in enumerate(notes):
+        if not note.exists():
+            story(index)
+    seen: set[str] = set().union(*(json.loads(note.read_text()) for note in notes))
     assert seen <= texts
     # The scenes that are not in the grid show in their own tests that all of their texts come up.
     elsewhere = set(registry.scenes()) - {name for name, _, _ in CASES}

@@ -126,12 +126,12 @@ def test_data_of_any_size(tell: Callable[..., Any], tmp_path: Path, name: str) -
         for mobject in scene.get_mobject_family_members():
             assert np.isfinite(mobject.points).all(), mobject
 
-    for lang, size in (("en", (426, 240)), ("zh", (240, 426))):
-        scene = tell("cost", data=path, lang=lang, size=size, look=finite)
-        assert all(later.t - earlier.t > 1 for earlier, later in pairwise(scene.beats))
-        assert len(scene.alt) <= 250
-        for words in [*(beat.text for beat in scene.beats), scene.alt]:
-            assert not any(bad in words for bad in ("nan", "inf", "{", "e-", "e+", "0000000"))
+    lang, size = (("en", (426, 240)), ("zh", (240, 426)))[list(FILES).index(name) % 2]
+    scene = tell("cost", data=path, lang=lang, size=size, look=finite)
+    assert all(later.t - earlier.t > 1 for earlier, later in pairwise(scene.beats))
+    assert len(scene.alt) <= 250
+    for words in [*(beat.text for beat in scene.beats), scene.alt]:
+        assert not any(bad in words for bad in ("nan", "inf", "{", "e-", "e+", "0000000"))
 
 
 @pytest.mark.parametrize(
