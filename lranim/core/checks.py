@@ -71,3 +71,31 @@ def finite(name: str, value: float, least: float = 0, *, above: bool = False) ->
         room = f"number above {least:g}" if above else f"number, {least:g} or more"
         raise ValueError(f"{name} must be a finite {room}, got {value!r}")
     return float(value)
+
+
+def below_one(name: str, value: float) -> float:
+    """Give back a share that is kept at each step as a float: from 0 to below 1.
+
+    Parameters
+    ----------
+    name
+        What it is, for the message.
+    value
+        The number.
+
+    Raises
+    ------
+    ValueError
+        When it is not such a number.
+
+    Examples
+    --------
+    >>> below_one("momentum", 0.9)
+    0.9
+    >>> below_one("momentum", 1)
+    Traceback (most recent call last):
+    ValueError: momentum must be a number from 0 to below 1, got 1
+    """
+    if not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number from 0 to below 1, got {value!r}")
+    return float(value)

@@ -1,5 +1,6 @@
 """Cost functions with gradient, Hessian, minima and printed formula. One pair of functions and one row each.
 
+Those that are no bowls, in two variables, are in `lranim.core.landscapes`.
 The functions stay at module level so that a `Cost`, and with it a `Trajectory`, can be pickled.
 
 Examples
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lranim.core.landscapes import BEALE, HIMMELBLAU, ROSENBROCK, SADDLE, gradient_of
 from lranim.core.types import Array, Cost
 
 # Combined with a single point, these take numpy 0.4 us, and the same numbers as Python floats 0.7 us.
@@ -60,7 +62,7 @@ def _two_minima(x: Array) -> Array:
 def _two_minima_grad(x: Array) -> Array:
     """J'(a) = 12/100 (a + 2) (a - 1) (a - 3)."""
     (a,) = x.T
-    return _gradient(x, 0.12 * (a + 2) * (a - 1) * (a - 3))
+    return gradient_of(x, 0.12 * (a + 2) * (a - 1) * (a - 3))
 
 
 def _bowl_2d(x: Array) -> Array:
@@ -94,32 +96,6 @@ def _ravine(x: Array) -> Array:
 def _ravine_grad(x: Array) -> Array:
     """Gradient: (a / 5, 4 b)."""
     return _RAVINE * x
-
-
-def _himmelblau(x: Array) -> Array:
-    """J(a, b) = (a^2 + b - 11)^2 + (a + b^2 - 7)^2."""
-    a, b = x[..., 0], x[..., 1]
-    return np.square(a * a + b - 11) + np.square(a + b * b - 7)
-
-
-def _himmelblau_grad(x: Array) -> Array:
-    """Gradient: (4 a p + 2 q, 2 p + 4 b q) with p = a^2 + b - 11 and q = a + b^2 - 7."""
-    a, b = x.T
-    p = a * a + b - 11
-    q = a + b * b - 7
-    return _gradient(x, 4 * a * p + 2 * q, 2 * p + 4 * b * q)
-
-
-def _gradient(x: Array, *parts: Array) -> Array:
-    """Put the partial derivatives, computed from ``x.T``, together in the shape of `x`.
-
-    Transposed, a single point unpacks into numpy scalars: many times as fast as the 0-d arrays of
-    ``x[..., 0]``.
-    """
-    grad = np.empty(x.shape[::-1])
-    for i, part in enumerate(parts):
-        grad[i] = part
-    return grad.T
 
 
 def _hessian(rows: Sequence[Sequence[float]]) -> Array:
@@ -214,26 +190,10 @@ _ROWS = (
         start=(-3.5, 2.0),
         lr=0.4,
     ),
-    Cost(
-        name="himmelblau",
-        summary="four valleys of equal depth: the start decides which one is found",
-        dim=2,
-        value=_himmelblau,
-        grad=_himmelblau_grad,
-        hessian=None,
-        domain=((-5.0, 5.0), (-5.0, 5.0)),
-        # Himmelblau, Applied Nonlinear Programming (1972): the roots of p = q = 0, to the nearest float.
-        minima=(
-            (3.0, 2.0),
-            (-2.805118086952745, 3.131312518250573),
-            (-3.779310253377747, -3.2831859912861696),
-            (3.5844283403304917, -1.8481265269644036),
-        ),
-        formula="(a^2 + b - 11)^2 + (a + b^2 - 7)^2",
-        variables=("a", "b"),
-        start=(-0.5, -1.5),
-        lr=0.01,
-    ),
+    HIMMELBLAU,
+    SADDLE,
+    ROSENBROCK,
+    BEALE,
 )
 
 COSTS: dict[str, Cost] = {cost.name: cost for cost in _ROWS}

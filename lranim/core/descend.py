@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lranim.core.checks import finite, whole
+from lranim.core.states import stacked
 from lranim.core.types import Array, Cost, Gradient, Rule, Schedule, Status, Sweep, Trajectory
 
 _CHUNK = 1024  # steps between two looks at whether anything is still finite
@@ -30,9 +31,9 @@ def descend(
 
     ``x[t + 1] = x[t] + step(grad J(x[t]), lr[t])``
 
-    It takes all the steps it is asked for, also past the minimum; only a cost, gradient or point that stops
-    being finite ends the run early. That is a result (`Status.DIVERGED`), not an error, and the trajectory
-    keeps the finite points.
+    It takes all the steps it is asked for, also past the minimum; only a cost, gradient, point or state that
+    stops being finite ends the run early. That is a result (`Status.DIVERGED`), not an error, and the
+    trajectory keeps what is finite.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def descend(
         run = run.first(taken)
         status = Status.DIVERGED if taken < steps else _status(cost, run)
     lr = lr[:taken]
-    for array in (run.x, run.cost, run.grad, run.step, lr):
+    for array in (run.x, run.cost, run.grad, run.step, lr, *(run.states or ())):
         array.setflags(write=False)
     return Trajectory(
         cost_function=cost,
@@ -93,6 +94,7 @@ def descend(
         lr=lr,
         step=run.step,
         status=status,
+        states=run.states,
     )
 
 
@@ -167,6 +169,7 @@ class _Run(NamedTuple):
     grad: Array
     step: Array
     alive: npt.NDArray[np.bool_]
+    states: Any
 
     def first(self, steps: int) -> _Run:
         """Keep the first steps only, copied, to let go of the longer arrays."""
@@ -174,7 +177,8 @@ class _Run(NamedTuple):
             return self
         points = slice(steps + 1)
         x, cost, grad = self.x[points].copy(), self.cost[points].copy(), self.grad[points].copy()
-        return _Run(x, cost, grad, self.step[:steps].copy(), self.alive[points].copy())
+        states = self.states and type(self.states)(*(field[points].copy() for field in self.states))
+        return _Run(x, cost, grad, self.step[:steps].copy(), self.alive[points].copy(), states)
 
 
 def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array, told: Gradient | None) -> _Run:
@@ -195,20 +199,22 @@ def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array, told: Gradie
 
     x[0] = point = start
     state = rule.init(start)
+    states = [state]
     end = 0
     while end < steps and still.any():
         first, end = end, min(end + _CHUNK, steps)
-        points, grads, moves = [], [], []
+        stops, grads, moves = [], [], []
         for t, lr in enumerate(rates[first:end], first):
             slope = cost.grad(point) if told is None else told(point, t)
             move, state = rule.step(state, slope, lr, t)
             point = point + move
-            points.append(point)
+            stops.append(point)
             grads.append(slope)
             moves.append(move)
+            states.append(state)
         # One copy a chunk: storing into a row of an array takes twice as long as appending to a list.
         shape = (end - first, *start.shape)
-        x[first + 1 : end + 1] = np.concatenate(points).reshape(shape)
+        x[first + 1 : end + 1] = np.concatenate(stops).reshape(shape)
         # What is kept is the cost's own gradient: the slope at the point, whatever the rule was told.
         own = cost.grad(x[first:end]) if told is not None else np.concatenate(grads).reshape(shape)
         grad[first:end] = own
@@ -217,7 +223,12 @@ def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array, told: Gradie
         still = alive[end - 1]
     grad[end] = cost.grad(point)
     look(slice(end, end + 1))
-    return _Run(x[: end + 1], value[: end + 1], grad[: end + 1], step[:end], alive[: end + 1])
+    points = slice(end + 1)
+    remembered = stacked(states)
+    for field in remembered or ():
+        alive[points] &= np.isfinite(field).all(axis=-1)
+    alive[points] = np.logical_and.accumulate(alive[points], axis=0)
+    return _Run(x[points], value[points], grad[points], step[:end], alive[points], remembered)
 
 
 def _status(cost: Cost, run: _Run) -> Status:

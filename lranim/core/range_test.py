@@ -141,17 +141,47 @@ def range_test(
     run = descend(task.cost, gradient_descent(), rates, task.start, steps, gradient=task.gradient)
     with np.errstate(over="ignore", invalid="ignore"):
         losses = np.array([task.batch_loss(x, t) for t, x in enumerate(run.x[:steps])])
-        kept = int(np.argmin(np.append(np.isfinite(losses), False)))
-        losses = losses[:kept]
+    return judged(np.asarray(rates(np.arange(steps))), losses, smoothing=smoothing, limit=limit)
+
+
+def judged(
+    lr: npt.ArrayLike, losses: npt.ArrayLike, *, smoothing: float = 0.9, limit: float = 4.0
+) -> RangeTest:
+    """Read off a range test what it says, wherever it was made: where it stops, and both suggestions.
+
+    Parameters
+    ----------
+    lr
+        Growing rates, ``(K,)``, 20 at least.
+    losses
+        Error at each of them, before its step, ``(K,)``; above 0 where it is finite.
+    smoothing, limit
+        As for `range_test`.
+
+    Raises
+    ------
+    ValueError
+        When the loss explodes at once.
+
+    Examples
+    --------
+    >>> lr = np.geomspace(1e-6, 1, 100)
+    >>> test = judged(lr, 1 / (1 + lr / 1e-3) + (lr / 0.1) ** 2)
+    >>> test.exploded, test.found
+    (True, 0.0...)
+    """
+    lr, losses = np.array(lr, dtype=np.float64), np.array(losses, dtype=np.float64)
+    steps = len(lr)
+    losses = losses[: int(np.argmin(np.append(np.isfinite(losses), False)))]
+    with np.errstate(over="ignore", invalid="ignore"):
         smoothed = smooth(losses, smoothing)
         beyond = smoothed > limit * np.minimum.accumulate(smoothed)
     count = int(np.argmax(beyond)) + 1 if beyond.any() else len(losses)
     first, last = steps // _HEAD, count - _TAIL
     if last - first < 2:
-        raise ValueError(f"the loss explodes at once, at a rate of {low:g}: start the range test lower")
-    lr = np.asarray(rates(np.arange(count)), dtype=np.float64)
+        raise ValueError(f"the loss explodes at once, at a rate of {lr[0]:g}: start the range test lower")
     told = lr[first:last], smoothed[first:last]
-    arrays = {"lr": lr, "loss": losses[:count].copy(), "smoothed": smoothed[:count].copy()}
+    arrays = {"lr": lr[:count].copy(), "loss": losses[:count].copy(), "smoothed": smoothed[:count].copy()}
     for array in arrays.values():
         array.setflags(write=False)
     return RangeTest(

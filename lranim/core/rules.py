@@ -1,5 +1,6 @@
 """Step rules: which way and how far. One factory and one row each.
 
+Those that remember their past are in `lranim.core.momentum`, `lranim.core.adaptive` and `lranim.core.adam`.
 A rule is two pure functions (see `lranim.core.types.Rule`); the loop that calls them is `descend`.
 The step functions stay at module level so that a `Rule`, and with it a `Trajectory`, can be pickled.
 """
@@ -12,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from lranim.core.adam import adam, adamw
+from lranim.core.adaptive import adagrad, rmsprop
 from lranim.core.checks import finite
+from lranim.core.momentum import momentum, nesterov
 from lranim.core.types import Array, Rule
 
 
@@ -102,6 +106,12 @@ RULES: dict[str, Callable[..., Rule]] = {
     "fixed": fixed,
     "slope": slope,
     "gradient-descent": gradient_descent,
+    "momentum": momentum,
+    "nesterov": nesterov,
+    "adagrad": adagrad,
+    "rmsprop": rmsprop,
+    "adam": adam,
+    "adamw": adamw,
 }
 """Every built-in rule's factory by name."""
 

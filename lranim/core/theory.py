@@ -1,7 +1,8 @@
 """What the mathematics says of a rate; and, from `lranim.core.verdict`, what a run turned out to do.
 
 For a quadratic with curvature L, gradient descent multiplies the error by ``1 - lr L`` at each step. In n
-dimensions this holds along each eigenvector of the Hessian, with that eigenvalue for L.
+dimensions this holds along each eigenvector of the Hessian, with that eigenvalue for L. What it says of
+momentum is in `lranim.core.heavy_ball`.
 
 References
 ----------

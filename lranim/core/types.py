@@ -85,11 +85,16 @@ class Rule:
     summary
         One plain line.
     formula
-        The update in Typst math.
+        The update in Typst math. Where the rule has a state: the state's updates first, a line each.
     init
-        Start ``(..., n)`` to the rule's first state.
+        Start ``(..., n)`` to the rule's first state: None, or a NamedTuple of arrays ``(..., n)`` with the
+        names of the papers, which `Trajectory.states` keeps.
     step
-        ``(state, grad (..., n), lr, t)`` to ``(step (..., n), new state)``; inputs are never changed.
+        ``(state, grad (..., n), lr, t)`` to ``(step (..., n), new state)``; inputs are never changed. It is
+        told one gradient, so that T steps of any rule cost T gradients.
+    rates
+        Where each axis has a rate of its own: ``(state, lr, t)`` to those rates ``(..., n)``, `state` being
+        the one after step t. Else None.
     """
 
     name: str
@@ -97,6 +102,7 @@ class Rule:
     formula: str
     init: Callable[[Array], Any]
     step: Callable[[Any, Array, Any, int], tuple[Array, Any]]
+    rates: Callable[[Any, Any, int], Array] | None = None
 
 
 class Status(enum.Enum):
@@ -134,6 +140,9 @@ class Trajectory:
         Each step, ``(T, n)``: ``x[t + 1] = x[t] + step[t]``.
     status
         How it ended.
+    states
+        What the rule remembered: its state, a NamedTuple, with each array stacked to ``(T + 1, n)``. Row 0 is
+        the first state, row t + 1 that after step t. None where the rule has no such state.
 
     Notes
     -----
@@ -149,10 +158,11 @@ class Trajectory:
     lr: Array
     step: Array
     status: Status
+    states: Any = None
 
     @property
     def steps(self) -> int:
-        """Number of steps taken, T."""
+        """Number of steps taken, T: as many as gradients that the rule was told."""
         return len(self.step)
 
     @property

@@ -19,7 +19,7 @@ class Verdict(enum.Enum):
     LANDS = "lands"
     """At the minimum after one step, and stays."""
     SETTLES = "settles"
-    """Comes within 0.1 of a minimum from one side."""
+    """Comes within 0.1 of a minimum: from one side, or in waves, as momentum does, that stay so near."""
     CRAWLS = "crawls"
     """Comes nearer from one side, and has not got there."""
     JUMPS = "jumps"
@@ -38,7 +38,9 @@ def verdict(trajectory: Trajectory) -> Verdict:
     It comes nearer when the distance does not grow over any two steps of the run's second half.
     It changes sides where the gradient turns against the one before, which in 1-D means that the minimum was
     crossed and in a ravine that its floor was; it jumps when more than half of its gradients, by length, do
-    that, and not once only. A bounce that loses less than a 10,000th at each turn counts as one for ever.
+    that, and not once only. One that swings, and so comes nearer and farther in turns, has settled when it is
+    within 0.1 for the last quarter of the run. A bounce that loses less than a 10,000th at each turn counts
+    as one for ever.
 
     Examples
     --------
@@ -65,7 +67,9 @@ def verdict(trajectory: Trajectory) -> Verdict:
     late = errors[trajectory.steps // 2 :]
     # The slack is for a run that has arrived, where rounding alone decides which distance is the smaller.
     if errors[-1] >= errors[0] or np.any(late[2:] > late[:-2] + _AT_MINIMUM * errors.max()):
-        return Verdict.WANDERS
+        near = errors <= NEAR * (1 + ROUNDING)
+        stays = not near[0] and near[-(trajectory.steps // 4 + 2) :].all()
+        return Verdict.SETTLES if stays else Verdict.WANDERS
     if _changes_sides(trajectory.grad):
         return Verdict.JUMPS
     return Verdict.SETTLES if errors[-1] <= NEAR * (1 + ROUNDING) else Verdict.CRAWLS

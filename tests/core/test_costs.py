@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pytest
 import typst
 
 from lranim.core.costs import COSTS
+from lranim.core.momentum import nesterov
+from lranim.core.theory import curvatures
 from lranim.core.types import Array, Cost
 
 ALL = [pytest.param(cost, id=name) for name, cost in COSTS.items()]
@@ -27,7 +30,8 @@ def differences(cost: Cost, x: Array, h: float = 1e-5) -> Array:
 
 def test_the_table_has_the_agreed_names() -> None:
     """Command lines and lesson files name costs by these keys."""
-    assert list(COSTS) == ["bowl", "gentle-bowl", "two-minima", "bowl-2d", "oval", "ravine", "himmelblau"]
+    bowls = ["bowl", "gentle-bowl", "two-minima", "bowl-2d", "oval", "ravine"]
+    assert list(COSTS) == [*bowls, "himmelblau", "saddle", "rosenbrock", "beale"]
 
 
 @pytest.mark.parametrize("cost", ALL)
@@ -72,10 +76,13 @@ def test_the_lowest_minimum_comes_first(cost: Cost) -> None:
 
 @pytest.mark.parametrize("cost", ALL)
 def test_all_minima_are_known(cost: Cost) -> None:
-    """Small steps from anywhere in the domain end at a known minimum."""
+    """Small steps from anywhere in the domain, to the floor and then along it, end at a known minimum."""
     x = points(cost, 100, seed=2)
-    for _ in range(20000):
-        x = x - 0.002 * cost.grad(x)
+    for rule, steps in ((nesterov(0), 2000), (nesterov(0.99), 12000)):
+        state = rule.init(x)
+        for t in range(steps):
+            step, state = rule.step(state, cost.grad(x), 1e-4, t)
+            x = x + step
     distances = np.linalg.norm(x[:, np.newaxis] - np.array(cost.minima), axis=-1)
     assert distances.min(axis=-1) == pytest.approx(0, abs=2e-3)
     assert set(distances.argmin(axis=-1)) == set(range(len(cost.minima)))
@@ -103,7 +110,8 @@ def test_the_hessian_is_the_slope_of_the_gradient(cost: Cost) -> None:
 
 def test_costs_without_a_constant_hessian_carry_none() -> None:
     """Only quadratics have a Hessian to carry."""
-    assert [name for name, cost in COSTS.items() if cost.hessian is None] == ["two-minima", "himmelblau"]
+    curved = ["two-minima", "himmelblau", "saddle", "rosenbrock", "beale"]
+    assert [name for name, cost in COSTS.items() if cost.hessian is None] == curved
 
 
 @pytest.mark.parametrize(
@@ -123,6 +131,15 @@ def test_costs_without_a_constant_hessian_carry_none() -> None:
         ("himmelblau", (0, 0), 170, (-14, -22)),
         ("himmelblau", (3, 2), 0, (0, 0)),
         ("himmelblau", (1, 2), 68, (-36, -32)),
+        ("saddle", (0, 0), 1, (0, 0)),
+        ("saddle", (0, 3), 5.5, (0, 3)),
+        ("saddle", (-1, 1), 1.0625, (0.75, 1)),
+        ("rosenbrock", (-1.2, 1), 24.2, (-215.6, -88)),
+        ("rosenbrock", (0, 0), 1, (-2, 0)),
+        ("rosenbrock", (1, 1), 0, (0, 0)),
+        ("beale", (0, 0), 14.203125, (-12.75, 0)),
+        ("beale", (1, 1), 14.203125, (0, 27.75)),
+        ("beale", (3, 0.5), 0, (0, 0)),
     ],
 )
 def test_values_by_hand(name: str, x: tuple[float, ...], value: float, grad: tuple[float, ...]) -> None:
@@ -132,13 +149,20 @@ def test_values_by_hand(name: str, x: tuple[float, ...], value: float, grad: tup
     assert COSTS[name].grad(point) == pytest.approx(np.array(grad), rel=1e-14)
 
 
+@pytest.mark.parametrize(("name", "point", "value"), [("saddle", (0, 0), 1), ("beale", (0, 1), 14.203125)])
+def test_saddles_are_flat_and_no_minima(name: str, point: tuple[float, float], value: float) -> None:
+    """There the slope is zero, and the curvature has both signs."""
+    cost = COSTS[name]
+    assert cost.value(np.array(point)) == pytest.approx(value)
+    assert cost.grad(np.array(point, dtype=float)) == pytest.approx([0, 0], abs=1e-9)
+    low, high = curvatures(cost, at=point)
+    assert low < -0.1 < 0.1 < high
+
+
 @pytest.mark.parametrize("cost", ALL)
 def test_the_printed_formula_is_the_cost(cost: Cost) -> None:
     """The Typst formula, read as arithmetic, gives the cost."""
-    python = cost.formula.replace("^", "**").replace("1/4 (", "1/4 * (")
-    for term in ("a", "b"):
-        for factor in ("2", "3", "8", "30", "72"):
-            python = python.replace(f"{factor} {term}", f"{factor} * {term}")
+    python = re.sub(r"(?<=[0-9a]) (?=[ab(])", " * ", cost.formula.replace("^", "**"))
     x = points(cost, 50)
     names = dict(zip(cost.variables, x.T, strict=True))
     assert cost.value(x) == pytest.approx(eval(python, {"__builtins__": {}}, names), rel=1e-12)

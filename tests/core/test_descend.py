@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 
+from lranim.core.adam import adamw
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend, sweep
 from lranim.core.rules import fixed, gradient_descent, slope
@@ -16,6 +17,7 @@ from lranim.core.theory import curvatures, stability_limit
 from lranim.core.types import Array, Cost, Rule, Status, Trajectory
 
 BOWL, GENTLE = COSTS["bowl"], COSTS["gentle-bowl"]
+RATED = [fixed(0.2), slope(), gradient_descent()]
 QUADRATIC = [pytest.param(cost, id=name) for name, cost in COSTS.items() if cost.hessian is not None]
 
 
@@ -79,7 +81,7 @@ def test_the_rates_of_the_course(lr: float, printed: float, status: Status) -> N
 
 
 @pytest.mark.parametrize("cost", [pytest.param(cost, id=name) for name, cost in COSTS.items()])
-@pytest.mark.parametrize("rule", [fixed(0.2), slope(), gradient_descent()], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", RATED, ids=lambda rule: rule.name)
 def test_a_trajectory_fits_together(cost: Cost, rule: Rule) -> None:
     """Every array has its shape, is finite and read-only, and agrees with cost, gradient and rule."""
     trajectory = run(cost, rule, cost.lr, cost.start, 40)
@@ -447,8 +449,17 @@ def test_a_schedule_must_give_a_rate_a_step() -> None:
 # Many rates at once
 
 
-@pytest.mark.parametrize("cost", [pytest.param(cost, id=name) for name, cost in COSTS.items()])
-@pytest.mark.parametrize("rule", [fixed(0.2), slope(), gradient_descent()], ids=lambda rule: rule.name)
+SWEPT = [
+    *(
+        (COSTS[name], rule)
+        for name in ("bowl", "two-minima", "oval", "himmelblau", "rosenbrock")
+        for rule in RATED
+    ),
+    (COSTS["himmelblau"], adamw()),
+]
+
+
+@pytest.mark.parametrize(("cost", "rule"), SWEPT, ids=lambda one: one.name)
 def test_a_sweep_equals_single_runs(cost: Cost, rule: Rule) -> None:
     """Each rate gives, to the last bit, what `descend` gives alone, and NaN after its last finite point."""
     lrs = np.linspace(0, 1.5, 31)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from lranim.core import theory
+from lranim.core.adam import adam
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
+from lranim.core.momentum import momentum, nesterov
 from lranim.core.rules import fixed, gradient_descent, slope
 from lranim.core.schedules import constant
 from lranim.core.theory import Regime, curvatures, regime, stability_limit
@@ -135,6 +137,25 @@ def test_rounding_beside_the_minimum_is_no_distance() -> None:
     assert judge("bowl", lr=0.9, start=(3 + 1e-11,)) is Verdict.SETTLES
 
 
+@pytest.mark.parametrize(
+    ("name", "rule", "lr"),
+    [
+        ("bowl", momentum(0.9), 0.1),
+        ("ravine", momentum(0.8), 0.2),
+        ("ravine", adam(), 0.3),
+        ("himmelblau", nesterov(0.9), 0.002),
+    ],
+)
+def test_waves_that_stay_near_have_settled(name: str, rule: Rule, lr: float) -> None:
+    """Momentum comes nearer and farther in turns; it wanders until the waves stay within 0.1."""
+    cost = COSTS[name]
+    long = descend(cost, rule, constant(lr), cost.start, 200)
+    assert (np.diff(long.errors) > 1e-6).any()
+    assert verdict(long) is Verdict.SETTLES
+    first = int(np.flatnonzero(long.errors > 0.1)[-1]) + 1
+    assert verdict(descend(cost, rule, constant(lr), cost.start, first)) is not Verdict.SETTLES
+
+
 def test_stuck_on_a_maximum_wanders() -> None:
     """The gradient is zero there, and yet nothing was reached."""
     assert judge("two-minima", start=(1.0,)) is Verdict.WANDERS
@@ -165,9 +186,12 @@ def test_cycles_bounce(lr: float, steps: int, period: int) -> None:
 
 @pytest.mark.parametrize("name", list(COSTS))
 def test_the_defaults_of_every_cost_reach_a_minimum(name: str) -> None:
-    """A lesson that sets nothing shows a run that works."""
+    """A lesson that sets nothing shows a run that works; where flat floors are the point, one that crawls."""
     cost = COSTS[name]
     trajectory = descend(cost, gradient_descent(), constant(cost.lr), cost.start, 60)
+    if name in ("rosenbrock", "beale"):
+        assert verdict(trajectory) is Verdict.CRAWLS
+        return
     assert verdict(trajectory) in {Verdict.SETTLES, Verdict.JUMPS}
     assert trajectory.first_within() is not None
 

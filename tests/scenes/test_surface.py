@@ -26,7 +26,7 @@ def test_the_start_is_the_seeds_or_the_one_given(name: str) -> None:
     """A seed draws it; a start that is given is taken as it is."""
     for seed in (0, 7):
         assert np.array_equal(numbers(Params(cost=name, seed=seed)).x[0], draw_start(COSTS[name], seed))
-    assert numbers(Params(cost=name, start=(1.5, -2))).x[0].tolist() == [1.5, -2]
+    assert numbers(Params(cost=name, start=(1.5, -1))).x[0].tolist() == [1.5, -1]
 
 
 @pytest.mark.parametrize("name", FIELDS)
