@@ -1,0 +1,64 @@
+"""Where a descent on a function of two variables begins, and at which rate, so that much is to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lranim.algebra import nice
+from lranim.algebra.derive import Derived
+from lranim.algebra.pace import curvature, pace
+from lranim.algebra.program import Gradient, Value
+
+_CORNERS = ((-1.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (1.0, -1.0))
+_SHARES = ((0.75, 0.75), (0.75, 0.45), (0.45, 0.75), (0.5, 0.5), (0.3, 0.15))
+"""How far from the middle of the view towards its edges, in each variable."""
+
+_FAR = 0.2  # of half the view: a start is at least so far from all minima
+_LEVEL = 0.01  # of the steepest slope at these places: where it is less, nothing would happen
+
+
+def plane_start(
+    value: Value,
+    grad: Gradient,
+    derived: Derived,
+    domain: tuple[tuple[float, float], ...],
+    minima: Sequence[tuple[float, ...]],
+) -> tuple[tuple[float, ...], float]:
+    """Choose the first of a few places from which a round rate leads to a minimum; else the first good one.
+
+    Raises
+    ------
+    ValueError
+        When the function has no finite slope at any of them.
+    """
+    low, high = np.array(domain).T
+    middle, half = (low + high) / 2, (high - low) / 2
+    unit = nice.step(float(half.max()) / 20)
+    sharpest = max((curvature(derived, at) for at in minima), default=None)
+    places = [middle + half * share * corner for share in _SHARES for corner in _CORNERS]
+    starts = np.array([[nice.near(x, unit) for x in place.tolist()] for place in places])
+    slopes = np.abs(grad(starts)).max(axis=-1)
+    slopes[~np.isfinite(slopes) | ~np.isfinite(value(starts))] = 0.0
+    if not slopes.any():
+        raise ValueError(
+            "it is flat or not finite wherever it was looked at; write one that has slopes there"
+        )
+    best = starts[slopes > _LEVEL * slopes.max()]
+    gaps = (
+        np.abs((best[:, np.newaxis] - np.reshape(minima, (1, -1, 2))) / half)
+        .max(axis=-1)
+        .min(axis=-1, initial=1)
+    )
+    best = best[gaps >= _FAR] if (gaps >= _FAR).any() else best
+    second: tuple[tuple[float, ...], float] | None = None
+    for at in best.tolist():
+        lr, arrives = pace(value, grad, at, domain, minima, sharpest, 0.8)
+        second = second or (tuple(at), lr)
+        if arrives:
+            return tuple(at), lr
+        if not minima:
+            break
+    assert second is not None
+    return second

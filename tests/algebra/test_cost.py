@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import math
+import os
+import pickle
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lranim.algebra import cost_of
+from lranim.algebra.parse import FUNCTIONS
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.starts import draw_start
+from lranim.core.types import Cost, Status
+
+SENSIBLE = [
+    "x**2",
+    "(x - 3)**2 + 1",
+    "x**4 - 3*x**2 + x",
+    "(3*x**4 - 8*x**3 - 30*x**2 + 72*x)/100 + 2",
+    "x**2/10 - cos(3*x)",
+    "log(1 + exp(-x)) + 0.05*x**2",
+    "x*log(x)",
+    "sin(x)",
+    "(a - 1)**2 + (b + 1)**2 + 1",
+    "(a**2 + b - 11)**2 + (a + b**2 - 7)**2",
+    "4*a**2 - 2.1*a**4 + a**6/3 + a*b - 4*b**2 + 4*b**4",
+    "20 + x**2 - 10*cos(2*pi*x) + y**2 - 10*cos(2*pi*y)",
+]
+
+UNUSUAL = [
+    "x",
+    "x**3",
+    "-x**2",
+    "exp(x)",
+    "log(x)",
+    "sqrt(x)",
+    "-sqrt(4 - x**2)",
+    "1/x",
+    "1/x**2",
+    "x + 1/x",
+    "tan(x)",
+    "tanh(x)",
+    "abs(x - 1)",
+    "sqrt(abs(x))",
+    "log(abs(x - 0.3))",
+    "abs(x)/x + x**2",
+    "sin(x)/x",
+    "x**12",
+    "cosh(10*x)",
+    "exp(exp(exp(x)))",
+    "x**2*1e9",
+    "x**2/1e9",
+    "(x - 500)**2",
+    "1 - exp(-(100*x)**2)",
+    "sin(1/x)",
+    "a + b",
+    "a**2 - b**2",
+    "a*b",
+    "(a*b - 1)**2",
+    "(a - b)**2",
+    "a**4 + b**4",
+    "abs(a) + abs(b)",
+    "sqrt(a*b)",
+    "log(a)**2 + log(b)**2",
+    "1/(a*b)",
+    "1/(a - 0.3)**2 + b**2",
+    "exp(-a**2 - b**2)",
+    "(a - 100)**2 + (b - 200)**2",
+    "sqrt(1 - a**2 - b**2)",
+]
+
+
+def points(cost: Cost, count: int) -> np.ndarray:
+    """Give points all over the domain, ends included."""
+    axes = [np.linspace(low, high, count) for low, high in cost.domain]
+    return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, cost.dim)
+
+
+def attempt(text: str) -> Cost | str:
+    """Give a formula's cost, or why there is none."""
+    try:
+        return cost_of(text)
+    except ValueError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("text", [*SENSIBLE, *UNUSUAL])
+def test_a_cost_is_complete(text: str) -> None:
+    """The view is finite all over, and start, rate and minima can be used in any lesson."""
+    cost = cost_of(text)
+    low, high = np.array(cost.domain).T
+    assert cost.name == "function"
+    assert cost.summary == f"your function {text}"
+    assert cost.dim == len(cost.domain) == len(cost.variables) == len(cost.start)
+    assert np.isfinite(cost.value(points(cost, 41))).all()
+    assert 0 < cost.lr <= 100
+    assert math.isfinite(cost.lr)
+    for point in (cost.start, *cost.minima):
+        assert all(type(x) is float for x in point)
+        assert np.all((low <= point) & (point <= high))
+    start = np.array(cost.start)
+    assert np.isfinite(cost.value(start))
+    assert np.isfinite(cost.grad(start)).all()
+    assert cost.grad(start).any()
+    run = descend(cost, gradient_descent(), constant(cost.lr), cost.start, 5)
+    assert run.steps
+    drawn = draw_start(cost, 1)
+    assert np.isfinite(cost.value(drawn))
+
+
+@pytest.mark.parametrize("text", [*SENSIBLE, *UNUSUAL])
+def test_minima_are_lower_than_all_around_them(text: str) -> None:
+    """What is marked as a minimum is one, and the lowest comes first."""
+    cost = cost_of(text)
+    width = max(high - low for low, high in cost.domain)
+    ways = np.random.default_rng(0).normal(size=(100, cost.dim))
+    ways /= np.linalg.norm(ways, axis=-1, keepdims=True)
+    for minimum in np.array(cost.minima).reshape(-1, cost.dim):
+        for share in (1e-3, 1e-2):
+            around = cost.value(minimum + share * width * ways) if text != "sin(1/x)" else np.array([np.inf])
+            assert np.all(np.isnan(around) | (around > cost.value(minimum)))
+    costs = cost.value(np.array(cost.minima).reshape(-1, cost.dim))
+    assert np.all(np.diff(costs) >= -1e-8 * (1 + np.abs(costs[1:])))
+
+
+@pytest.mark.parametrize("text", SENSIBLE)
+def test_descent_from_the_start_at_the_rate_arrives(text: str) -> None:
+    """A lesson with nothing but a function given shows a descent that falls all the way to a minimum."""
+    cost = cost_of(text)
+    run = descend(cost, gradient_descent(), constant(cost.lr), cost.start, 60)
+    width = max(high - low for low, high in cost.domain)
+    assert np.all(np.diff(run.cost) <= 1e-9)
+    assert run.errors[-1] < 0.02 * width
+    assert run.status in (Status.CONVERGED, Status.OUT_OF_STEPS)
+    # Neither over in a step nor too slow to see.
+    assert run.errors[0] > 0.05 * width
+    assert run.errors[1] > 0.2 * run.errors[0]
+    assert run.errors[29] < 0.3 * run.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "minima"),
+    [
+        ("x**2", [(0.0,)]),
+        ("(x - 1/3)**2", [(1 / 3,)]),
+        ("x**4 - 2*x**2", [(1.0,), (-1.0,)]),
+        ("x**3 - 3*x", [(1.0,)]),
+        ("x*log(x)", [(math.exp(-1),)]),
+        ("x + 1/x", [(1.0,)]),
+        ("exp(x) - 2*x", [(math.log(2),)]),
+        ("cosh(x - 0.1)", [(0.1,)]),
+        ("abs(x - 0.7)", [(0.7,)]),
+        ("(x - 1)**4", [(1.0,)]),
+        ("x**4 - 4*x**3 + 6*x**2 - 4*x + 1", [(1.0,)]),
+        ("x*exp(x)", [(-1.0,)]),
+        ("x", []),
+        ("x**3", []),
+        ("-x**2", []),
+        ("100*(y - x**2)**2 + (1 - x)**2", [(1.0, 1.0)]),
+        ("(1.5 - x + x*y)**2 + (2.25 - x + x*y**2)**2 + (2.625 - x + x*y**3)**2", [(3.0, 0.5)]),
+        ("(a**2 - 1)**2 + b**2", [(1.0, 0.0), (-1.0, 0.0)]),
+        ("exp(a) - a + cosh(b - 2)", [(0.0, 2.0)]),
+        ("a**4 + b**4", [(0.0, 0.0)]),
+        ("abs(a) + 2*abs(b)", [(0.0, 0.0)]),
+        ("a**2 - b**2", []),
+        ("a**3 - 3*a*b**2", []),
+        ("(a - b)**2", []),
+        ("(a*b - 1)**2", []),
+    ],
+)
+def test_minima_in_closed_form(text: str, minima: list[tuple[float, ...]]) -> None:
+    """Minima that pencil and paper give are found, to the nearest float; saddles and lines are none."""
+    found = cost_of(text).minima
+    assert len(found) == len(minima)
+    assert np.array(found) == pytest.approx(np.array(minima), rel=1e-15, abs=1e-15)
+
+
+def test_himmelblau_as_text_is_the_built_in_one() -> None:
+    """Typed in, Himmelblau's function has the built-in one's four minima, to the last bit, and formula."""
+    typed, known = cost_of("(a**2 + b - 11)**2 + (a + b**2 - 7)**2"), COSTS["himmelblau"]
+    assert set(typed.minima) == set(known.minima)
+    assert typed.formula == known.formula
+    x = points(known, 15)
+    assert typed.value(x) == pytest.approx(known.value(x), rel=1e-14)
+    assert typed.grad(x) == pytest.approx(known.grad(x), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "oval", "ravine"])
+def test_quadratics_as_text_have_the_built_in_hessians(name: str) -> None:
+    """The formula of a built-in cost, typed in, gives its Hessian, its minimum and its formula's numbers."""
+    known = COSTS[name]
+    typed = cost_of(known.formula.replace("1/4 (", "1/4*(").replace("2 b", "2*b").replace("^", "**"))
+    assert typed.hessian is not None
+    assert known.hessian is not None
+    assert np.array_equal(typed.hessian, known.hessian)
+    assert typed.minima == known.minima
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("x**2", -4, 4),
+        ("(x - 3)**2", -1, 7),
+        ("x**4 - 2*x**2", -1.8, 1.8),
+        ("log(x)", 0.1, 8),
+        ("sqrt(x)", 0, 8),
+        ("sqrt(4 - x**2)", -2, 2),
+        ("tan(x)", -1.53, 1.53),
+        ("exp(x)", -4, 4),
+    ],
+)
+def test_the_view_follows_from_the_shape(text: str, low: float, high: float) -> None:
+    """Round ends, as wide as there is something to see, and not across a place where it is infinite."""
+    assert cost_of(text).domain == ((low, high),)
+
+
+@pytest.mark.parametrize("text", SENSIBLE[1:4])
+def test_the_view_shows_what_it_is_about(text: str) -> None:
+    """All minima have room at their sides, and at both ends the cost is well above them."""
+    cost = cost_of(text)
+    ((low, high),) = cost.domain
+    at = np.array(cost.minima)[:, 0]
+    assert at.min() - low > 0.1 * (high - low)
+    assert high - at.max() > 0.1 * (high - low)
+    ends = cost.value(np.array([[low], [high]]))
+    assert ends.min() - cost.value(np.array(cost.minima)).max() > 0.3 * np.ptp(cost.value(points(cost, 99)))
+
+
+def test_a_given_domain_is_kept() -> None:
+    """Minima outside of it are not marked, and the start lies in it."""
+    cost = cost_of("x**4 - 2*x**2", ((0, 3),))
+    assert cost.domain == ((0.0, 3.0),)
+    assert cost.minima == ((1.0,),)
+    assert 0 <= cost.start[0] <= 3
+    plane = cost_of("(a**2 - 1)**2 + b**2", ((-2, 0), (-1, 1)))
+    assert plane.minima == ((-1.0, 0.0),)
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "said"),
+    [
+        ("x**2", ((1, 1),), "the domain of x is 1 to 1; it must rise"),
+        ("x**2", ((2, 1),), "the domain of x is 2 to 1; it must rise"),
+        ("x**2", ((0, math.inf),), "the domain of x is 0 to inf"),
+        ("x**2", ((math.nan, 1),), "the domain of x is nan to 1"),
+        ("x**2", ((0, 1), (0, 1)), "give one range for each"),
+        ("a*b", ((0, 1),), "the domain has 1 range for the function of a and b"),
+        ("log(x)", ((-1, 1),), "from -1 to 1 it is not finite at 0; give another domain"),
+        ("log(x)", ((-3, -1),), "from -3 to -1 it is not finite anywhere"),
+        ("1/x", ((-1, 1),), "not finite at 0"),
+        ("1/(a - b)", ((0, 1), (0, 1)), "not finite everywhere in its domain"),
+    ],
+)
+def test_a_domain_that_cannot_be_drawn_is_refused(
+    text: str, domain: tuple[tuple[float, float], ...], said: str
+) -> None:
+    """One line names the domain and what is wrong with it."""
+    with pytest.raises(ValueError, match="domain") as refusal:
+        cost_of(text, domain)
+    assert said in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_the_same_text_is_the_same_cost() -> None:
+    """It is made once, and can be sent to another process."""
+    cost = cost_of("sin(x) + x**2/20")
+    assert cost_of("sin(x) + x**2/20") is cost
+    copy = pickle.loads(pickle.dumps(cost))
+    x = points(cost, 9)
+    assert np.array_equal(copy.value(x), cost.value(x))
+    assert np.array_equal(copy.grad(x), cost.grad(x))
+    assert (copy.minima, copy.domain, copy.start, copy.lr) == (cost.minima, cost.domain, cost.start, cost.lr)
+
+
+def test_another_process_makes_the_same_to_the_last_bit() -> None:
+    """Neither hashing nor the order of anything shows: a process with another seed makes the same."""
+    texts = ("sin(x)*exp(-x/3)", "(a**2 + b - 11)**2 + (a + b**2 - 7)**2")
+    seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
+    program = f"from lranim.algebra import cost_of; print([cost_of(text) for text in {texts!r}])"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == str([cost_of(text) for text in texts])
+
+
+def test_the_package_is_cheap_until_it_is_asked() -> None:
+    """Who draws a built-in cost does not wait for SymPy; nor does who unpickles a cost."""
+    cost = pickle.dumps(cost_of("x**2"))
+    program = (
+        "import sys, pickle; import lranim.algebra; "
+        f"print(pickle.loads({cost!r}).name, 'sympy' in sys.modules, 'mpmath' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["function", "False", "False"]
+
+
+@pytest.mark.parametrize(("text", "most"), [("x**4 - 3*x**2 + 2*x", 0.5), ("(x - 1)**4 + (x*y - 1)**2", 1.5)])
+def test_a_cost_is_made_in_time(text: str, most: float) -> None:
+    """A function of one variable takes less than half a second, one of two less than one and a half."""
+    import sympy  # noqa: F401 - its import is not counted
+
+    began = time.process_time()
+    cost_of(text)
+    assert time.process_time() - began < most
+
+
+def _terms(variables: list[str]) -> st.SearchStrategy[str]:
+    leaves = st.sampled_from([*variables, *variables, "1", "2", "0.5", "pi", "e"])
+
+    def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.one_of(
+            st.builds("({}{}{})".format, inner, st.sampled_from("+-*/"), inner),
+            st.builds("{}({})".format, st.sampled_from(FUNCTIONS), inner),
+            st.builds("({})**{}".format, inner, st.sampled_from(["2", "3", "0.5", "-1", "12", "1.5"])),
+            st.builds("(-{})".format, inner),
+        )
+
+    return st.recursive(leaves, grow, max_leaves=8)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.one_of(_terms(["x"]), _terms(["a", "b"])))
+def test_any_formula_is_a_cost_or_one_line(text: str) -> None:
+    """What is put together from what is allowed can be descended, or is refused in one line, in time."""
+    began = time.process_time()
+    made = attempt(text)
+    if isinstance(made, Cost):
+        assert np.isfinite(descend(made, gradient_descent(), constant(made.lr), made.start, 3).x).all()
+    else:
+        assert made.startswith("--function is")
+        assert len(made.splitlines()) == 1
+    assert time.process_time() - began < 4
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.text(max_size=30) | st.text("xyab0123456789.+-*/()^ elogsincqrtp,=_", max_size=30))
+def test_any_text_is_a_cost_or_one_line(text: str) -> None:
+    """No text at all ends in anything but a cost or a line."""
+    made = attempt(text)
+    assert isinstance(made, Cost) or (made.startswith("--function is") and len(made.splitlines()) == 1)

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from lranim.algebra import cost_of
+from lranim.algebra.parse import LENGTH, NESTING, parse
+from lranim.algebra.tree import Binary, Call, Constant, Negative, variables, walk
+
+HOSTILE = [
+    "__import__('os').system('true')",
+    "x.__class__.__mro__",
+    "().__class__",
+    "x.real",
+    "open('x')",
+    "eval('1')*x",
+    "lambda x: x",
+    "[x for x in (1, 2)]",
+    "{x: x}",
+    "x if x else 1",
+    "(x := 3)",
+    "f'{x}'",
+    "x'",
+    '"x"',
+    "x\0",
+    "x # 1",
+    "x; import os",
+    "x\n+ import",
+    "x @ x",
+    "x // 2",
+    "x % 2",
+    "x << 2",
+    "~x",
+    "not x",
+    "x and x",
+    "x < 1",
+    "x[0]",
+    "*x",
+    "exp(x, x)",
+    "exp(*x)",
+    "exp(x=1)",
+    "(exp)(x)",
+    "exp(exp)",
+    "x(1)",
+    "True*x",
+    "None",
+    "1j*x",
+    "0x10*x",
+    "1_0*x",
+    "oo*x",
+    "zoo + x",
+    "I*x",
+    "E*x",
+    "N(x)",
+    "S(x)",
+    "Symbol(x)",
+    "Integral(x)",
+    "nsolve(x)",
+    "factorial(x)",
+    "gamma(x)",
+    "\N{MATHEMATICAL BOLD SMALL X}",
+    "\N{CYRILLIC SMALL LETTER HA}",
+    "\N{FULLWIDTH LATIN SMALL LETTER X}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}x",
+    "x" * 1_000_000,
+    "(" * 100_000,
+    "(" * 250 + "x",
+    "(" * 140 + "x" + ")" * 140,
+    "-" * 299 + "x",
+    "x" + "+x" * 140,
+    "exp(" * 60 + "x" + ")" * 60,
+    "x**x",
+    "x**(x+1)",
+    "9**9**9*x",
+    "9**9**9**9",
+    "10**400*x",
+    "x**400",
+    "((x**12)**12)**12",
+    "(((((9**12)**12)**12)**12)**12)*x",
+    "x**-400",
+    "x**1e999999999",
+    "1e999999999*x",
+    "9" * 280 + "*x",
+    "0." + "0" * 200 + "1*x",
+    "sqrt(-1)*x",
+    "log(0)*x",
+    "x/0",
+    "exp(exp(exp(9)))*x",
+    "",
+    "   ",
+    "()",
+    "5",
+    "pi*e",
+    "x - x",
+    "x/x",
+    "x*0",
+    "sin(x)**2 + cos(x)**2",
+    "log(-1 - x**2)",
+    "sqrt(-1 - x**2 - y**2)",
+    "x*b",
+    "x + a",
+    "x + y + a",
+    "y**2",
+    "b",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:30]))
+def test_what_is_no_function_is_refused_at_once_in_one_line(text: str) -> None:
+    """Whatever is given, it costs one printable line that says what to do, and less than a second."""
+    began = time.perf_counter()
+    with pytest.raises(ValueError, match="--function is") as refusal:
+        cost_of(text)
+    assert time.perf_counter() - began < 1
+    (line,) = str(refusal.value).splitlines()
+    assert line.isprintable()
+    assert len(line) < 250
+    assert any(
+        word in line
+        for word in ("write ", "did you mean", "remove ", "add ", "the highest is", "will do", "it may")
+    )
+
+
+@pytest.mark.parametrize("text", [None, 3, b"x", ["x"]])
+def test_what_is_no_text_is_refused(text: object) -> None:
+    """From Python, a formula must be a text."""
+    with pytest.raises(ValueError, match="must be a text"):
+        parse(text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2x + 1", "2x with no sign between; write 2*x"),
+        ("3(x + 1)", "3( with no sign between; write 3*("),
+        ("x(x - 1)", "write x*("),
+        ("(x + 1)(x - 1)", r"write )*("),
+        ("2 sin(x)", "write 2*sin"),
+        ("xy", "the name xy, which it cannot know; did you mean x*y?"),
+        ("ln(x)", "did you mean log?"),
+        ("sine(x)", "did you mean sin?"),
+        ("sin x", "sin without brackets; write sin(x)"),
+        ("sin", "sin without brackets; write sin(x)"),
+        ("f(x)", "the name f, which it cannot know; it may have x and y, or a and b, pi, e, exp"),
+        ("y = x**2", "the sign =, which means nothing here; write the right-hand side alone"),
+        ("|x|", "write abs(x)"),
+        ("x**2 + 0,5", "write numbers with a point"),
+        ("(x + 1", "add a )"),
+        ("x + 1)", "remove a )"),
+        ("x**40", "it has the power 40; the highest is 12"),
+        ("x**y", "a power that is no plain number"),
+        ("((x**4)**4)**4", "its powers of powers make 64; the highest is 48"),
+        ("x*b", "the variables b and x; write it in x, in a, in x and y, or in a and b"),
+        ("a*b*x", "the variables a, b and x"),
+        ("y**2", "its only variable is y; write x for it"),
+        ("7", "it has no variable"),
+        ("x +", "it is no formula"),
+        ("1e300*x", "it has the number 1e300"),
+        ("x" * 301, f"it has 301 characters; write it in {LENGTH} or fewer"),
+        ("(" * 21 + "x" + ")" * 21, f"more than {NESTING} brackets"),
+    ],
+)
+def test_a_refusal_names_what_is_wrong_and_what_to_write(text: str, said: str) -> None:
+    """Messages carry the text, the part that is wrong, and the remedy."""
+    with pytest.raises(ValueError, match="--function is") as refusal:
+        parse(text)
+    assert said in str(refusal.value)
+    assert text[:50].strip() in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("paper", "python"),
+    [
+        ("x^2", "x**2"),
+        ("2*x^2 + 1", "2*x**2 + 1"),
+        ("x²", "x**2"),
+        ("x³ − 2·x", "x**3 - 2*x"),
+        ("2×x", "2*x"),
+        ("sin(π*x)", "sin(pi*x)"),
+        ("+x", "x"),
+        ("((x))", "x"),
+        ("  x  +\t1 ", "x+1"),
+    ],
+)
+def test_signs_from_paper_mean_what_they_mean_there(paper: str, python: str) -> None:
+    """What people copy from a page is read as what they mean, with the precedence it has there."""
+    assert parse(paper) == parse(python)
+
+
+def test_a_tree_keeps_the_order_in_which_it_was_written() -> None:
+    """Nothing is sorted or simplified: the formula on screen is the user's."""
+    tree = parse("1 - (-a)*sin(b)")
+    assert isinstance(tree, Binary)
+    assert tree.sign == "-"
+    assert isinstance(tree.right, Binary)
+    assert isinstance(tree.right.left, Negative)
+    assert isinstance(tree.right.right, Call)
+    assert variables(tree) == ("a", "b")
+
+
+def test_powers_bind_as_in_python() -> None:
+    """A minus before a power is outside of it, and powers of powers go from the right."""
+    assert isinstance(parse("-x**2"), Negative)
+    assert parse("x**2**2") == parse("x**(2**2)")
+    assert Constant("e") in set(walk(parse("e**x")))
