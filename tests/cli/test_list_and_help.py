@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -57,17 +54,6 @@ def test_heavy_imports_are_left_out(spawn, args: list[str], allowed: set[str]) -
     _, stderr = (process := spawn(*args, before=HEAVY)).communicate(timeout=60)
     assert process.returncode == 0
     assert set(stderr.splitlines()[-1].split()) <= allowed
-
-
-def test_list_is_quick() -> None:
-    """`python -m lranim list` takes a fraction of what `import manim` takes, best of three."""
-
-    def seconds() -> float:
-        begin = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "lranim", "list"], check=True, capture_output=True)
-        return time.perf_counter() - begin
-
-    assert min(seconds() for _ in range(3)) < 0.5  # 0.3 on an idle machine
 
 
 def test_help_of_a_scene_shows_its_options(run) -> None:
