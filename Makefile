@@ -2,7 +2,7 @@
 # Paths stay relative: the folder's own path may hold spaces or any other character.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready demo test test-thorough viewers check docs-check bench bench-quick bench-ready gallery docs
+.PHONY: help setup ready demo test test-thorough viewers check docs-check bench bench-quick bench-ready gallery docs site
 
 # Someone else's environment must not leak into ours.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
@@ -18,6 +18,7 @@ help:
 	@echo "make bench     measure lranim beside its peers (about 25 minutes; make bench-quick: three)"
 	@echo "make docs      renew docs/cli.md from the help texts"
 	@echo "make gallery   renew the pictures that the README shows (after make viewers)"
+	@echo "make site      build the documentation into site/ (warnings are errors)"
 
 setup: ready
 	@echo "==> Ready: .venv/bin/lranim"
@@ -62,3 +63,8 @@ gallery: ready
 
 docs: ready
 	$(PY) scripts/help_texts.py
+
+site: ready
+	@$(PY) -c 'import furo, myst_parser' 2>/dev/null || $(PY) -m pip install -q -c constraints.txt -e '.[docs]'
+	$(PY) -m sphinx -q -W --keep-going -b html -d build/doctrees docs site
+	@echo "Done. Open $$PWD/site/index.html"

@@ -11,6 +11,10 @@ class LranimError(Exception):
 
     exit_code = 2
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback."""
+        return [f"Error: {' '.join(str(self).split())}"]
+
 
 class InputError(LranimError):
     """A value the user gave cannot be used (exit code 2)."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from lranim.core.costs import COSTS
-from lranim.core.types import Cost
+from lranim.core.starts import draw_start
+from lranim.core.types import Array, Cost
+from lranim.objective import check_first_steps, check_start, named_cost, own_cost
+from lranim.tables import costs
 
 
 class SceneParams(BaseModel):
@@ -39,51 +42,13 @@ class SceneParams(BaseModel):
                 found[name] = None
         return found
 
+    def notes(self) -> tuple[str, ...]:
+        """What of files that options name is not as one would think, a line each, for stderr."""
+        return ()
+
     def content(self) -> str:
         """What stands in files that options name, or a hash of it; a clip is drawn anew when that changes."""
         return ""
-
-
-def _names(dim: int) -> list[str]:
-    return [name for name, cost in COSTS.items() if cost.dim == dim]
-
-
-def _of_dim(dim: int) -> Any:
-    """A cost's name, for scenes that draw costs of so many variables."""
-    number = {1: "one variable", 2: "two variables"}[dim]
-
-    def check(name: str) -> str:
-        if name in _names(dim):
-            return name
-        choice = ", ".join(_names(dim))
-        if name in COSTS:
-            other = COSTS[name].dim
-            raise ValueError(
-                f"--cost is {name}, a cost of {other} variable{'s' * (other > 1)}; "
-                f"this scene draws costs of {number}: {choice}"
-            )
-        raise ValueError(f"--cost is {name}; it must be one of {choice}")
-
-    choices: dict[str, Any] = {"enum": _names(dim)}
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra=choices)]
-
-
-def check_start(cost: Cost, start: tuple[float, ...], flag: str = "--start") -> None:
-    """Refuse a start, or another point given by `flag`, outside the cost's domain.
-
-    Raises
-    ------
-    ValueError
-        With the value, the domain, and how to write a start.
-    """
-    inside = all(low <= x <= high for x, (low, high) in zip(start, cost.domain, strict=True))
-    if not inside:
-        given = ",".join(f"{x:g}" for x in start)
-        ranges = " and ".join(
-            f"{name} from {low:g} to {high:g}"
-            for name, (low, high) in zip(cost.variables, cost.domain, strict=True)
-        )
-        raise ValueError(f"{flag} is {given}; it must lie in the domain of {cost.name}: {ranges}")
 
 
 def check_once(flag: str, values: Sequence[str | float]) -> None:
@@ -104,61 +69,153 @@ if TYPE_CHECKING:
     CurveCost = str
     SurfaceCost = str
 else:
-    CurveCost = _of_dim(1)
-    SurfaceCost = _of_dim(2)
+    CurveCost = named_cost(1)
+    SurfaceCost = named_cost(2)
+MOST = 100.0
+"""The highest learning rate that a scene takes."""
+
 Steps = Annotated[int, Field(ge=1, le=500, json_schema_extra={"unit": "steps"})]
 
 
-class CurveParams(SceneParams):
+class Objective(SceneParams):
+    """What a scene descends: a cost by its name, or a function of the user's own.
+
+    `CurveObjective` and `SurfaceObjective` are for the two kinds of scenes.
+    """
+
+    cost: str | None = Field(None, description="cost function")
+    function: str | None = Field(
+        None, description='a function of your own in place of a cost, such as "x**4 - 3*x**2 + x"'
+    )
+
+    dim: ClassVar[int]
+    unnamed: ClassVar[str] = ""
+    """The cost that is meant where the scene's default is to name none."""
+
+    @classmethod
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """What options are for a cost when they are not given."""
+        return {}
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The first step ``(n,)`` of each run for the slope at the start, by what sets its length."""
+        return {}
+
+    @property
+    def objective(self) -> Cost:
+        """The cost that is descended."""
+        if self.function is not None:
+            return own_cost(self.function, getattr(self, "domain", None), self.dim)
+        return costs()[self.cost or self.unnamed]
+
+    @property
+    def called(self) -> str:
+        """What the objective is called in a sentence: the cost's name, or the function as it was written."""
+        return self.function or self.cost or self.unnamed
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_of_them(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        cost, function, domain = (values.get(name) for name in ("cost", "function", "domain"))
+        if not isinstance(function, str):
+            if function is None and domain is not None:
+                raise ValueError("--domain goes with --function; the other costs have a domain of their own")
+            cost = cls.model_fields["cost"].default if cost is None else cost
+            known = costs().get(cost or cls.unnamed)
+            suited = cls.suited(known) if known is not None and known.dim == cls.dim else {}
+            return suited | values | {"cost": cost}
+        if cost is not None:
+            raise ValueError(f"--cost is {cost} and --function is given; give one of them, not both")
+        try:
+            ends = None if domain is None else tuple(map(float, domain))
+        except (TypeError, ValueError):
+            return values  # the field itself will say what is wrong with it
+        if ends is not None and len(ends) != 2 * cls.dim:
+            return values
+        return (
+            cls.suited(own_cost(function, ends, cls.dim))
+            | values
+            | {"cost": None, "function": " ".join(function.split())}
+        )
+
+
+class CurveObjective(Objective):
+    """What a scene on a curve descends."""
+
+    cost: CurveCost | None = Field("bowl", description="cost function")
+    domain: Annotated[tuple[float, float], Field(examples=[[-3, 3]])] | None = Field(
+        None, description="what is shown of the function of your own (unless given, what suits it)"
+    )
+
+    dim = 1
+
+
+class SurfaceObjective(Objective):
+    """What a scene on a surface descends."""
+
+    cost: SurfaceCost | None = Field("bowl-2d", description="cost function")
+    domain: Annotated[tuple[float, float, float, float], Field(examples=[[-3, 3, -2, 2]])] | None = Field(
+        None,
+        description="what is shown of the function of your own, the range of one variable and then of the "
+        "other (unless given, what suits it)",
+    )
+
+    dim = 2
+
+
+class CurveParams(CurveObjective):
     """What scenes on a curve share: its cost, where the descent starts, and how long it goes on."""
 
-    cost: CurveCost = Field("bowl", description="cost function")
     start: float = Field(
         13.0,
         description="first value of the variable, in the cost's domain (unless given, the cost's own start)",
     )
     steps: Steps = Field(29, description="number of steps")
 
-    @model_validator(mode="before")
     @classmethod
-    def _start_of_cost(cls, values: Any) -> Any:
-        if isinstance(values, dict) and "start" not in values:
-            name = values.get("cost", cls.model_fields["cost"].default)
-            if name in COSTS and COSTS[name].dim == 1:
-                return {**values, "start": COSTS[name].start[0]}
-        return values
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """The cost's own start."""
+        return {"start": cost.start[0]}
 
     @model_validator(mode="after")
     def _start_in_domain(self) -> Self:
-        check_start(COSTS[self.cost], (self.start,))
+        check_start(self.objective, (self.start,))
+        check_first_steps(self.objective, (self.start,), self.first_steps)
         return self
 
 
-class SurfaceParams(SceneParams):
+class SurfaceParams(SurfaceObjective):
     """What scenes on a surface share: its cost, where the descent starts, and how long it goes on."""
 
-    cost: SurfaceCost = Field("bowl-2d", description="cost function")
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed from which the start is drawn")
     start: tuple[float, float] | None = Field(
         None, description="first values of the two variables, in the cost's domain, in place of a drawn start"
     )
-    lr: float = Field(0.1, gt=0, le=100, description="learning rate (unless given, one that suits the cost)")
+    lr: float = Field(0.1, gt=0, le=MOST, description="learning rate (unless given, one that suits the cost)")
     steps: Steps = Field(20, description="number of steps")
 
-    @model_validator(mode="before")
     @classmethod
-    def _rate_of_cost(cls, values: Any) -> Any:
-        if isinstance(values, dict) and "lr" not in values:
-            name = values.get("cost", cls.model_fields["cost"].default)
-            if name in COSTS:
-                return {**values, "lr": COSTS[name].lr}
-        return values
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """A learning rate."""
+        return {"lr": min(cost.lr, MOST)}
 
     @model_validator(mode="after")
     def _start_in_domain(self) -> Self:
         if self.start is not None:
-            check_start(COSTS[self.cost], self.start)
+            check_start(self.objective, self.start)
             if self.seed != type(self).model_fields["seed"].default:
                 given = ",".join(f"{x:g}" for x in self.start)
                 raise ValueError(f"--start is {given} and --seed is {self.seed}; give one of them, not both")
+        check_first_steps(self.objective, self.first, self.first_steps)
         return self
+
+    @property
+    def first(self) -> Array:
+        """Where the descent starts."""
+        return draw_start(self.objective, self.seed) if self.start is None else np.array(self.start)
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The step of gradient descent."""
+        return {f"--lr is {self.lr:g}": -self.lr * slope}

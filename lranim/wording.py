@@ -87,7 +87,7 @@ def _array(schema: Mapping[str, Any], lang: str, write: Callable[[Any], str]) ->
         kind = say(lang, "help.value.array", count=high)
     else:
         kind = say(lang, "help.value.array_between", low=max(low, 1), high=high)
-    example = write([(1.5, -2, 3)[i % 3] for i in range(high or 2)])
+    example = write(schema.get("examples", [[(1.5, -2, 3)[i % 3] for i in range(high or 2)]])[0])
     if bounds := _bounds(items, lang):
         kind = say(lang, "help.value.each", kind=kind, bounds=bounds)
         # The default keeps to the bounds, which made-up numbers need not.

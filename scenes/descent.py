@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial, reduce
 from typing import Any, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from lranim.core.costs import COSTS
@@ -21,13 +22,14 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.stage import AIM
 from lranim.draw.walkers import Walkers
 from lranim.look.text import number, short
-from lranim.params import CurveCost, SceneParams, Steps, check_start
+from lranim.objective import check_first_steps, check_start, rounded
+from lranim.params import CurveCost, CurveObjective, Steps
 
 CURVES = ("bowl", "two-minima")
 """The costs of the lesson when none is named: with one minimum, and with two."""
 
 
-class Params(SceneParams):
+class Params(CurveObjective):
     """Options of the scene."""
 
     cost: CurveCost | None = Field(
@@ -40,34 +42,42 @@ class Params(SceneParams):
     lr: float = Field(0.1, gt=0, le=1, description="learning rate (unless given, small for the cost)")
     steps: Steps = Field(25, description="number of steps")
 
-    @model_validator(mode="before")
+    unnamed = CURVES[0]
+
     @classmethod
-    def _small_rate_of_cost(cls, values: Any) -> Any:
-        if isinstance(values, dict) and "lr" not in values:
-            cost = COSTS.get(values.get("cost") or CURVES[0])
-            if cost:
-                return {**values, "lr": round(cost.lr / 3, 2)}
-        return values
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """A learning rate that is small for the cost."""
+        return {"lr": min(rounded(cost.lr / 3), 1.0)}
+
+    @property
+    def first(self) -> Array:
+        """Where the first run starts."""
+        return draw_start(self.objective, self.seed) if self.start is None else np.array([self.start])
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The step of gradient descent."""
+        return {f"--lr is {self.lr:g}": -self.lr * slope}
 
     @model_validator(mode="after")
     def _start_in_domain(self) -> Self:
         if self.start is not None:
-            check_start(COSTS[self.cost or CURVES[0]], (self.start,))
+            check_start(self.objective, (self.start,))
+        check_first_steps(self.objective, self.first, self.first_steps)
         return self
 
 
 def walks(params: Params) -> list[tuple[Trajectory, ...]]:
     """The first run by itself, then all runs on the last curve where that has several minima."""
 
-    def follow(cost: Cost, start: Array | Sequence[float] | None = None) -> Trajectory:
-        start = draw_start(cost, params.seed) if start is None else start
+    def follow(cost: Cost, start: Array) -> Trajectory:
         return descend(cost, gradient_descent(), constant(params.lr), start, params.steps)
 
-    costs = [COSTS[name] for name in ([params.cost] if params.cost else CURVES)]
-    first = follow(costs[0], None if params.start is None else (params.start,))
+    named = params.cost or params.function
+    costs = [params.objective] if named else [COSTS[name] for name in CURVES]
+    first = follow(costs[0], params.first)
     if len(costs[-1].minima) < 2:
         return [(first,)]
-    leader = first if len(costs) == 1 else follow(costs[-1])
+    leader = first if len(costs) == 1 else follow(costs[-1], draw_start(costs[-1], params.seed))
     return [(first,), with_other_starts(leader, partial(follow, costs[-1]), params.seed)]
 
 
@@ -106,8 +116,10 @@ class Descent(LessonScene):
             walkers.walk(1.0, 3.0, waits.step)
             walkers.walk(3.0, first.steps, waits.quick)
         settled = verdict(first) in (Verdict.SETTLES, Verdict.LANDS)
-        self.beat("descent.end_settles" if settled else "descent.end_other", **told)
-        self.alt = self.say("descent.alt", **told)
+        known = bool(first.cost_function.minima)
+        end = "settles" if settled and known else "other" if known else "open"
+        self.beat(f"descent.end_{end}", **told)
+        self.alt = self.say("descent.alt" if known else "descent.alt_open", **told)
         if rest:
             self.hold(waits.read)
             self.others(walkers, rest[0], told)

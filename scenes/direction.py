@@ -19,7 +19,8 @@ from lranim.draw.fading import swap
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.ways import CurveWays, SurfaceWays, fading, growing
 from lranim.look.text import number, short
-from lranim.params import SceneParams, SurfaceCost, check_start
+from lranim.objective import check_start
+from lranim.params import SurfaceCost, SurfaceObjective
 
 CURVE = COSTS["bowl"]
 SIDES = -2.0, 9.0
@@ -38,10 +39,10 @@ DIM = 0.3
 """Opacity of what is not spoken of."""
 
 
-class Params(SceneParams):
+class Params(SurfaceObjective):
     """Options of the scene."""
 
-    cost: SurfaceCost = Field("oval", description="cost function of the surface")
+    cost: SurfaceCost | None = Field("oval", description="cost function of the surface")
     point: tuple[float, float] | None = Field(
         None,
         description="where to look from, off the edges of the cost's domain (unless given, its own start)",
@@ -49,20 +50,20 @@ class Params(SceneParams):
 
     @model_validator(mode="after")
     def _on_a_slope(self) -> Self:
-        cost = COSTS[self.cost]
+        cost = self.objective
         if self.point is not None:
             check_start(replace(cost, domain=inner(cost)), self.point, "--point")
         if np.hypot(*cost.grad(self.place)) < FLAT:
             given = ",".join(f"{x:g}" for x in self.place)
             raise ValueError(
-                f"--point is {given}, where {self.cost} is all but flat; give a point on a slope"
+                f"--point is {given}, where {self.called} is all but flat; give a point on a slope"
             )
         return self
 
     @property
     def place(self) -> Array:
         """The point."""
-        cost = COSTS[self.cost]
+        cost = self.objective
         return np.clip(self.point or cost.start, *np.transpose(inner(cost)))
 
 
@@ -73,7 +74,7 @@ def inner(cost: Cost) -> tuple[tuple[float, float], ...]:
 
 def numbers(params: Params) -> Table:
     """The ring: directions by their angle, rad, the steepest way down first, and the slope along each."""
-    cost = COSTS[params.cost]
+    cost = params.objective
     a, b = -cost.grad(params.place)
     angles = np.arctan2(b, a) + 2 * np.pi * np.arange(SPOKES) / SPOKES
     slopes = directional(cost, params.place, angles)
@@ -89,7 +90,7 @@ class Direction(LessonScene):
 
     def construct(self) -> None:
         """Tell the story."""
-        waits, cost, place = self.theme.waits, COSTS[self.params.cost], self.params.place
+        waits, cost, place = self.theme.waits, self.params.objective, self.params.place
         runs = [descend(CURVE, gradient_descent(), constant(0.3), (x,), 1) for x in SIDES]
         grad = cost.grad(place)
         slopes = {
@@ -97,7 +98,7 @@ class Direction(LessonScene):
             for side, run in zip(("left", "right"), runs, strict=True)
         }
         told: dict[str, object] = dict(slopes)
-        told |= {"cost": cost.name, "point": pair(place), "grad": pair(grad), "down": pair(-grad)}
+        told |= {"cost": self.params.called, "point": pair(place), "grad": pair(grad), "down": pair(-grad)}
         told |= dict(zip("ab", cost.variables, strict=True))
         self.title("direction.title")
         self.beat("direction.start", **told)

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
-from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
-from lranim.core.types import NEAR, Trajectory
+from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown
+from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.terms import Term
 from lranim.look.text import number, short
-from lranim.params import CurveParams
+from lranim.objective import best_of, falls, is_own, lowest, outcome
+from lranim.params import MOST, CurveParams
 
 
 class Params(CurveParams):
     """Options of the scene."""
 
-    lr: float = Field(0.3, gt=0, le=100, description="learning rate")
+    lr: float = Field(0.3, gt=0, le=MOST, description="learning rate")
+
+    @classmethod
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """The cost's own start, and to a function of the user's own its rate."""
+        return super().suited(cost) | ({"lr": min(cost.lr, MOST)} if is_own(cost) else {})
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The step of gradient descent."""
+        return {f"--lr is {self.lr:g}": -self.lr * slope}
 
 
 def numbers(params: Params) -> Trajectory:
     """The descent that is drawn."""
-    return descend(COSTS[params.cost], gradient_descent(), constant(params.lr), (params.start,), params.steps)
+    return descend(params.objective, gradient_descent(), constant(params.lr), (params.start,), params.steps)
 
 
 def forecast(run: Trajectory, lr: float) -> int | None:
@@ -51,10 +62,10 @@ class LearningRate(LessonScene):
         told = {
             "name": name,
             "start": params.start,
-            "target": run.cost_function.minima[0][0],
+            "target": best_of(run),
             "lr": params.lr,
         }
-        self.beat("learning-rate.start", **told)
+        self.beat(f"learning-rate.start{lowest(run.cost_function)}", **told)
         board = Board(
             self,
             run,
@@ -79,13 +90,17 @@ class LearningRate(LessonScene):
         )
         board.explain(0)
         ending = verdict(run)
-        self.beat(f"learning-rate.walk_{key_of(ending)}", **told)
+        self.beat(f"learning-rate.walk_{'wanders' if falls(run) else key_of(ending)}", **told)
         board.walk(1, min(3, shown.steps), waits.explain)
-        self.verdict(ending)
+        self.verdict(ending, outcome(run))
         board.walk(3, shown.steps, waits.quick)
 
         board.end()
         kind = key_of(ending)
+        if breaks_off(run, params.steps):
+            kind = "leaves"
+        elif not run.cost_function.minima and ending is not Verdict.DIVERGES:
+            kind = "open"
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
         if ending is Verdict.SETTLES and float(run.target[0]) != told["target"]:
@@ -93,6 +108,7 @@ class LearningRate(LessonScene):
         if ending is Verdict.CRAWLS and told["forecast"]:
             kind += "_forecast"
         self.beat(f"learning-rate.end_{kind}", **told)
-        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{key_of(ending)}")}
-        self.alt = self.say("learning-rate.alt", **told)
+        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
+        known = bool(run.cost_function.minima)
+        self.alt = self.say("learning-rate.alt" if known else "learning-rate.alt_open", **told)
         self.hold(waits.end)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from functools import reduce
 from itertools import combinations, pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, field_validator
 
-from lranim.core.costs import COSTS
+from lranim.core.arrivals import arrival
 from lranim.core.descend import descend
 from lranim.core.results import Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.theory import verdict
-from lranim.core.types import NEAR, ROUNDING, Trajectory
+from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.following import as_far_as_shown
-from lranim.draw.lesson_scene import LessonScene, key_of
+from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.race import Race
 from lranim.draw.stage import AIM
 from lranim.look.text import number, short
-from lranim.params import CurveParams, check_once
+from lranim.objective import best_of, is_own, outcome, rates_about
+from lranim.params import MOST, CurveParams, check_once
 
 LONGEST = 12.0
 """All the steps but the first take no longer than this, in seconds."""
@@ -29,7 +29,7 @@ LONGEST = 12.0
 EXAMPLE = "--lr 0.01 --lr 0.3 --lr 0.99"
 """How several rates are typed."""
 
-Rate = Annotated[float, Field(gt=0, le=100)]
+Rate = Annotated[float, Field(gt=0, le=MOST)]
 
 
 class Params(CurveParams):
@@ -38,6 +38,15 @@ class Params(CurveParams):
     lr: tuple[Rate, ...] = Field(
         (0.01, 0.3, 0.99), min_length=2, max_length=4, description="learning rates to compare"
     )
+
+    @classmethod
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """The cost's own start, and for a function of the user's own rates about the one that suits it."""
+        return super().suited(cost) | ({"lr": rates_about(cost, MOST)} if is_own(cost) else {})
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The steps of gradient descent."""
+        return {f"--lr is {lr:g}": -lr * slope for lr in self.lr}
 
     @field_validator("lr", mode="before")
     @classmethod
@@ -56,7 +65,7 @@ class Params(CurveParams):
 
 def numbers(params: Params) -> Runs:
     """The descents that are drawn."""
-    cost, start = COSTS[params.cost], (params.start,)
+    cost, start = params.objective, (params.start,)
     runs: dict[str | float, Trajectory] = {
         lr: descend(cost, gradient_descent(), constant(lr), start, params.steps) for lr in params.lr
     }
@@ -72,17 +81,9 @@ def twins(runs: list[Trajectory]) -> tuple[int, int] | None:
     return None
 
 
-def arrival(run: Trajectory) -> int | None:
-    """The step from which a run stays near its minimum, or None."""
-    away = np.flatnonzero(run.errors > NEAR * (1 + ROUNDING))
-    if not len(away):
-        return 0
-    return None if away[-1] == run.steps else int(away[-1]) + 1
-
-
 def ending(run: Trajectory) -> str:
     """The end of the key of a run's verdict: jumps that get there are one of their own."""
-    kind = key_of(verdict(run))
+    kind = outcome(run)
     return f"{kind}_arrived" if kind == "jumps" and arrival(run) is not None else kind
 
 
@@ -132,6 +133,8 @@ class LearningRateCompare(LessonScene):
                 race.walk(start, end, min(waits.quick, LONGEST / params.steps))
 
         kind = "none" if not there else "one" if len(there) == 1 else "many"
+        known = bool(runs[0].cost_function.minima)
+        kind = kind if known else "open"
         self.beat(f"learning-rate-compare.end_{kind}", **told)
         race.finish()
         ends = [number(float(as_far_as_shown(run).x[-1, 0])) for run in runs]
@@ -140,6 +143,8 @@ class LearningRateCompare(LessonScene):
             for lr, end, words in zip(rates, ends, endings, strict=True)
         ]
         listed = reduce(lambda one, other: self.say("learning-rate-compare.runs", one=one, other=other), each)
-        told["target"] = runs[0].cost_function.minima[0][0]
-        self.alt = self.say("learning-rate-compare.alt", runs=listed, **told)
+        told["target"] = best_of(runs[0])
+        self.alt = self.say(
+            "learning-rate-compare.alt" if known else "learning-rate-compare.alt_open", runs=listed, **told
+        )
         self.hold(waits.end)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from pydantic import Field
 
-from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
-from lranim.core.types import Trajectory
+from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown
+from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.terms import Term
+from lranim.objective import best_of, is_own, lowest, outcome, rounded
 from lranim.params import CurveParams, Steps
+
+PACES = 20 / 3
+"""Unless given, so many steps are the way to the minimum: no whole number, or it would be met."""
 
 
 class Params(CurveParams):
@@ -24,11 +29,27 @@ class Params(CurveParams):
     step: float = Field(1.5, gt=0, le=1000, description="length of every step")
     steps: Steps = Field(13, description="number of steps")
 
+    @classmethod
+    def suited(cls, cost: Cost) -> dict[str, Any]:
+        """The cost's own start, and a step that walks down a function of the user's own and jumps over."""
+        own = super().suited(cost)
+        return own | {"step": rounded(way_down(cost) / PACES)} if is_own(cost) else own
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The step against the slope's sign."""
+        return {f"--step is {self.step:g}": -self.step * np.sign(slope)}
+
+
+def way_down(cost: Cost) -> float:
+    """How far it is from the cost's own start to the first minimum downhill, or half through its domain."""
+    (start,), ((low, high),) = cost.start, cost.domain
+    side = -np.sign(cost.grad(np.array([start]))[0])
+    return min((abs(x - start) for (x,) in cost.minima if (x - start) * side > 0), default=(high - low) / 2)
+
 
 def numbers(params: Params) -> Trajectory:
     """The descent that is drawn."""
-    cost = COSTS[params.cost]
-    return descend(cost, fixed(params.step), constant(1.0), (params.start,), params.steps)
+    return descend(params.objective, fixed(params.step), constant(1.0), (params.start,), params.steps)
 
 
 class Oscillation(LessonScene):
@@ -43,7 +64,8 @@ class Oscillation(LessonScene):
         name = run.cost_function.variables[0]
         x, sign = run.x[:, 0], np.sign(run.grad[:, 0])
         self.title("oscillation.title", step=params.step)
-        self.beat("oscillation.start", name=name, start=params.start, target=run.cost_function.minima[0][0])
+        known = lowest(run.cost_function)
+        self.beat(f"oscillation.start{known}", name=name, start=params.start, target=best_of(run))
         board = Board(
             self,
             run,
@@ -64,13 +86,13 @@ class Oscillation(LessonScene):
         board.explain(0)
         ending = verdict(run)
         told = {"name": name, "start": params.start, "step": params.step, "steps": run.steps}
-        told |= {"target": run.cost_function.minima[0][0], "nearest": float(run.errors.min())}
+        told |= {"target": best_of(run), "nearest": float(run.errors.min())}
         told |= {"one": float(x[-2]), "two": float(x[-1])}
         over = board.crossing
         if over is None:
             self.beat("oscillation.walk")
             board.walk(1, run.steps, waits.quick)
-            self.verdict(ending)
+            self.verdict(ending, outcome(run))
         else:
             if over > 1:
                 self.beat("oscillation.walk")
@@ -84,12 +106,14 @@ class Oscillation(LessonScene):
                 board.walk(over + 1, over + 2, waits.explain)
             if run.steps > over + 2 and ending is Verdict.BOUNCES:
                 self.beat("oscillation.bounce", **told)
-            self.verdict(ending)
+            self.verdict(ending, outcome(run))
             board.walk(over + 2, run.steps, waits.step)
 
         board.end()
         arrived = run.first_within() is not None
         kind = "bounces" if ending is Verdict.BOUNCES else "arrives" if arrived else "other"
+        if breaks_off(run, params.steps) or not run.cost_function.minima:
+            kind = "leaves" if breaks_off(run, params.steps) else "open"
         self.beat(f"oscillation.end_{kind}", **told)
         self.alt = self.say(f"oscillation.alt_{kind}", **told | {"target": float(run.target[0])})
         if over is not None:

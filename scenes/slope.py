@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
-from lranim.core.types import Trajectory
+from lranim.core.types import Array, Trajectory
 from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown
+from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.terms import Term
 from lranim.look.text import number
+from lranim.objective import best_of, falls, lowest, outcome
 from lranim.params import CurveCost, CurveParams, Steps
 
 
 class Params(CurveParams):
     """Options of the scene."""
 
-    cost: CurveCost = Field("gentle-bowl", description="cost function")
+    cost: CurveCost | None = Field("gentle-bowl", description="cost function")
     steps: Steps = Field(10, description="number of steps")
+
+    def first_steps(self, slope: Array) -> dict[str, Array]:
+        """The slope itself."""
+        return {f"--start is {self.start:g}": -slope}
 
 
 def numbers(params: Params) -> Trajectory:
     """The descent that is drawn."""
-    return descend(COSTS[params.cost], slope(), constant(1.0), (params.start,), params.steps)
+    return descend(params.objective, slope(), constant(1.0), (params.start,), params.steps)
 
 
 class Slope(LessonScene):
@@ -41,8 +45,8 @@ class Slope(LessonScene):
         run = as_far_as_shown(numbers(self.params))
         name = run.cost_function.variables[0]
         self.title("slope.title")
-        told = {"name": name, "start": self.params.start, "target": run.cost_function.minima[0][0]}
-        self.beat("slope.start", **told)
+        told = {"name": name, "start": self.params.start, "target": best_of(run)}
+        self.beat(f"slope.start{lowest(run.cost_function)}", **told)
         board = Board(
             self,
             run,
@@ -65,13 +69,13 @@ class Slope(LessonScene):
         told |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
         told |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
         if steps > 1:
-            self.beat(f"slope.walk_{key_of(ending)}", **told)
+            self.beat(f"slope.walk_{'wanders' if falls(run) else key_of(ending)}", **told)
             board.walk(1, 3, waits.explain)
-        self.verdict(ending)
+        self.verdict(ending, outcome(run))
         board.walk(3, steps, waits.step)
 
         board.end()
-        self.beat(f"slope.end_{key_of(ending)}", **told)
-        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{key_of(ending)}")}
-        self.alt = self.say("slope.alt", **told)
+        self.beat(f"slope.end_{'leaves' if breaks_off(run, self.params.steps) else key_of(ending)}", **told)
+        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
+        self.alt = self.say("slope.alt" if run.cost_function.minima else "slope.alt_open", **told)
         self.hold(waits.end)

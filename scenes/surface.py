@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Trajectory
 from lranim.draw.board import never_arrives
-from lranim.draw.following import as_far_as_shown
+from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.space_board import SpaceBoard
 from lranim.draw.stage import AIM
 from lranim.draw.terms import Line, Term
 from lranim.look.text import number, short
+from lranim.objective import falls, lowest, outcome
 from lranim.params import SurfaceParams
 
 
@@ -27,9 +24,7 @@ class Params(SurfaceParams):
 
 def numbers(params: Params) -> Trajectory:
     """The descent that is drawn."""
-    cost = COSTS[params.cost]
-    start = draw_start(cost, params.seed) if params.start is None else np.array(params.start)
-    return descend(cost, gradient_descent(), constant(params.lr), start, params.steps)
+    return descend(params.objective, gradient_descent(), constant(params.lr), params.first, params.steps)
 
 
 def pair(point: Array) -> str:
@@ -50,14 +45,15 @@ class Surface(LessonScene):
         run = as_far_as_shown(numbers(params), farthest=10.0)
         a, b = run.cost_function.variables
         ending = verdict(run)
-        told = {"lr": params.lr, "cost": params.cost, "steps": run.steps, "within": NEAR}
+        told = {"lr": params.lr, "cost": params.called, "steps": run.steps, "within": NEAR}
         told |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
         told |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
         told["count"] = len(run.cost_function.minima)
-        told["verdict"] = self.say(f"verdict.{key_of(ending)}")
+        told["verdict"] = self.say(f"verdict.{outcome(run)}")
         self.title("surface.title", **told)
-        many = len(run.cost_function.minima) > 1
-        self.beat("surface.start_many" if many else "surface.start", **told)
+        cost = run.cost_function
+        many = len(cost.minima) > 1
+        self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **told)
         walk = min(waits.quick * run.steps, 16.0)
         board = SpaceBoard(
             self,
@@ -76,17 +72,23 @@ class Surface(LessonScene):
         self.beat("surface.walk")
         third = max(1, run.steps // 3)
         board.part(1.0, float(third), walk * third / run.steps)
-        self.verdict(ending)
+        self.verdict(ending, outcome(run))
         board.part(float(third), float(run.steps), walk)
 
         kind = key_of(ending)
+        if breaks_off(run, params.steps, 10.0):
+            kind = "leaves"
+        elif falls(run):
+            kind = "falls"
+        elif not cost.minima and ending is not Verdict.DIVERGES:
+            kind = "open"
         if ending is Verdict.SETTLES and many:
             kind += "_local"
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
         self.beat(f"surface.end_{kind}", **told)
         board.panel.end("never" if never_arrives(run) else "not_in")
-        self.alt = self.say("surface.alt", **told)
+        self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **told)
         board.stop(waits.end)
         self.hold(waits.end / 2)
 

@@ -10,7 +10,7 @@ import pytest
 import lranim
 
 PACKAGE = Path(lranim.__file__).parent
-ORDER = ["core", "look", "draw", "render", "lesson", "export", "cli"]
+ORDER = ["core", "algebra", "logs", "look", "draw", "render", "lesson", "export", "explore", "cli"]
 FILES = [path for room in ORDER for path in sorted((PACKAGE / room).rglob("*.py"))]
 
 

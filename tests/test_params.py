@@ -22,14 +22,17 @@ def test_start_and_rate_go_with_the_cost() -> None:
 
 def test_defaults_depend_on_the_other_options() -> None:
     """A default is what an option would be if it alone had not been given; None where none would do."""
+    none = {"function": None, "domain": None}
     assert CurveParams(cost="two-minima", start=-3.0).defaults() == {
+        **none,
         "cost": "bowl",
         "start": 4.6,
         "steps": 29,
     }
-    assert CurveParams(steps=3).defaults() == {"cost": "bowl", "start": 13.0, "steps": 29}
+    assert CurveParams(steps=3).defaults() == {**none, "cost": "bowl", "start": 13.0, "steps": 29}
     seed = SurfaceParams().seed
     assert SurfaceParams(cost="himmelblau", start=(5.0, 5.0), lr=1.0).defaults() == {
+        **none,
         "cost": None,
         "seed": seed,
         "start": None,

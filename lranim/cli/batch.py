@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lranim.cli.board import Board, board
-from lranim.cli.jobs import check_looks, check_memory
-from lranim.cli.output import given_up
-from lranim.render.artifacts import Clip
+from lranim.cli.jobs import warn_of_looks
+from lranim.render.artifacts import Clip, given_up
 from lranim.render.durations import Durations, Expectation
 from lranim.render.job import Job
 from lranim.render.outcome import Outcome
 from lranim.render.plans import Plan
 from lranim.render.pool import MakeJob, run
+from lranim.render.ready import check_memory
 from lranim.render.store import Store
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def make_missing(missing: Sequence[Plan], store: Store, options: dict[str, Any],
     known = Durations.load(store.folder)
     kept = [plan.job for plan in missing if plan.kept]
     drawn = sorted((plan.job for plan in missing if not plan.kept), key=functools.partial(_rank, known))
-    check_looks(drawn)
+    warn_of_looks(drawn)
     if drawn and not options["cluster"]:
         check_memory(drawn, options["jobs"])
     jobs = [*kept, *drawn]

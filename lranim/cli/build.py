@@ -13,10 +13,10 @@ import click
 
 from lranim.cli.errors import report
 from lranim.cli.globs import only
-from lranim.cli.jobs import check_places
 from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.settings import whole
 from lranim.errors import InputError
+from lranim.render.ready import check_places
 
 if TYPE_CHECKING:
     from lranim.render.plans import Plan

@@ -31,7 +31,7 @@ class Check:
 
 def all_checks() -> list[Check]:
     """Look for everything."""
-    return [_python(), *_libraries(), *_encoders(), *_fonts(), *_media(Path("media"))]
+    return [_python(), *_libraries(), *_encoders(), *_fonts(), *_plugins(), *_media(Path("media"))]
 
 
 def _python() -> Check:
@@ -83,10 +83,10 @@ def _encoders() -> list[Check]:
 
 
 def _fonts() -> list[Check]:
-    from lranim.cli.fontcheck import NUMBERS
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
     from lranim.look.text import languages
     from lranim.look.theme import DEFAULT_THEME, theme_of
+    from lranim.render.fontcheck import NUMBERS
 
     families = theme_of(DEFAULT_THEME).fonts
     report = check_fonts(families, NUMBERS)
@@ -105,9 +105,9 @@ def _fonts() -> list[Check]:
 
 
 def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
-    from lranim.cli.fontcheck import NUMBERS
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
     from lranim.look.text import DEFAULT_LANG, all_text
+    from lranim.render.fontcheck import NUMBERS
 
     name, needed = f"glyphs {lang}", lang == DEFAULT_LANG
     try:
@@ -117,8 +117,38 @@ def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
     return Check(name=name, ok=True, needed=needed, found=f"every character of the {lang} texts has a font")
 
 
+def _plugins() -> list[Check]:
+    from lranim import registry, tables
+    from lranim.look.theme import themes
+    from lranim.plugins import Unusable, found
+
+    known = (
+        registry.plugin_scenes(),
+        tables.costs(),
+        tables.rules(),
+        tables.schedules(),
+        themes(),
+    )
+    checks = []
+    for table in known:
+        for plugin in found(table.kind):
+            made = table.made(plugin)
+            broken = isinstance(made, Unusable)
+            about = f"{table.kind} of {plugin.package} {plugin.version}"
+            checks.append(
+                Check(
+                    name=f"plugin {plugin.name}",
+                    ok=not broken,
+                    needed=False,
+                    found=f"{about}: {' '.join(str(made).split())}" if broken else about,
+                    remedy=f"tell the makers of {plugin.package}, or remove it" if broken else "",
+                )
+            )
+    return checks
+
+
 def _media(folder: Path) -> list[Check]:
-    from lranim.cli.targets import check_folder
+    from lranim.render.places import check_folder
 
     try:
         check_folder(folder)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from lranim import registry
 from lranim.cli.errors import report
 from lranim.cli.globs import only
-from lranim.cli.jobs import check_places
 from lranim.cli.output import note
 from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Deck, Part, deck_of
 from lranim.export.sidecar import clips_in, read_clip
 from lranim.look.text import find
+from lranim.render.ready import check_places
 
 if TYPE_CHECKING:
     from lranim.lesson import Lesson, LessonClip
@@ -147,6 +147,6 @@ def _summaries(parts: Sequence[Part]) -> dict[str, str]:
     found = {}
     for part in parts:
         scene, lang = part.clip.scene, part.clip.lang
-        summary = known[scene].summary if scene in known else scene
+        summary = known[scene].summary if scene in known else registry.name_of(scene)
         found[f"{lang} {scene}"] = find(lang, f"help.scene.{scene}.summary", summary).rstrip(".。")
     return found

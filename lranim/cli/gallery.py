@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from lranim.cli.output import emit, note
-from lranim.cli.targets import check_file, check_folder, write_file
-from lranim.errors import InputError
+from lranim.cli.targets import may_replace, write_file
 
 
 @click.command(short_help="Write a page of everything that was rendered.")
@@ -36,7 +35,7 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
 
     found = find_clips(folder)
     out = out or folder / "index.html"
-    replace = _may_replace(out, force=force)
+    replace = may_replace(out, force=force)
     made = page(found, folder, out, title)
     write_file(out, made.text, replace=replace)
     for line in made.left_out:
@@ -45,28 +44,3 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
         note(f"Note: {out} is not in {folder}: its links lead there, so keep both where they are")
     emit(str(out))
     ctx.exit(1 if made.left_out else 0)
-
-
-def _may_replace(path: Path, *, force: bool) -> bool:
-    """Whether the page takes the place of another file, which must be a page of lranim's own.
-
-    Raises
-    ------
-    InputError
-        It may not, or the path cannot be a page's.
-    """
-    from lranim.export.gallery import is_own_page
-
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
-    check_folder(path.parent)
-    check_file(path)
-    if force or not path.exists():
-        return force
-    try:
-        own = is_own_page(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}; choose another name with -o") from error
-    if not own:
-        raise InputError(f"{path} was not written by lranim; name another file with -o, or give --force")
-    return True

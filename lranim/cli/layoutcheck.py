@@ -13,21 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from lranim import registry
 from lranim.cli import errors
-from lranim.cli.fontcheck import require_fonts
 from lranim.cli.jobs import job_for
 from lranim.cli.language import parse_lang
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
 from lranim.cli.settings import parse_size, whole
-from lranim.cli.targets import check_file, check_folder
 from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme, theme_of
+from lranim.render.fontcheck import require_fonts
 from lranim.render.job import Job, default_name
 from lranim.render.names import check_name
+from lranim.render.places import check_file, check_folder
 from lranim.render.settings import settings
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     Exit code 1 when something is found.
     """
+    options["langs_given"] = ctx.get_parameter_source("langs") is not ParameterSource.DEFAULT
     variants = _variants(choose(ctx, _names(options)), options)
     from lranim.render import layout_check  # brings manim
 
@@ -173,6 +175,8 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
     for one, lang, theme, (how, shape) in itertools.product(
         chosen, options["langs"], options["themes"], named
     ):
+        if not options["langs_given"] and not one.light.speaks(lang):
+            continue  # a scene with words of its own need not have them in every language
         scene = default_name(one.info.name, one.values, one.defaults)
         name = ".".join([scene, lang, theme.stem or theme.name, shape.replace(":", "x")])
         picture = out if lone else out / f"{name}.check.png"
@@ -188,7 +192,9 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
         check_file(variant.picture)
     by_fonts = {theme.fonts: theme for theme in options["themes"]}
     for theme, lang in itertools.product(by_fonts.values(), options["langs"]):
-        require_fonts(theme, lang)
+        scenes = {each.job.scene for each in variants if each.job.lang == lang}
+        if line := require_fonts(theme, lang, scenes):
+            note(f"Warning: {line}")
     for line in dict.fromkeys(line for how in hows for line in how.notes):
         note(f"Note: {line}")
     return variants

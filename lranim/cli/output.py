@@ -42,20 +42,6 @@ def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:
     emit(str(job.out_dir / f"{job.name}.json"))
 
 
-def given_up(job: Job, clip: Clip) -> list[str]:
-    """What the clip's files have less of than was asked for, a line each."""
-    from pathlib import Path
-
-    from lranim.render.limits import size_text
-
-    limit = size_text(job.max_size or 0)
-    return [
-        f"{Path(row.path).name}: {row.given_up}, to stay under {limit} ({size_text(row.bytes)})"
-        for row in clip.artifacts
-        if row.given_up
-    ]
-
-
 def emit_plan(job: Job, *, as_json: bool) -> None:
     """Print what would be written for a job: one JSON object without files, or the paths."""
     from lranim.render.artifacts import Clip

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim import registry
-from lranim.cli.jobs import check_jobs, check_memory, job_for
+from lranim.cli.jobs import check_jobs, job_for
 from lranim.cli.language import lang_option
-from lranim.cli.output import emit_clip, emit_plan, given_up, note
+from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.scene_command import SceneCommand, choose
 from lranim.cli.settings import parse_formats, parse_limit, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.render.job import FORMATS
 from lranim.render.limits import DESTINATIONS, size_text
+from lranim.render.ready import check_memory
 from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Job]:
     if options["every"] == bool(options["scenes"]):
         raise InputError("name the scenes to render, or give --all for every one; lranim list shows them")
-    chosen = choose(ctx, list(registry.scenes()) if options["every"] else options["scenes"])
+    chosen = choose(ctx, _all_in(options["lang"]) if options["every"] else options["scenes"])
     if not chosen:
         raise InputError(f"there is no scene in {registry.scenes_folder()}")
     if options["name"] is not None and len(chosen) > 1:
@@ -129,9 +130,19 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
     return [job_for(one, how, out_dir=options["out"], **about) for one in chosen]
 
 
+def _all_in(lang: str) -> list[str]:
+    """Every scene but those of plugins that have no words in a language."""
+    scenes = registry.scenes()
+    silent = [name for name, info in scenes.items() if not info.load_light().speaks(lang)]
+    for name in silent:
+        note(f"Note: {name} is left out: it has no words in {lang}")
+    return [name for name in scenes if name not in silent]
+
+
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
     from lranim.cli.board import board
     from lranim.render import pool
+    from lranim.render.artifacts import given_up
 
     with board(jobs, [None] * len(jobs), options["jobs"]) as shown:
         indices = itertools.count()  # results come in the order of the jobs

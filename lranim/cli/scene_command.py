@@ -13,6 +13,7 @@ import click
 
 from lranim import registry
 from lranim.cli.language import help_lang, write_columns
+from lranim.cli.output import note
 from lranim.errors import InputError
 from lranim.look.text import find, say
 
@@ -61,7 +62,7 @@ class SceneCommand(click.Command):
         """Take out the scene's options, then parse."""
         words = _sort_words(args, [p for p in self.get_params(ctx) if isinstance(p, click.Option)])
         ctx.meta[_META] = words
-        return super().parse_args(ctx, words.rest)
+        return super().parse_args(ctx, list(words.rest))  # which it empties
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the general options, then those of the scenes named before ``--help``."""
@@ -76,16 +77,19 @@ class SceneCommand(click.Command):
 
 
 def _write_options(formatter: click.HelpFormatter, info: registry.SceneInfo, lang: str) -> None:
-    from lranim.core.costs import COSTS  # brings numpy, which the general help does without
-    from lranim.options import options_of  # and this pydantic
+    from lranim.options import options_of  # brings pydantic, which the general help does without
+    from lranim.tables import costs  # and this numpy
+    from lranim.wording import shapes
 
     options = options_of(info.load_light().Params).values()
     rows = [(option.flag, option.help(info.name, lang)) for option in options]
     write_columns(formatter, say(lang, "help.options", scene=info.name), rows)
-    names = [name for option in options if option.field == "cost" for name in option.schema.get("enum", ())]
-    costs = [(name, find(lang, f"help.cost.{name}", COSTS[name].summary)) for name in names if name in COSTS]
-    if costs:
-        write_columns(formatter, say(lang, "help.costs"), costs)
+    kinds = [shape for option in options if option.field == "cost" for shape in shapes(option.schema)]
+    names = [name for shape in kinds for name in shape.get("enum", ())]
+    known = costs()
+    told = [(name, find(lang, f"help.cost.{name}", known[name].summary)) for name in names if name in known]
+    if told:
+        write_columns(formatter, say(lang, "help.costs"), told)
 
 
 def choose_one(ctx: click.Context, name: str) -> Chosen:
@@ -135,9 +139,11 @@ def choose(ctx: click.Context, names: Iterable[str]) -> list[Chosen]:
         for one in _combinations(given, options):
             params = parse(light.Params, info.name, one)
             values = params.model_dump(mode="json")
-            content = json.dumps([info.name, values])
+            content = json.dumps([info.reference, values])
             if content not in chosen:
                 chosen[content] = Chosen(info, light, params, values, params.defaults())
+                for line in params.notes():
+                    note(f"Note: {line}")
     return list(chosen.values())
 
 

@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from lranim.errors import InputError
-from lranim.look.theme import DEFAULT_THEME, THEMES, Theme, theme_of
-from lranim.registry import nearest
-from lranim.render.job import FORMATS
+from lranim.look.theme import DEFAULT_THEME, Theme, theme_names, theme_of
 from lranim.render.limits import limit_of
-from lranim.render.settings import QUALITIES, size_of
+from lranim.render.settings import QUALITIES, formats_of, size_of
 
 
 def parse_size(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -38,13 +36,7 @@ def whole(low: int, high: int) -> Callable[[click.Context, click.Parameter, str 
 
 def parse_formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     """Parse some of `FORMATS` with commas between, in the order given."""
-    if value is None:
-        return None
-    wanted = tuple(dict.fromkeys(part.strip().lower() for part in value.split(",")))
-    for part in wanted:
-        if part not in FORMATS:
-            raise InputError(f"--format {part or repr(value)} is not known; {nearest(part, FORMATS)}")
-    return wanted
+    return None if value is None else formats_of(value.split(","))
 
 
 def parse_limit(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -69,7 +61,7 @@ def size_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME|FILE.toml",
             default=DEFAULT_THEME,
             show_default=True,
-            help=f"{', '.join(THEMES)}, or a TOML file of your own (docs/themes.md).",
+            help=f"{', '.join(theme_names())}, or a TOML file of your own (docs/themes.md).",
         ),
     ]
     for option in reversed(options):

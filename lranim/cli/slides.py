@@ -84,8 +84,8 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
     Clips of a lesson that are not there yet are rendered first. The path of the deck goes to stdout.
     """
     from lranim.cli.deck_clips import Failed, read_deck
-    from lranim.cli.targets import check_folder
     from lranim.export.places import check_target
+    from lranim.render.places import check_folder
 
     form = _format(options["to"], options["out"])
     path = options["out"] or _default(sources[0], form)

@@ -1,4 +1,4 @@
-"""Where files go: folders and files, checked before anything is drawn."""
+"""Text files of the command line's own, written as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,30 +7,7 @@ from pathlib import Path
 
 from lranim.errors import InputError
 from lranim.render.files import fsync_file, in_place_of
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be written to, or made.
-
-    Raises
-    ------
-    InputError
-        A file is in the way, or there is no permission.
-    """
-    try:
-        there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
-        if not there.is_dir():
-            raise InputError(f"the folder {folder} cannot be made: {there} is a file; choose another with -o")
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise InputError(f"the folder {folder} cannot be written: no permission in {there}; see -o")
-    except (OSError, ValueError) as error:
-        raise InputError(f"the folder {folder} cannot be used: {error}; choose another with -o") from error
-
-
-def check_file(path: Path) -> None:
-    """Refuse a file that a folder is in the way of."""
-    if path.is_dir():
-        raise InputError(f"{path} cannot be written: it is a folder; move it or choose another name")
+from lranim.render.places import check_file, check_folder
 
 
 def write_file(path: Path, text: str, *, replace: bool) -> None:
@@ -67,6 +44,31 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         ) from None
     except OSError as error:
         raise InputError(f"{path} cannot be written: {_reason(error)}") from error
+
+
+def may_replace(path: Path, *, force: bool) -> bool:
+    """Whether the page takes the place of another file, which must be a page of lranim's own.
+
+    Raises
+    ------
+    InputError
+        It may not, or the path cannot be a page's.
+    """
+    from lranim.export.gallery import is_own_page
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
+    check_folder(path.parent)
+    check_file(path)
+    if force or not path.exists():
+        return force
+    try:
+        own = is_own_page(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}; choose another name with -o") from error
+    if not own:
+        raise InputError(f"{path} was not written by lranim; name another file with -o, or give --force")
+    return True
 
 
 def _claim(part: Path, path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from lranim.cli.output import emit
 from lranim.cli.scene_command import SceneCommand, choose_one
+from lranim.traced import Trace
 
 if TYPE_CHECKING:
     from lranim.core.results import Numbers
@@ -41,21 +42,10 @@ def command(ctx: click.Context, scene: str, form: str) -> None:
     chosen = choose_one(ctx, scene)
     numbers = chosen.light.numbers(chosen.params)
     if form == "json":
-        about = {"scene": chosen.info.name, "params": chosen.values}
-        emit(json.dumps(about | as_dict(numbers), ensure_ascii=False, allow_nan=False))
+        traced = Trace(scene=chosen.info.name, params=chosen.values, numbers=numbers)
+        emit(json.dumps(traced.as_dict(), ensure_ascii=False, allow_nan=False))
     else:
         emit("\n".join(csv_lines(numbers)))
-
-
-def as_dict(numbers: Numbers) -> dict[str, Any]:
-    """Build the JSON shape of a scene's numbers."""
-    from lranim.core.results import Runs, Table  # brings numpy, which the help does without
-
-    if isinstance(numbers, Runs):
-        return {"runs": [{numbers.key: value} | _trajectory(run) for value, run in numbers.runs.items()]}
-    if isinstance(numbers, Table):
-        return {"rows": _rows(numbers.columns, numbers.rows())}
-    return _trajectory(numbers)
 
 
 def csv_lines(numbers: Numbers) -> Iterator[str]:
@@ -75,26 +65,6 @@ def csv_lines(numbers: Numbers) -> Iterator[str]:
         yield from _points(numbers)
 
 
-def _trajectory(trajectory: Trajectory) -> dict[str, Any]:
-    columns: dict[str, list[Any]] = {
-        "t": list(range(trajectory.steps + 1)),
-        "x": trajectory.x.tolist(),
-        "cost": trajectory.cost.tolist(),
-        "grad": trajectory.grad.tolist(),
-        "lr": [*trajectory.lr.tolist(), None],
-        "step": [*trajectory.step.tolist(), None],
-    }
-    return {
-        "cost": trajectory.cost_function.name,
-        "status": trajectory.status.value,
-        "steps": _rows(columns, zip(*columns.values(), strict=True)),
-    }
-
-
-def _rows(names: Iterable[str], rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    return [{name: _finite(value) for name, value in zip(names, row, strict=True)} for row in rows]
-
-
 def _header(trajectory: Trajectory) -> str:
     names = trajectory.cost_function.variables
     return ",".join(["t", *names, "cost", *(f"grad_{n}" for n in names), "lr", *(f"step_{n}" for n in names)])
@@ -109,12 +79,3 @@ def _points(trajectory: Trajectory) -> Iterator[str]:
         zip(trajectory.x.tolist(), trajectory.cost.tolist(), trajectory.grad.tolist(), strict=True)
     ):
         yield ",".join([str(t), *map(repr, [*x, cost, *grad]), *rates[t], *moves[t]])
-
-
-def _finite(value: Any) -> Any:
-    """Put null for what JSON cannot say."""
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not (-float("inf") < value < float("inf")):
-        return None
-    return value

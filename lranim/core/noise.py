@@ -23,11 +23,19 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from lranim.core.checks import finite, whole
-from lranim.core.types import ROUNDING, Array, Cost, Gradient, Trajectory
+from lranim.core.descend import descend
+from lranim.core.types import NEAR, ROUNDING, Array, Cost, Gradient, Schedule, Trajectory
+
+Ending = Literal["settles", "jitters", "away"]
+"""How a noisy run ends: `ending_of`."""
+
+CALM = 1 / 3
+"""A run settles when its last rates are at most this share of the highest."""
 
 
 def noisy(cost: Cost, scale: float, seed: int) -> Gradient:
@@ -169,3 +177,28 @@ def late_points(trajectory: Trajectory, share: float = 0.2) -> int:
 
 def _noisy(cost: Cost, scale: float, seed: int, x: Array, t: int) -> Array:
     return cost.grad(x) + noise_at(t, cost.dim, scale, seed)
+
+
+def ending_of(run: Trajectory, schedule: Schedule, highest: float) -> Ending:
+    """Tell what a noisy run in one variable is like at its end, and whether noise or rate keeps it away.
+
+    - away: without noise, too, it would end more than a tenth, and half of its jitter, off the minimum
+    - settles: its jitter is a tenth at most, or its last rates are, as a root mean square, a third of the
+      highest at most: a step is the rate times slope and noise, so a run is as restless as its last rates
+    - jitters: neither
+
+    Parameters
+    ----------
+    run
+        The run, by gradient descent.
+    schedule
+        Its schedule.
+    highest
+        The highest rate of that.
+    """
+    quiet = descend(run.cost_function, run.rule, schedule, run.x[0], run.steps)
+    off, left = jitter(run), float(quiet.errors[-1])
+    if left > max(NEAR, off / 2):
+        return "away"
+    late = float(np.sqrt(np.mean(np.square(run.lr[-late_points(run) :]))))
+    return "settles" if off <= NEAR or late <= CALM * highest else "jitters"

@@ -17,8 +17,7 @@ def draw_start(cost: Cost, seed: int) -> Array:
     """Draw a start from the cost's domain, not too near a minimum, so that there is a way to go.
 
     Points are drawn away from the middle lines and the edges of the domain, so that every variable has some
-    way to go and the picture room, until one is far enough from all minima. Where the cost has no value
-    there is no start.
+    way to go and the picture room, until one is far enough from all minima.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ def draw_start(cost: Cost, seed: int) -> Array:
         side = rng.choice([-1.0, 1.0], cost.dim)
         point = np.round(middle + side * half * rng.uniform(NEAR_CENTRE, NEAR_EDGE, cost.dim), 2)
         gaps = np.abs((minima - point) / half).max(axis=1) if len(minima) else np.array([FAR])
-        if gaps.min() > distance and np.isfinite(cost.value(point)):
+        if gaps.min() > distance:
             best, distance = point, float(gaps.min())
         if distance >= FAR:
             break

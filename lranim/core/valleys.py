@@ -63,8 +63,6 @@ def with_other_starts(
             start = np.round(low + width * rng.uniform(EDGE, 1 - EDGE, cost.dim), 2)
             if min(np.abs((start - run.x[0]) / width).max() for run in runs) < APART:
                 continue
-            if not np.isfinite(cost.value(start)):
-                continue
             run = follow(start)
             if strict and not _fits(run, runs, count):
                 continue

@@ -26,6 +26,8 @@ def panel_of(scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[
     told: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
     told |= {"arrival": run.first_within() or 0, "count": "{count}"}
     words = {name: scene.say(f"panel.{name}", **told) for name in ("step", "of", "cost", *ARRIVALS)}
+    if not run.cost_function.minima:
+        words |= dict.fromkeys(ARRIVALS, scene.say("panel.no_minimum"))
     return Panel(scene.setter, scene.layout.panel, run, rule=rule, lines=lines, words=words)
 
 
@@ -91,7 +93,7 @@ class Board:
         """The point from which a step first lands on the other side of the minimum, or None."""
         side = np.sign(self.run.x[:, 0] - self.target[0])
         turned = np.flatnonzero(side[:-1] * side[1:] < 0)
-        return int(turned[0]) if len(turned) else None
+        return int(turned[0]) if len(turned) and self.cost.minima else None
 
     def show(self, progress: float) -> None:
         """Draw picture and panel at the moment at which so many steps are done."""
@@ -164,11 +166,13 @@ class Board:
     def magnify(self, reach: float) -> None:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
         box, scene = self.box, self.scene
+        left = box.left + 0.27 * box.width
         window = Box(
-            box.left + 0.27 * box.width,
+            left,
             box.bottom + 0.42 * box.height,
             box.right - 0.27 * box.width,
-            box.top - 0.06 * box.height,
+            # Below the formula, where there is one.
+            box.top - (0.06 if self.plot.title_end < left else 0.13) * box.height,
         )
         # There the words have room; beside the small arrow they would stand among the lines.
         tag, self.stage.words = self.stage.words, None

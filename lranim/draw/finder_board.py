@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lranim.core.range_test import RangeTest
-from lranim.core.types import Trajectory
+from lranim.core.types import Array, Trajectory
 from lranim.draw.axis import BEFORE, Axis
 from lranim.draw.chart import Chart
 from lranim.draw.fading import Fading
@@ -16,6 +16,9 @@ from lranim.draw.stage import ease
 
 ROOM = 1.5
 """Height of the axis of losses, in units of the untrained network's: what explodes leaves the chart."""
+
+SECONDS = (2.2, 1.8, 1.0)
+"""How long one watches small rates, those that learn, and those that are too large."""
 
 STYLES = (0, 1, 3)
 """Which of the theme's series the trainings are."""
@@ -30,14 +33,22 @@ class FinderBoard:
         The scene to draw in.
     test
         The range test.
-    low, high, steps
-        First rate, last rate and number of rates that it was to have.
+    low, high
+        First and last rate that it was to have.
+    steps
+        The step of each rate that it was to have, ``(K,)`` or more of them than it got to.
     words
         Texts: ``rate``, ``loss``, ``step``.
     """
 
     def __init__(
-        self, scene: LessonScene, test: RangeTest, low: float, high: float, steps: int, words: dict[str, str]
+        self,
+        scene: LessonScene,
+        test: RangeTest,
+        low: float,
+        high: float,
+        steps: Array,
+        words: dict[str, str],
     ) -> None:
         self.scene, self.test, self.words = scene, test, words
         setter, sizes = scene.setter, scene.theme.sizes
@@ -47,9 +58,10 @@ class FinderBoard:
         self.chart = Chart(setter, left, rates, self.losses)
         self.raw = self.chart.dots(test.lr, test.loss, "muted", 0.7, opacity=0.6)
         self.curve = self.chart.curve(test.lr, test.smoothed, "cost", width=sizes.curve)
-        self.growth = self._beside(Axis(-BEFORE * steps, steps - 1, words["step"]), rates)
-        t = np.arange(len(test.lr))
-        self.grown = self.growth.curve(t, test.lr, "rate", width=sizes.curve)
+        first, last = steps[[0, -1]].tolist()
+        across = Axis(first - BEFORE * (last - first), last, words["step"])
+        self.growth = self._beside(across, rates)
+        self.grown = self.growth.curve(steps[: len(test.lr)], test.lr, "rate", width=sizes.curve)
         self.show(0.0)
         scene.add(self.chart.still, self.chart.moving, self.growth.still, self.growth.moving)
 
@@ -88,6 +100,38 @@ class FinderBoard:
             dot.set_alpha(ease(share))
 
         self.scene.move(2 * self.scene.theme.waits.caption, appear, marker.parts, dot.parts)
+
+    def tell(self, told: dict[str, object]) -> None:
+        """Play the test as its parts are told, and mark what it suggests."""
+        scene, test = self.scene, self.test
+        low, high, end = self.chart.axes.x.low, self.chart.axes.x.high, len(test.lr) - 1
+        first, lowest = test.fall or (end, end)
+        start, turn = test.lr[[first, lowest]].tolist()
+        small = "small" if test.fall else "hasty" if test.exploded else "nothing"
+        scene.beat(f"lr-finder.{small}", **told)
+        self.go_on(0, first, SECONDS[0])
+        self.region(low, start, scene.say("lr-finder.region_small"), "rate")
+        if test.fall:
+            scene.beat("lr-finder.falls")
+            self.go_on(first, lowest, SECONDS[1])
+            self.region(start, turn, scene.say("lr-finder.region_falls"), "gradient")
+            scene.beat("lr-finder.large" if test.exploded else "lr-finder.open", **told)
+            self.go_on(lowest, end, SECONDS[2])
+        if test.exploded:
+            self.region(turn, high, scene.say("lr-finder.region_large"), "minimum")
+
+        scene.beat("lr-finder.pick" if test.fall else "lr-finder.pick_none")
+        room = "short" if scene.layout.chip_below else "long"
+        self.suggest(test.steepest, scene.say(f"lr-finder.steepest_{room}", **told), "gradient")
+        self.suggest(test.valley, scene.say(f"lr-finder.valley_{room}", **told), "point")
+        scene.hold(scene.theme.waits.read)
+
+    def end(self, told: dict[str, object]) -> None:
+        """End the story of a test alone, with the rate that it found."""
+        kind = "log" if self.test.fall else "log_none"
+        self.scene.beat(f"lr-finder.end_{kind}", **told)
+        self.scene.alt = self.scene.say(f"lr-finder.alt_{kind}", **told)
+        self.scene.hold(self.scene.theme.waits.end)
 
     def try_out(self, runs: Sequence[Trajectory], names: Sequence[str], seconds: float) -> None:
         """Put trainings in the place of the rates, and play them in step with each other."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from lranim.core.types import Trajectory
+from lranim.draw.outline import HIGHEST
 from lranim.draw.plot import View, view_of
 
 ZOOM = 2.0
@@ -19,12 +20,20 @@ FARTHEST = 40.0
 def as_far_as_shown(run: Trajectory, farthest: float = FARTHEST) -> Trajectory:
     """The run up to its first point that no view follows any more; most runs have none and stay whole."""
     low, high = np.array(run.cost_function.domain).T
-    gone = np.flatnonzero((np.abs(run.x - (low + high) / 2) > farthest * (high - low) / 2).any(axis=1))
+    away = (np.abs(run.x - (low + high) / 2) > farthest * (high - low) / 2).any(axis=1)
+    gone = np.flatnonzero(away | (np.abs(run.cost) > HIGHEST))
     if not len(gone):
         return run
     t = max(int(gone[0]), 1)
     points = {name: getattr(run, name)[: t + 1] for name in ("x", "cost", "grad")}
     return replace(run, **points, lr=run.lr[:t], step=run.step[:t])
+
+
+def breaks_off(run: Trajectory, steps: int, farthest: float = FARTHEST) -> bool:
+    """Whether a run of so many steps ends in the picture: the next one would lead to where no cost is."""
+    low, high = np.array(run.cost_function.domain).T
+    near = (np.abs(run.x[-1] - (low + high) / 2) <= farthest * (high - low) / 2).all()
+    return run.steps < steps and bool(near and abs(run.cost[-1]) <= HIGHEST)
 
 
 def views_of(run: Trajectory) -> list[View]:

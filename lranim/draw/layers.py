@@ -166,6 +166,7 @@ class Plane:
         self.levels = box.levels(levels)
         a, b = (np.linspace(*d, 81) for d in box.domain)
         values = cost.value(np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1))
+        values = np.where(np.isnan(values), np.inf, values)
         # From the highest level down, each region painted over the one that holds it.
         self.regions = [[box.plane(o) for o in below(values, a, b, level)] for level in self.levels[::-1]]
         (a0, a1), (b0, b1) = box.domain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain
-from lranim.look.text import DEFAULT_LANG, say
+from lranim.look.text import DEFAULT_LANG, filled, say
 from lranim.look.theme import DEFAULT_THEME, Theme, theme_of
 from lranim.params import SceneParams
 
@@ -86,6 +86,8 @@ class LessonScene(Scene):
     """
 
     params_type: ClassVar[type[SceneParams]] = SceneParams
+    texts: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Texts of the scene's own by language and key, for a scene that has none in ``look/locales``."""
     turning_camera: ClassVar[bool] = False
     """Whether all of the picture moves for most of the time; video is encoded accordingly."""
     has_verdict: ClassVar[bool] = True
@@ -120,8 +122,9 @@ class LessonScene(Scene):
         self.chip: VGroup = VGroup()
 
     def say(self, key: str, **values: object) -> str:
-        """One text in the scene's language."""
-        return say(self.lang, key, **values)
+        """One text in the scene's language: one of its own, or else one of lranim's."""
+        own = self.texts.get(self.lang, {})
+        return filled(own[key], **values) if key in own else say(self.lang, key, **values)
 
     def title(self, key: str, **values: object) -> Paragraph:
         """Write the title, top left."""
@@ -133,9 +136,9 @@ class LessonScene(Scene):
         self.title_end = room.left + line.advance
         return line
 
-    def verdict(self, verdict: Verdict) -> None:
-        """Fade in a verdict as a chip, beside the title or below it."""
-        self.judge(self.say(f"verdict.{key_of(verdict)}"), VERDICT_ROLES[verdict])
+    def verdict(self, verdict: Verdict, key: str = "") -> None:
+        """Fade in a verdict as a chip, beside the title or below it; `key` is of other words for it."""
+        self.judge(self.say(f"verdict.{key or key_of(verdict)}"), VERDICT_ROLES[verdict])
 
     def judge(self, text: str, role: str) -> None:
         """Fade in a chip with these words in the place of the one that is there."""

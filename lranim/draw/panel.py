@@ -73,7 +73,7 @@ class Panel:
             share = min(max(need, BESIDE[0]), BESIDE[1])
             left, right = room.columns(share, 1 - share, gap=5 * unit)
         still, foot = self._tell_rule(left, rule, lines, words)
-        self.arrival = run.first_within()
+        self.arrival = run.first_within() if run.cost_function.minima else None
         self.ending = "not_yet"
         title = self._tell_cost(right if beside else room.inset(0, 0, 0, room.top - foot + 3 * unit), words)
         self.still = VGroup(Shape(fill=setter.theme.panel).draw(ground), *still)

@@ -9,10 +9,12 @@ from manim import VGroup
 
 from lranim.core.types import Array, Cost
 from lranim.draw.layout import Box
-from lranim.draw.lettering import Labels, Typesetter
-from lranim.draw.shapes import NOTHING, Shape, dashes, discs, hermite, polyline, rounded_box, segments
+from lranim.draw.lettering import Labels, Lettering, Typesetter
+from lranim.draw.outline import heights_of, outline, visible
+from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline, rounded_box, segments
 from lranim.draw.ticks import ticks
 from lranim.look.text import short
+from lranim.objective import is_own
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,35 @@ class View:
         return View(middle - grown, middle + grown, low, low + tall[0] * (tall[1] / tall[0]) ** share)
 
 
+FORMULA, SMALLEST = 0.5, 3.0
+"""How much of a plot's width its formula takes at most, and in what size it can still be read."""
+
+
+BELOW = 0.93
+"""Below a formula the curve ends at this share of the plot's height."""
+
+
 def view_of(cost: Cost, left: float, right: float) -> View:
     """A view of ``left..right`` that is as high as the curve is at its higher end."""
-    x = np.linspace(left, right, 257)
-    values = cost.value(x[:, None])
-    high, low = float(values.max()), float(min(values.min(), 0.0))
+    low, high = heights_of(cost, left, right)
     return View(left, right, low, low + 1.12 * (high - low))
+
+
+def formula_of(setter: Typesetter, cost: Cost, room: float, size: float | None = None) -> Lettering | None:
+    """A user's own function as a formula, no wider than `room`; None where it would be too small to read.
+
+    Other costs have none: their pictures have long been known by their names.
+    """
+    if not is_own(cost):
+        return None
+    size = setter.theme.sizes.label if size is None else size
+    source = f"inline(J({', '.join(cost.variables)}) = {cost.formula})"
+    formula = setter.formula(source, size, "cost")
+    share = min(1.0, room / formula.advance)
+    if share < 1:
+        formula = setter.formula(source, size * share, "cost")
+    # No lettering is smaller than the layout's least size: then it may be too wide all the same.
+    return formula if share * size >= SMALLEST and formula.advance <= room * 1.001 else None
 
 
 def label_gap(setter: Typesetter) -> float:
@@ -100,6 +125,9 @@ class CurvePlot(VGroup):
         self.add(
             self.ground, self.grid, self.axes, self.labels, self.drop, self.curve, self.target, self.bull
         )
+        self.formula = None if bare else formula_of(setter, cost, FORMULA * box.width)
+        if self.formula is not None:
+            self.add(self.formula.at(box.left + 1.2 * setter.unit, self._head))
         self.look_at(view)
 
     def to_screen(self, x: Array | float, y: Array | float) -> Array:
@@ -121,8 +149,15 @@ class CurvePlot(VGroup):
         return self.box.bottom - self.tick_drop * setter.unit - setter.cap(setter.theme.sizes.tick)
 
     @property
+    def _head(self) -> float:
+        """Baseline of the name of the cost axis."""
+        return self.box.top - 0.68 * self.setter.em(self.setter.theme.sizes.tick)
+
+    @property
     def title_end(self) -> float:
         """Where the name of the cost axis ends, at the top left; without one, where the plot begins."""
+        if self.formula is not None:
+            return self.formula.x + self.formula.advance
         words = "" if self.bare else f"J({self.cost.variables[0]})"
         return self.box.left + self.labels.advance(words) + (1.2 * self.setter.unit if words else 0.0)
 
@@ -130,13 +165,10 @@ class CurvePlot(VGroup):
         """Draw everything anew for a view."""
         self.view = view
         box, unit = self.box, self.setter.unit
-        x = np.linspace(view.left, view.right, 65)
-        points = self.on_curve(x)
-        scale = np.array([box.width / (view.right - view.left), box.height / (view.high - view.low)])
-        slope = self.cost.grad(x[:, None])[:, 0] * scale[1] / scale[0]
-        self.outline = hermite(points[:, 0], points[:, 1], slope)
-        """The curve as it is drawn, ``(64, 4, 2)``."""
-        self.curve.draw(self.outline)
+        top = view.high if self.formula is None else view.low + BELOW * (view.high - view.low)
+        self.outline = outline(self.cost, (view.left, view.right), (view.low, top), self.to_screen)
+        """The curve as it is drawn, `visible` pieces and others, ``(k, 4, 2)``."""
+        self.curve.draw(visible(self.outline))
 
         xs = ticks(view.left, view.right, 5)
         foot = self.to_screen(xs, view.low)
@@ -162,7 +194,8 @@ class CurvePlot(VGroup):
             self.grid.draw(segments(begin, np.stack([np.full_like(ys, box.right), side[:, 1]], axis=1)))
             axes.append(polyline(np.array([[box.left, box.bottom], [box.left, box.top]])))
             name = self.cost.variables[0]
-            rows.append((f"J({name})", box.left + 1.2 * unit, box.top - 0.68 * em, 0.0))
+            if self.formula is None:
+                rows.append((f"J({name})", box.left + 1.2 * unit, self._head, 0.0))
             rows.append((name, box.right, box.bottom + 1.6 * unit, 1.0))
             self.ground.draw(NOTHING)
         self.labels.write(*rows)

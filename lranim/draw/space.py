@@ -79,6 +79,7 @@ class Box:
         domain = (cost.domain[0], cost.domain[1])
         grid = np.stack(np.meshgrid(*(np.linspace(*d, 65) for d in domain), indexing="ij"), axis=-1)
         values = np.append(cost.value(grid), cost.value(np.reshape(cost.minima, (-1, 2))))
+        values = values[np.isfinite(values)]
         return cls(domain, (float(values.min()), float(values.max())), height, gap, rise, stretched)
 
     def view(
@@ -107,9 +108,10 @@ class Box:
         return np.asarray((np.asarray(points, dtype=float) - np.mean(self.domain, axis=1)) * self.unit)
 
     def z(self, cost: Array | float) -> Array:
-        """Costs to heights, same shape; costs outside the range end at the box."""
+        """Costs to heights, same shape; costs outside the range end at the box, and so does what has none."""
         low, high = self.cost
-        above = np.clip(np.asarray(cost, dtype=float) - low, 0.0, high - low)
+        known = np.nan_to_num(np.asarray(cost, dtype=float), nan=high, posinf=high, neginf=low)
+        above = np.clip(known - low, 0.0, high - low)
         return np.asarray(self.height * self.rise(above) / self.rise(np.asarray(high - low)))
 
     def world(self, points: Array, cost: Array | float) -> Array:

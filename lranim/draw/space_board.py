@@ -12,7 +12,8 @@ from lranim.draw.board import panel_of
 from lranim.draw.layers import clearest
 from lranim.draw.layout import Box as LayoutBox
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.paragraph import LEADING
+from lranim.draw.paragraph import LEADING, Paragraph
+from lranim.draw.plot import formula_of
 from lranim.draw.shapes import Shape, arrow, discs
 from lranim.draw.space_picture import TURN, SpacePicture
 from lranim.draw.stage import AIM, ease
@@ -49,8 +50,13 @@ class SpaceBoard:
         # Room for labels of the axes at the left and below, and for the key: in a low picture at the left.
         aside = ground.width > LOW * ground.height
         left, low = (key.width + 6 * unit, 4.4 * unit) if aside else (5.4 * unit, key.height + 5.8 * unit)
-        # Beside a title in one line there is room above, too.
-        area = ground.inset(left, low, unit, 0.0 if scene.layout.stacked else -2.5 * unit)
+        # Beside a title in one line there is room above, too, unless a formula is there.
+        formula = formula_of(scene.setter, cost, ground.width - 2 * unit)
+        above = 0.0 if scene.layout.stacked else -2.5 * unit
+        if formula is not None:
+            scene.add(formula.at(ground.left, ground.top - formula.em))
+            above = 1.2 * formula.em
+        area = ground.inset(left, low, unit, above)
         self.picture = SpacePicture(scene.setter, cost, area, path=run.x)
         self.space, self.labels = self.picture.space, self.picture.labels
         view = self.space.view
@@ -75,19 +81,24 @@ class SpaceBoard:
         room = ground.width - 7.4 * unit
         name = setter.fit(words, size, room, "minimum", bold=True)
         way = setter.fit(scene.say("surface.gradient"), size, room, "gradient", bold=True)
+        if not count:
+            return self._arrow(way.at(ground.left + 7.4 * unit, ground.bottom + 1.2 * unit))
         x, y = ground.left, ground.bottom + 1.2 * unit
         beside = name.advance + way.advance + 17.4 * unit < ground.width < LOW * ground.height
         up, along = (0.0, name.advance + 10 * unit) if beside else (setter.em(size) * LEADING, 0.0)
         centre = np.array([[x + (1.6 if beside else 3.0) * unit, y + up + 1.5 * unit]])
         ring = Shape(stroke=theme.minimum, width=theme.sizes.tangent).draw(discs(centre, 1.5 * unit))
         bull = Shape(fill=theme.minimum).draw(discs(centre, 0.55 * unit))
-        start = np.array([x + along, y + 1.5 * unit])
-        shaft = Shape(fill=theme.gradient)
-        shaft.draw(arrow(start, start + np.array([6 * unit, 0]), unit, 2.6 * unit))
         indent = 4.4 * unit if beside else 7.4 * unit
         name.at(x + indent, y + up)
-        way.at(start[0] + 7.4 * unit, y)
-        return VGroup(ring, bull, name, shaft, way)
+        return VGroup(ring, bull, name, self._arrow(way.at(x + along + 7.4 * unit, y)))
+
+    def _arrow(self, words: Paragraph) -> VGroup:
+        """Words with the arrow before them that they name."""
+        unit = self.scene.layout.unit
+        start = np.array([words.x - 7.4 * unit, words.y + 1.5 * unit])
+        shaft = Shape(fill=self.scene.theme.gradient)
+        return VGroup(shaft.draw(arrow(start, start + np.array([6 * unit, 0]), unit, 2.6 * unit)), words)
 
     def show(self, progress: float) -> None:
         """Draw picture and panel at the moment at which so many steps are done."""

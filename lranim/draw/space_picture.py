@@ -33,7 +33,9 @@ def box_of(cost: Cost, *, stretched: bool = False) -> Box:
     """The world box of a cost: heights in proportion, or squeezed where the walls would flatten the rest."""
     sides = [np.linspace(low, high, 41) for low, high in cost.domain]
     grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1)
-    above = cost.value(grid) - float(cost.value(np.array(cost.minima[0])))
+    values = np.append(cost.value(grid), cost.value(np.reshape(cost.minima, (-1, 2))))
+    values = values[np.isfinite(values)]
+    above = values - values.min()
     median = float(np.median(above))
     rise = log_rise(0.6 * median) if float(above.max()) > STEEP * median else linear
     return Box.around(cost, height=0.72, gap=0.62, rise=rise, stretched=stretched)

@@ -171,8 +171,11 @@ class Stage(VGroup):
             self.tag.write()
             return
         setter, unit, box, words = self.setter, self.setter.unit, self.plot.box, self.words(k)
-        first, size = self.plot.title_end, setter.theme.sizes.label
+        size = setter.theme.sizes.label
         y = min(float(middle[1]) + 3.2 * unit, box.top - 4 * unit)
+        # A formula is long, but in the way at the top alone.
+        low = self.plot.formula is not None and y + setter.cap(size) < box.top - 6 * unit
+        first = box.left if low else self.plot.title_end
         for level in self.plot.levels:
             # Not across a line of the grid, but above it.
             if y - TAIL * setter.em(size) < level < y + setter.cap(size):

@@ -15,6 +15,7 @@ from lranim.draw.following import as_far_as_shown
 from lranim.draw.layout import CAP, Box
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.lettering import Labels
+from lranim.draw.outline import visible
 from lranim.draw.plot import View, view_of
 from lranim.draw.stage import Stage, ease
 from lranim.look.text import short
@@ -106,7 +107,7 @@ class Walkers:
         def draw(share: float) -> None:
             out.set_alpha(1.0 - ease(2 * share))
             come.set_alpha(ease(2 * share - 1))
-            theirs.curve.draw(before + (after - before) * ease(share))
+            theirs.curve.draw(visible(before + (after - before) * ease(share)))
 
         self.scene.move(seconds, draw, self.picture, *self.moving, other.picture, *other.moving)
         self.scene.remove(self.picture, *self.moving)
@@ -122,7 +123,7 @@ class Walkers:
         for stage in self.stages:
             stops = {0, 1, 3, stage.run.steps}
             lines += [stage.tangent_at(float(stage.x[k]), GLIDE) for k in stops if k <= stage.run.steps]
-        things = [plot.outline[:, 0], *map(_along, lines)]
+        things = [visible(plot.outline)[:, 0], *map(_along, lines)]
         half = self.count.advance(self._words(self.steps)) / 2 + unit
         middle, below = float(box.centre[0]), box.top - setter.cap(self.count.size) - unit
         taken = [

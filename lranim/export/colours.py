@@ -11,7 +11,7 @@ from lranim.export.deck import Deck
 from lranim.export.sidecar import Shown
 from lranim.export.stills import first_frame
 from lranim.look.contrast import READABLE, contrast, luminance
-from lranim.look.theme import THEMES
+from lranim.look.theme import THEMES, themes
 
 PANEL = 0.05
 """How far a panel is from the background, as a share of the way to the text."""
@@ -36,8 +36,8 @@ class Colours:
 
 
 def colours(deck: Deck) -> Colours:
-    """Find the colours of a deck: of its built-in theme, or else after the corner of its first clip."""
-    theme = THEMES.get(deck.theme)
+    """Find the colours of a deck: of its theme by name, or else after the corner of its first clip."""
+    theme = themes().get(deck.theme)
     if theme is not None:
         return Colours(
             background=theme.background,

@@ -13,7 +13,7 @@ from lranim import registry
 from lranim.errors import InputError
 from lranim.export.sidecar import VIDEOS, Shown
 from lranim.look.text import DEFAULT_LANG
-from lranim.look.theme import DEFAULT_THEME, THEMES
+from lranim.look.theme import DEFAULT_THEME, themes
 from lranim.render.job import default_name, value_text
 from lranim.render.settings import DEFAULT, OPTIONS, settings
 
@@ -35,6 +35,8 @@ def own_options(clip: Shown) -> dict[str, Any]:
 
 
 def _defaults(clip: Shown) -> dict[str, Any]:
+    if registry.is_path(clip.scene):  # what is named by data that somebody sent must not be executed
+        return {}
     try:
         params_class = registry.get(clip.scene).load_light().Params
     except InputError:
@@ -75,7 +77,7 @@ def command_of(clip: Shown) -> str:
         words += ["--lang", clip.lang]
     theme, transparent, named = _name_tells(clip, own)
     if theme != DEFAULT_THEME:
-        words += _option("--theme", theme if theme in THEMES else f"{theme}.toml")
+        words += _option("--theme", theme if theme in themes() else f"{theme}.toml")
     words += _size_and_formats(clip, transparent)
     if not named:
         words += _option("--name", clip.name)
@@ -104,7 +106,7 @@ def _name_tells(clip: Shown, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
             return clip.theme, transparent, True
         before, after = names[1].split("\0")
         stem = clip.name.removeprefix(before).removesuffix(after)
-        if clip.theme not in THEMES and before + stem + after == clip.name and re.fullmatch(r"[^.]+", stem):
+        if clip.theme not in themes() and before + stem + after == clip.name and re.fullmatch(r"[^.]+", stem):
             return stem, transparent, True
     return clip.theme, _is_transparent(clip), False
 

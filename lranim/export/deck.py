@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lranim.export.sidecar import Shown
+from lranim.registry import name_of
 
 MOST_ON_A_SLIDE = 4
 """Clips beside each other that can still be followed."""
@@ -122,7 +123,8 @@ def _slide(parts: Sequence[Part], summaries: dict[str, str]) -> Slide:
     first = parts[0]
     clips = tuple(part.clip for part in parts)
     titles = [part.title for part in parts if part.title]
-    title = titles[0] if titles else summaries.get(f"{first.clip.lang} {first.clip.scene}", first.clip.scene)
+    usual = summaries.get(f"{first.clip.lang} {first.clip.scene}") or name_of(first.clip.scene)
+    title = titles[0] if titles else usual
     ends = dict.fromkeys(clip.beats[-1].text if clip.beats else clip.alt for clip in clips)
     notes = dict.fromkeys(part.notes for part in parts if part.notes)
     given = tuple(line for words in notes for line in words.splitlines() if line.strip())

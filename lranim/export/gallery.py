@@ -23,7 +23,7 @@ from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
 from lranim.export.template import environment, language_of_most, source, words
 from lranim.look.text import find
-from lranim.look.theme import THEMES
+from lranim.look.theme import THEMES, themes
 from lranim.render.job import FORMATS, value_text
 
 GENERATOR = "lranim"
@@ -198,7 +198,7 @@ def _card(clip: Shown, folder: Path, start: str) -> _Card:
         width=shape.width if shape else 16,
         height=shape.height if shape else 9,
         seconds=_seconds(clip.moving.duration_s) if clip.moving else "",
-        background=THEMES[clip.theme].background if clip.theme in THEMES else "",
+        background=themes()[clip.theme].background if clip.theme in themes() else "",
         video=url(video.path) if video else "",
         gif=url(gif.path) if gif else "",
         options=own,
@@ -213,7 +213,7 @@ def _card(clip: Shown, folder: Path, start: str) -> _Card:
 
 def _title(clip: Shown) -> str:
     known = registry.scenes()
-    summary = known[clip.scene].summary if clip.scene in known else clip.scene
+    summary = known[clip.scene].summary if clip.scene in known else registry.name_of(clip.scene)
     return find(clip.lang, f"help.scene.{clip.scene}.summary", summary).rstrip(".。")
 
 

@@ -18,6 +18,7 @@ from lranim.export.escape import line, markdown
 from lranim.export.sidecar import Shown
 from lranim.export.template import environment
 from lranim.export.text_deck import LANG_TAGS
+from lranim.registry import name_of
 
 COMFORTABLE_MB = 25
 """A larger notebook is slow in an editor, and sites do not show it."""
@@ -127,7 +128,7 @@ def _words(text: str, kind: str) -> dict[str, Any]:
 
 
 def _picture(clip: Shown, path: Path, below: str) -> dict[str, Any]:
-    name = f"{clip.scene}{path.suffix}"
+    name = f"{name_of(clip.scene)}{path.suffix}"
     text = f"![{markdown(clip.alt)}](attachment:{quote(name)})"
     cell = _words(f"{text}\n\n{markdown(below)}" if below else text, "-")
     cell["attachments"] = {name: {KINDS[path.suffix]: _base64(path.read_bytes())}}

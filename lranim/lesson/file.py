@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lranim.errors import InputError
 from lranim.look.tables import Table
 from lranim.look.text import languages
-from lranim.look.theme import THEMES
+from lranim.look.theme import theme_names
 from lranim.render.job import FORMATS
 from lranim.render.limits import DESTINATIONS, UNITS, limit_of, size_text
 from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, size_of
@@ -48,7 +48,7 @@ def _is_limit(text: str) -> bool:
 
 
 def _is_theme(name: str) -> bool:
-    return name in THEMES or name.lower().endswith(".toml")
+    return name in theme_names() or name.lower().endswith(".toml")
 
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ else:
     Format = _one_of(FORMATS)
     Language = _one_of(languages())
     ThemeName = _checked(
-        _is_theme, anyOf=[{"enum": list(THEMES)}, {"pattern": r"\.[tT][oO][mM][lL]$"}], format="path"
+        _is_theme, anyOf=[{"enum": theme_names()}, {"pattern": r"\.[tT][oO][mM][lL]$"}], format="path"
     )
     Limit = _checked(_is_limit, pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?[kKmMgGtT][bB]$")
     Destination = _one_of(tuple(DESTINATIONS))
@@ -112,7 +112,8 @@ class Look(Table):
         None, description=f"one or a list of {', '.join(languages())}"
     )
     theme: ThemeName | Annotated[list[ThemeName], Some] | None = Field(
-        None, description=f"one or a list of {', '.join(THEMES)}, or of paths of TOML files of your own"
+        None,
+        description=f"one or a list of {', '.join(theme_names())}, or of paths of TOML files of your own",
     )
     transparent: bool | None = Field(None, description="true for no background, or false")
     gif_width: Side | None = Field(
@@ -147,7 +148,9 @@ class Look(Table):
 class Entry(Look):
     """One ``[[clip]]``: a scene with its options, once or in every combination of a matrix."""
 
-    scene: Words = Field(description="the name of a scene; lranim list shows them")
+    scene: Words = Field(
+        description="the name of a scene, as lranim list shows them, or the path of a scene file"
+    )
     params: dict[str, Any] = Field({}, description="a table of the scene's options, such as { lr = 0.3 }")
     matrix: dict[str, Any] = Field(
         {}, description="a table of lists, such as { lr = [0.1, 0.3] }: the clip comes in every combination"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from lranim.lesson.combinations import Combination, Wrong, combinations
 from lranim.lesson.file import LOOK_KEYS, Entry, Look
 from lranim.lesson.options import Misfit, Options
 from lranim.look.theme import Theme, theme_of
-from lranim.registry import SceneInfo, nearest
 from lranim.render.job import Job
 from lranim.render.limits import limit_of
 from lranim.render.names import check_name
@@ -34,7 +33,6 @@ class Around:
     defaults: Look
     folder: Path
     out_dir: Path
-    scenes: Mapping[str, SceneInfo] = field(default_factory=registry.scenes)
     theme: Callable[[str], Theme] = field(default_factory=lambda: functools.cache(theme_of))
     options: dict[str, Options] = field(default_factory=dict)
 
@@ -63,10 +61,12 @@ def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Setting
 
 
 def _options(index: int, scene: str, around: Around) -> Options:
-    if scene not in around.scenes:
-        raise Wrong(("clip", index, "scene"), f"there is no scene {scene}; {nearest(scene, around.scenes)}")
     if scene not in around.options:
-        around.options[scene] = Options(around.scenes[scene], around.folder)
+        try:
+            info = registry.get(str(around.folder / scene) if registry.is_path(scene) else scene)
+            around.options[scene] = Options(info, around.folder)
+        except InputError as error:
+            raise Wrong(("clip", index, "scene"), str(error)) from None
     return around.options[scene]
 
 
@@ -78,7 +78,7 @@ def _job(
         params = options.check(one.params, groups)
     except Misfit as error:
         raise Wrong(one.places.get(error.field, ("clip", index)), str(error)) from None
-    about = (entry.scene, params.model_dump(mode="json"), params.defaults())
+    about = (options.reference, params.model_dump(mode="json"), params.defaults())
     try:
         theme = _theme(one.look["theme"], around)
     except InputError as error:

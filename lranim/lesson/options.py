@@ -49,6 +49,7 @@ class Options(Mapping[str, SceneOption]):
 
     def __init__(self, info: SceneInfo, folder: Path) -> None:
         self.scene = info.name
+        self.reference = info.reference
         self.folder = folder
         self._class = info.load_light().Params
         self._by_flag = options_of(self._class)

@@ -12,6 +12,9 @@ from lranim.wording import shapes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+FILE = r"\.py$"
+"""What tells the path of a scene's file from the name of a scene."""
+
 Schema = dict[str, Any]
 
 
@@ -30,9 +33,9 @@ def lesson_schema() -> Schema:
     scenes = registry.scenes()
     clip = {
         "type": "object",
-        "properties": {"scene": {**entry["scene"], "enum": list(scenes)}},
+        "properties": {"scene": {**entry["scene"], "anyOf": [{"enum": list(scenes)}, {"pattern": FILE}]}},
         "required": ["scene"],
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in scenes],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in (*scenes, "scene file")],
     }
     about = {key: whole[key]["description"] for key in whole}
     clips = {"type": "array", "minItems": 1, "items": clip, "description": about["clip"]}
@@ -48,8 +51,15 @@ def lesson_schema() -> Schema:
         "$defs": {
             **{key: entry[key] for key in LOOK_KEYS},
             **{info.name: _clip(info, entry, look) for info in scenes.values()},
+            "scene file": _file(entry, look),
         },
     }
+
+
+def _file(entry: Mapping[str, Schema], look: Mapping[str, Schema]) -> Schema:
+    """A clip whose scene is a file of one's own: its options are known to that file alone."""
+    rows = {**entry, **look, "scene": {"pattern": FILE, "format": "path"}}
+    return _table(rows, "A scene of your own, named by the path of its file.", required=["scene"])
 
 
 def _clip(info: registry.SceneInfo, entry: Mapping[str, Schema], look: Mapping[str, Schema]) -> Schema:

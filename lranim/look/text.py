@@ -166,10 +166,21 @@ def say(lang: str, key: str, **values: object) -> str:
     KeyError
         When the language has no such text, or a placeholder has no value.
     """
+    return filled(texts(lang)[key], **values)
+
+
+def filled(text: str, **values: object) -> str:
+    """Put values into a text, as `say` does.
+
+    Examples
+    --------
+    >>> filled("{steps:# step|# steps} of {lr}", steps=1, lr=0.30)
+    '1 step of 0.3'
+    """
     words = {
         name: _Worded(value) if isinstance(value, float | int) else value for name, value in values.items()
     }
-    return spaced(texts(lang)[key].format(**words))
+    return spaced(text.format(**words))
 
 
 def find(lang: str, key: str, default: str) -> str:

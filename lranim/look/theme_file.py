@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -89,11 +90,18 @@ ThemeFile = _table(
 """The file: the theme that it starts from, and what is different."""
 
 
-def read_theme(path: str) -> Theme:
+def read_theme(path: str, stem: str | None = None) -> Theme:
     """Read a theme from a TOML file.
 
     What the file leaves out is that of its base. A new colour of the point is also that of text about the
     point, unless the file gives `point_text`; the base's fonts stand in for those that are not installed.
+
+    Parameters
+    ----------
+    path
+        The file.
+    stem
+        What the names of clips call it, where that is not the file's name.
 
     Raises
     ------
@@ -101,15 +109,35 @@ def read_theme(path: str) -> Theme:
         It cannot be read, is not TOML, or a key or value of it cannot be used: the first one, in one line.
     """
     choice = f"give the path of a theme file, or one of {', '.join(THEMES)}"
+    return theme_from(tomllib.loads(read_toml(path, choice)), path, Path(path).stem if stem is None else stem)
+
+
+def theme_from(table: Mapping[str, Any], place: str, stem: str) -> Theme:
+    """Make a theme of what stands in a theme file; see `read_theme`.
+
+    Parameters
+    ----------
+    table
+        The file's keys and tables.
+    place
+        Where it stands, for messages.
+    stem
+        Its name in the names of clips.
+
+    Raises
+    ------
+    InputError
+        A key or value of it cannot be used: the first one, in one line.
+    """
     try:
-        given = ThemeFile.model_validate(tomllib.loads(read_toml(path, choice)))
+        given = ThemeFile.model_validate(table)
     except ValidationError as error:
-        raise InputError(f"{path}: {complaint(error.errors()[0], ThemeFile)}") from None
-    file, base = Path(path), THEMES[given.base]
-    name = given.name or file.stem
-    for word in (name, file.stem):
+        raise InputError(f"{place}: {complaint(error.errors()[0], ThemeFile)}") from None
+    base = THEMES[given.base]
+    name = given.name or stem
+    for word in (name, stem):
         if word in (*THEMES, *languages(), "alpha"):  # clips of it would have the names of other clips
-            raise InputError(f"{path}: a theme of your own cannot be called {word}; give it another name")
+            raise InputError(f"{place}: a theme of your own cannot be called {word}; give it another name")
     colours = given.colours.given()
     if "point" in colours:
         colours = {"point_text": colours["point"], **colours}
@@ -118,7 +146,7 @@ def read_theme(path: str) -> Theme:
     return replace(
         base,
         name=name,
-        stem=file.stem,
+        stem=stem,
         fonts=tuple(dict.fromkeys([*(given.fonts or ()), *base.fonts])),
         sizes=replace(base.sizes, **given.sizes.given()),
         waits=replace(base.waits, **given.waits.given()),

@@ -1,1 +1,32 @@
-"""Scenes to files."""
+"""Scenes to files. The package can be called: ``lranim.render("slope")`` is `lranim.python.render`.
+
+A function and a package of one name would hide each other, whichever was imported last.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lranim.rendered import Rendered
+
+
+class _Callable(ModuleType):
+    def __call__(self, scene: Any, **options: Any) -> Rendered:
+        from lranim.python import render
+
+        return render(scene, **options)
+
+    @property
+    def __signature__(self) -> Any:
+        """That of the function, for ``help`` and for notebooks."""
+        import inspect
+
+        from lranim.python import render
+
+        return inspect.signature(render)
+
+
+sys.modules[__name__].__class__ = _Callable

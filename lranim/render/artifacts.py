@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from lranim.draw.beats import Beat
+from lranim.render.job import Job
+from lranim.render.limits import size_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +81,13 @@ class Clip:
             if not row["given_up"]:
                 del row["given_up"]
         return about
+
+
+def given_up(job: Job, clip: Clip) -> list[str]:
+    """What the clip's files have less of than was asked for, a line each."""
+    limit = size_text(job.max_size or 0)
+    return [
+        f"{Path(row.path).name}: {row.given_up}, to stay under {limit} ({size_text(row.bytes)})"
+        for row in clip.artifacts
+        if row.given_up
+    ]

@@ -13,6 +13,8 @@ from manim import config, logger, tempconfig
 from lranim import registry
 from lranim.draw.beats import Beat
 from lranim.draw.lesson_scene import LessonScene
+from lranim.errors import InputError
+from lranim.params import SceneParams
 from lranim.render.artifacts import CaptionFile, Clip, Draft
 from lranim.render.budget import budget_of
 from lranim.render.captions import CAPTIONS, Cue, caption_names, cues
@@ -65,6 +67,23 @@ def manim_config(**values: Any) -> Iterator[None]:
         logger.setLevel(level)
 
 
+def scene_class_of(job: Job) -> type[LessonScene]:
+    """The class of the job's scene.
+
+    Raises
+    ------
+    InputError
+        Its file has none that lranim can play.
+    """
+    info = registry.get(job.scene)
+    scene_class = info.load_scene_class()
+    if not issubclass(scene_class, LessonScene):
+        raise InputError(f"{info.path}: {info.class_name} must be a LessonScene (lranim.draw.lesson_scene)")
+    if job.params and scene_class.params_type is SceneParams:
+        raise InputError(f"{info.path}: {info.class_name} does not say params_type = Params; add it")
+    return scene_class
+
+
 @contextmanager
 def staged(
     job: Job,
@@ -80,7 +99,7 @@ def staged(
 
     manim reads its configuration when a scene is made, so the scene is made in here.
     """
-    scene_class: Any = registry.scenes()[job.scene].load_scene_class()
+    scene_class = scene_class_of(job)
     with manim_config(
         pixel_width=job.width,
         pixel_height=job.height,
@@ -166,7 +185,7 @@ def _encode(
     -------
     Its story, and by format what wrote each file, and how many frames went into it.
     """
-    scene_class: Any = registry.scenes()[job.scene].load_scene_class()
+    scene_class = scene_class_of(job)
     sizes = {form: size_of(job, form) for form in job.formats}
     sinks = {
         form: SINKS[form](

@@ -9,6 +9,8 @@ from typing import Any
 
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME, Theme
+from lranim.registry import name_of
+from lranim.render.names import formula_stem
 
 FORMATS = ("mp4", "gif", "webm", "png")
 GIF_RATES = (10, 20, 25, 50)
@@ -22,7 +24,7 @@ class Job:
     Parameters
     ----------
     scene
-        Name of the scene in the registry.
+        Name of the scene in the registry, or the path of its file.
     params
         The scene's options, validated, JSON-ready, defaults included.
     lang
@@ -126,7 +128,7 @@ def default_name(
     Parameters
     ----------
     scene
-        Name of the scene.
+        Name of the scene, or the path of its file.
     params, defaults
         Its options in field order, JSON-ready, as they are and as they would be if none were given.
     lang, theme
@@ -138,11 +140,13 @@ def default_name(
     --------
     >>> default_name("learning-rate", {"lr": 0.9, "steps": 30}, {"lr": 0.3, "steps": 30}, lang="zh")
     'learning-rate.lr=0.9.zh'
+    >>> default_name("slope", {"function": "x**4 / 2 - 3*x**2"}, {"function": None})
+    'slope.function=x4over2-3x2_0a4262'
     >>> default_name("cost", {"data": "course/points.csv"}, {"data": None})
     'cost.data=points'
     """
-    parts = [scene]
-    parts += [f"{field}={_named(v)}" for field, v in params.items() if v != defaults.get(field)]
+    parts = [name_of(scene)]
+    parts += [f"{field}={_named(field, v)}" for field, v in params.items() if v != defaults.get(field)]
     if lang != DEFAULT_LANG:
         parts.append(lang)
     if theme != DEFAULT_THEME:
@@ -152,6 +156,8 @@ def default_name(
     return ".".join(parts)
 
 
-def _named(value: Any) -> str:
+def _named(field: str, value: Any) -> str:
     """Write an option's value as a part of a file's name, which has no slashes."""
+    if field == "function" and isinstance(value, str):
+        return formula_stem(value)
     return PurePath(value).stem if isinstance(value, str) else value_text(value)

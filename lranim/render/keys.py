@@ -18,12 +18,29 @@ from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options import options_of
+from lranim.plugins import sources
 from lranim.render.job import Job
+from lranim.tables import behind
 
-SOURCES = ("core", "look", "draw", "render", "data.py", "params.py")
+SOURCES = (
+    *("core", "algebra", "logs", "look", "draw", "render"),
+    *("data.py", "objective.py", "optimizers.py", "params.py", "recorded.py"),
+)
 """What of the package can change a picture."""
 
-LIBRARIES = ("manim", "numpy", "av", "pillow", "typst", "manimpango", "pycairo", "srt", "svgelements")
+LIBRARIES = (
+    "manim",
+    "numpy",
+    "sympy",
+    "mpmath",
+    "av",
+    "pillow",
+    "typst",
+    "manimpango",
+    "pycairo",
+    "srt",
+    "svgelements",
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
     params_class = info.load_light().Params
     paths = {option.field for option in options_of(params_class).values() if option.is_path}
     about: dict[str, Any] = {
-        "scene": job.scene,
+        "scene": info.name,
         "content": params_class.model_validate(job.params).content(),
         "lang": job.lang,
         "size": f"{job.width}x{job.height}",
@@ -98,6 +115,7 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
         **{f"theme {name}": value for name, value in asdict(job.theme).items() if name != "stem"},
         f"source scenes/{info.path.name}": source_hash(info.path),
         **{f"text {job.lang} {key}": text for key, text in _texts_of(job).items()},
+        **_plugin_parts(job, info),
     }
     clip = {name: value if isinstance(value, str) else json.dumps(value) for name, value in about.items()}
     return Inputs(clip, machine_parts(job.theme.fonts) if machine is None else machine)
@@ -108,6 +126,18 @@ def _texts_of(job: Job) -> dict[str, str]:
     others = set(registry.names()) - {job.scene}
     found = texts(job.lang).items()
     return {key: text for key, text in found if not key.startswith(READ) and _group(key) not in others}
+
+
+def _plugin_parts(job: Job, info: registry.SceneInfo) -> dict[str, str]:
+    """Versions and sources of the plugins that draw the clip or that its options name."""
+    words = [one for value in job.params.values() for one in (value if isinstance(value, list) else [value])]
+    used = behind(word for word in words if isinstance(word, str))
+    parts = {}
+    for plugin in [info.plugin, *used] if info.plugin else used:
+        parts[f"plugin {plugin.package}"] = plugin.version
+        for name, path in sources(plugin).items():
+            parts[f"source {plugin.package} {name}"] = source_hash(path)
+    return parts
 
 
 def _group(key: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import unicodedata
 
 from lranim.errors import InputError
@@ -10,9 +12,27 @@ from lranim.errors import InputError
 MAX_NAME_BYTES = 200
 """File systems take 255 bytes; the rest is for extensions and for names of files in the making."""
 
+LONGEST_FORMULA = 40
+"""A formula is written in so many characters of a name at most."""
 
-def check_name(name: str, option: str = "--name") -> None:
-    """Refuse a name that is not the stem of a file; `option` is what gives another one.
+
+def formula_stem(text: str) -> str:
+    """Write a formula as a part of a file's name: its letters, digits and ``+-.``, and a hash of the whole.
+
+    Other signs would have to be quoted in shells, web pages and LaTeX. The hash tells formulas apart that
+    are alike without them, and those that are too long to be written out.
+
+    Examples
+    --------
+    >>> formula_stem("x**4 - 3*x**2 + x")
+    'x4-3x2+x_803adb'
+    """
+    signs = re.sub(r"[^a-z0-9+.-]", "", text.lower().replace("/", "over"))
+    return f"{signs[:LONGEST_FORMULA]}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def check_name(name: str, option: str = "--name", folder: str = "-o") -> None:
+    """Refuse a name that is not the stem of a file; `option` gives another one, and `folder` its folder.
 
     Raises
     ------
@@ -21,7 +41,7 @@ def check_name(name: str, option: str = "--name") -> None:
     """
     if "/" in name or os.sep in name:
         raise InputError(
-            f"the name {name} has a slash in it; give the folder with -o and the name without it"
+            f"the name {name} has a slash in it; give the folder with {folder} and the name without it"
         )
     if name.strip(" .") == "":
         raise InputError(f"the name {name!r} is empty; give it a letter or a digit")

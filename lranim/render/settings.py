@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,8 @@ from typing import Any
 
 from lranim.errors import InputError
 from lranim.look.theme import Theme
-from lranim.render.job import Job, default_name, gif_rate, nearest_gif_rate
+from lranim.registry import nearest
+from lranim.render.job import FORMATS, Job, default_name, gif_rate, nearest_gif_rate
 from lranim.render.limits import DESTINATIONS
 
 QUALITIES = {
@@ -37,6 +38,8 @@ OPTIONS = MappingProxyType(
         "gif_loops": "--gif-loops",
         "max_size": "--max-size",
         "for": "--for",
+        "out": "-o",
+        "name": "--name",
     }
 )
 """What the settings are called on the command line, for messages."""
@@ -78,6 +81,28 @@ def size_of(text: str, name: str = OPTIONS["size"]) -> tuple[int, int]:
     if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
         raise InputError(f"{name} {text} cannot be drawn; each side must be from {MIN_SIDE} to {MAX_SIDE} px")
     return width, height
+
+
+def formats_of(wanted: Iterable[str], name: str = OPTIONS["formats"]) -> tuple[str, ...]:
+    """Look up formats, each once, in the order given.
+
+    Raises
+    ------
+    InputError
+        One of them is unknown; the message calls the setting `name`.
+
+    Examples
+    --------
+    >>> formats_of(["mp4", "GIF", "mp4"])
+    ('mp4', 'gif')
+    """
+    wanted = list(wanted)
+    found = tuple(dict.fromkeys(part.strip().lower() for part in wanted))
+    for part in found or ("",):
+        if part not in FORMATS:
+            given = part or repr(",".join(wanted))
+            raise InputError(f"{name} {given} is not known; {nearest(part, FORMATS)}")
+    return found
 
 
 def settings(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lranim.cli import jobs
 from lranim.look import fonts
+from lranim.render import ready
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_folder_in_the_way_of_the_file(refused, tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that nobody can write to")
 def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that cannot be written to is refused; root is refused by the kernel alone."""
-    import lranim.cli.targets as targets
+    import lranim.render.places as targets
 
     monkeypatch.setattr(targets.os, "access", lambda path, mode: False)
     assert "no permission in " in refused("render", "walk", "-o", "out")
@@ -129,7 +129,7 @@ def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """The characters are named, with what to install."""
-    import lranim.cli.fontcheck as fontcheck
+    import lranim.render.fontcheck as fontcheck
 
     monkeypatch.setattr(fontcheck, "all_text", lambda lang: "abc\U00013000")
     line = refused("render", "walk")
@@ -140,7 +140,7 @@ def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_picture_too_large_for_memory(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it would take, what there is, and what helps; two at a time take twice as much."""
-    monkeypatch.setattr(jobs, "available", lambda: 4 * 10**9)
+    monkeypatch.setattr(ready, "available", lambda: 4 * 10**9)
     line = refused("render", "walk", "-r", "7680,4320")
     assert "a clip of 7680x4320 as mp4,gif,png needs about 6.7 GB of memory, 4.0 GB are free" in line
     many = refused("render", "walk", *("--step", "1", "--step", "2", "--step", "3"), "-q", "k", "-j", "3")
@@ -150,7 +150,7 @@ def test_a_picture_too_large_for_memory(refused, monkeypatch: pytest.MonkeyPatch
 
 def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another font is used, and that is said."""
-    import lranim.cli.fontcheck as fontcheck
+    import lranim.render.fontcheck as fontcheck
 
     report = fonts.FontReport(
         checked=True, wanted=fonts.CJK_FONT, present=("DejaVu Sans",), used="DejaVu Sans", missing=""

@@ -217,9 +217,9 @@ def test_preview_opens_the_first_file(run, monkeypatch) -> None:
 
     opened: list[list[str]] = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **kwargs: opened.append(command))
-    import lranim.cli.jobs
+    import lranim.render.ready
 
-    monkeypatch.setattr(lranim.cli.jobs, "require_fonts", lambda theme, lang: None)
+    monkeypatch.setattr(lranim.render.ready, "require_fonts", lambda theme, lang, scenes: "")
     assert run("render", "walk", "-p", "--format", "gif,mp4").exit_code == 0
     assert opened[0][1:] == ["media/walk.gif"]
 

@@ -106,11 +106,13 @@ def test_clips_are_named_by_files_or_their_folder(
     names = [str(rendered_clips / f"slope.steps=1{form}") for form in (".mp4", ".json")]
     assert slides(*names, "--to", "reveal", "--steps", "--no-loop").exit_code == 0
     assert slides(str(rendered_clips), "--per-slide", "2", "--title", "T", "-o", "x.pptx").exit_code == 0
-    assert slides(str(rendered_clips), "--only", "osc*", "-o", "y.pptx").exit_code == 0
+    asked = ("--aspect", "4:3", "--media", "gif", "--no-autoplay", "--template", "school.pptx")
+    assert slides(str(rendered_clips), "--only", "osc*", "-o", "y.pptx", *asked).exit_code == 0
     wrong = slides(str(rendered_clips), "--only", "steep*", "-o", "z.pptx")
     assert (wrong.exit_code, Path("z.pptx").exists()) == (2, False)
     assert "--only steep* is the name of no clip" in wrong.stderr
-    (one, wishes), (all_, _), (named, _) = written
+    (one, wishes), (all_, _), (named, others) = written
+    assert others == Wishes(aspect="4:3", media="gif", autoplay=False, template=Path("school.pptx"))
     assert [clip.scene for slide in named.slides for clip in slide.clips] == ["oscillation"]
     assert [len(slide.clips) for slide in one.slides] == [1]
     assert (wishes.steps, wishes.loop, Path("slides/index.html").is_file()) == (True, False, True)
@@ -210,3 +212,4 @@ def test_a_clip_that_cannot_be_rendered(
     result = slides("lesson.toml", "-j", "1")
     assert (result.exit_code, written, Path("lesson.pptx").exists()) == (1, [], False)
     assert "Error: slope.steps=1.zh: no luck" in result.stderr
+    assert result.stderr.count("Error: ") == 1  # a deck lacks a clip already: the others are not begun

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lranim.core.network import Task, network_task, train_network
-from lranim.core.range_test import RangeTest, range_test, smooth, steepest, valley
+from lranim.core.range_test import RangeTest, judged, range_test, smooth, steepest, valley
 from lranim.core.types import Array
 
 
@@ -259,3 +259,14 @@ def test_the_valley_is_the_longest_of_all(seed: int) -> None:
     length, end = longest_fall(losses)
     expected = max(end - length + length // 3 + length // 6, 0) if length > 1 else 0
     assert valley(losses) == expected
+
+
+def test_a_test_made_elsewhere_is_read_in_the_same_way(task: Task, found: RangeTest) -> None:
+    """Rates and losses alone give all that the test had found."""
+    whole = range_test(task, limit=1e9)
+    again = judged(whole.lr, whole.loss)
+    for name in ("lr", "loss", "smoothed"):
+        assert np.array_equal(getattr(again, name), getattr(found, name))
+    assert (again.steepest, again.valley, again.exploded) == (found.steepest, found.valley, found.exploded)
+    with pytest.raises(ValueError, match=r"explodes at once, at a rate of 0\.1"):
+        judged(np.geomspace(0.1, 1, 30), np.geomspace(1, 1e9, 30), smoothing=0.0)

@@ -88,3 +88,8 @@ def test_tex_has_no_bare_sign(text: str) -> None:
     """Every sign with a meaning for TeX is a command or escaped, and braces are in pairs."""
     rest = re.sub(r"\\text[a-z]+\{\}|\\[{}$%&#_]|\{[\[\]]\}|-\{\}", "", escape.tex(text))
     assert not set(rest) & set("\\{}$%&#_~^[]`\"'<>|")
+
+
+def test_tex_keeps_signs_apart_that_it_would_join() -> None:
+    """Two or three hyphens stay hyphens."""
+    assert escape.tex("a--b---c-d") == "a-{}-b-{}-{}-c-d"

@@ -249,6 +249,12 @@ def test_everybody_can_read_it(browser: Any, folder: Path, scheme: str, width: i
         assert results.violations_count == 0, results.generate_report()
 
 
+def test_hidden_folders_are_left_alone(folder: Path) -> None:
+    """What cannot be shown of them is nobody's concern either."""
+    found = find_clips(folder)
+    assert (len(found.clips), found.left_out) == (6, ())
+
+
 def test_links_lead_to_files(folder: Path) -> None:
     """Each one in the page, whatever the name; and a page elsewhere finds them, too."""
     for target in (folder / "index.html", folder.parent / "site" / "pages" / "index.html"):

@@ -84,6 +84,14 @@ def test_the_same_bytes(deck: Deck, tmp_path: Path) -> None:
     assert (tmp_path / "one.ipynb").read_bytes() == (tmp_path / "two.ipynb").read_bytes()
 
 
+def test_clips_that_end(deck: Deck, tmp_path: Path) -> None:
+    """They do not loop when that is not wanted."""
+    notebook.write(deck, tmp_path / "deck.ipynb", Wishes(loop=False))
+    cells = nbformat.read(tmp_path / "deck.ipynb", 4).cells
+    shown = "".join(cell.outputs[0].data["text/html"] for cell in cells if cell.cell_type == "code")
+    assert (shown.count("<video"), shown.count(" loop")) == (4, 0)
+
+
 def test_a_large_one_is_noted(deck: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said when an editor will be slow."""
     monkeypatch.setattr(notebook, "COMFORTABLE_MB", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -52,6 +53,26 @@ def test_what_fails_leaves_the_old_one(tmp_path: Path, name: str, error: type[Ba
     with pytest.raises(error), in_its_place(path, FORMATS["reveal"]) as made:
         fail(made)
     assert (path / "index.html" if path.is_dir() else path).read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_cannot_be_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old one comes back."""
+    path = tmp_path / "deck"
+    with in_its_place(path, FORMATS["reveal"]) as made:
+        (made / "index.html").write_text("old")
+    replace = os.replace
+
+    def refuse(source: Path, target: Path) -> None:
+        if source != path and source.name == path.name:
+            raise PermissionError(13, "no")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(PermissionError), in_its_place(path, FORMATS["reveal"]) as made:
+        (made / "index.html").write_text("new")
+    monkeypatch.undo()
+    assert (path / "index.html").read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
 

@@ -273,10 +273,18 @@ def test_what_python_pptx_reads(written: Path, full: Deck) -> None:
 def test_the_same_deck_gives_the_same_bytes(
     make: Callable[..., Path], full: Deck, written: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also at another time."""
+    """Also at another time, and on another system, which ZIP files would tell."""
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 1e6)
     assert make(full).read_bytes() == written.read_bytes()
+    with zipfile.ZipFile(written) as package:
+        assert {member.create_system for member in package.infolist()} == {0}
+
+
+def test_the_language_of_a_deck(make: Callable[..., Path], full: Deck) -> None:
+    """It is that of its first slide."""
+    deck = pptx.Presentation(str(make(replace(full, slides=full.slides[2:]))))
+    assert deck.core_properties.language == "zh-CN"
 
 
 def test_a_gif_is_a_picture(make: Callable[..., Path], full: Deck, clips: tuple[Shown, ...]) -> None:
@@ -408,6 +416,7 @@ def test_a_template(school: Any, full: Deck, tmp_path: Path, suffix: str) -> Non
     assert [page.slide_layout.name for page in deck.slides] == ["Title Slide", *["Nur Titel"] * 3]
     assert [len(page.placeholders) for page in deck.slides] == [1] * 4
     assert (deck.slide_width, deck.core_properties.author) == (Inches(10), "")
+    assert package.parts["_rels/.rels"].count(b"/core-properties") == 1
     assert all(page.notes_slide.notes_text_frame.text != "old" for page in list(deck.slides)[1:])
 
 

@@ -247,6 +247,15 @@ def test_clicks_go_through_the_beats_of_a_clip(
         assert shape(page)[0] == 3
 
 
+def test_a_clip_that_waits_for_its_first_click_has_one_more(awkward: Deck, tmp_path: Path) -> None:
+    """One that begins by itself needs none for its first beat."""
+    for autoplay in (True, False):
+        path = tmp_path / f"{autoplay}.html"
+        write(replace(awkward, slides=awkward.slides[1:2]), path, Wishes(steps=True, autoplay=autoplay))
+        stages = path.read_text(encoding="utf-8").count('<p class="fragment unseen">')
+        assert stages == len(awkward.slides[1].clips[0].beats) - autoplay
+
+
 def reveal_before() -> float:
     """How long before the next beat a clip waits (s), as the script has it."""
     script = (TEMPLATES / "reveal_deck.js").read_text(encoding="utf-8")

@@ -75,6 +75,17 @@ def test_a_file_that_is_gone(folder: Path, suffix: str) -> None:
         read_clip(folder / f"{NAME}.json")
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".en.vtt"])
+def test_a_file_of_the_same_size_that_is_another(folder: Path, suffix: str) -> None:
+    """Its hash tells, unless that is not asked for."""
+    path = folder / f"{NAME}{suffix}"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(InputError, match=f"{NAME}{suffix} is damaged: it is not what its JSON says"):
+        read_clip(folder / f"{NAME}.json")
+    assert read_clip(folder / f"{NAME}.json", hashes=False).name == NAME
+
+
 def test_a_format_that_the_clip_lacks(clips: tuple[Shown, ...]) -> None:
     """It says which ones there are, and how to get it."""
     with pytest.raises(

@@ -9,6 +9,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import Colorspace
 from PIL import Image
 
 import lranim.export.stills as module
@@ -39,6 +40,20 @@ def test_colours_of_a_video_are_those_of_its_poster(clips: tuple[Shown, ...]) ->
     assert difference.mean() < 1.5
     # Where a colour is flat, nothing is lost but by rounding.
     assert np.asarray(video)[2, 2].tolist() == pytest.approx([255, 255, 255], abs=2)
+
+
+def test_colours_are_those_of_hd_video(tmp_path: Path) -> None:
+    """A strong colour comes back, though nothing in the file says by which matrix it was encoded."""
+    path = tmp_path / "red.mp4"
+    red = np.full((32, 32, 3), (200, 30, 60), dtype=np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"crf": "1"})
+        stream.width = stream.height = 32
+        stream.pix_fmt = "yuv420p"
+        frame = av.VideoFrame.from_ndarray(red).reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
+        container.mux([*stream.encode(frame), *stream.encode()])
+    picture = np.asarray(stills(path, [0.0])[0].convert("RGB"))
+    assert picture[16, 16].tolist() == pytest.approx([200, 30, 60], abs=4)
 
 
 def test_a_picture_a_beat(clips: tuple[Shown, ...]) -> None:
@@ -79,6 +94,9 @@ def test_only_what_comes_after_a_key_frame_is_decoded(
     shades = [np.asarray(picture.convert("L"), dtype=float).mean() for picture in stills(path, times)]
     assert shades == pytest.approx([4 * number for number in (59, 0, 10, 9, 30, 31, 59)], abs=3)
     assert decoded < 35
+    decoded = 0
+    stills(path, [1.0 + 0.1 * number for number in range(9)])
+    assert decoded < 15  # none of them twice
 
 
 def test_clips_are_seen_to_at_the_same_time_and_answered_in_order() -> None:

@@ -53,7 +53,8 @@ def test_the_example_fits(accepts: Callable[[Any], bool]) -> None:
 
 def test_every_option_is_in_it_with_its_words(schema: Schema) -> None:
     """Each scene has a shape with its options in params and in the matrix, as the scene describes them."""
-    assert schema["properties"]["clip"]["items"]["properties"]["scene"]["enum"] == registry.names()
+    (named, _) = schema["properties"]["clip"]["items"]["properties"]["scene"]["anyOf"]
+    assert named["enum"] == registry.names()
     for info in registry.scenes().values():
         rows = schema["$defs"][info.name]["properties"]
         assert rows["scene"] == {"const": info.name, "description": info.summary}
@@ -131,6 +132,8 @@ GOOD: dict[str, list[Any]] = {
     "start": [1, 2.5, [1, 2]],
     "lr": [0.1, [0.1, 0.3]],
     "cost": ["bowl", "bowl-2d"],
+    "function": ["x**2", "x*y"],
+    "domain": [[-3, 3], [-3, 3, -2, 2]],
     "seed": [1],
     "noise": [0, 1.5],
     "schedule": [["linear"], ["linear", "cosine"]],

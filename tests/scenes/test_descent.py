@@ -23,6 +23,8 @@ ENDINGS: list[tuple[dict[str, Any], str]] = [
     ({"steps": 1}, "After 1 step not all of them have landed"),
     ({"steps": 500}, "where it starts decides where it lands"),
     ({"lr": 0.5, "seed": 0}, "where it starts decides where it lands"),
+    ({"function": "x**3"}, "and there is no minimum to land at"),
+    ({"function": "x**4 - 3*x**2 + x"}, "where it starts decides where it lands"),
 ]
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from lranim.core.arrivals import arrival
 from lranim.look.text import texts
-from lranim.scenes.learning_rate_compare import Params, arrival, ending, numbers, twins
+from lranim.scenes.learning_rate_compare import Params, ending, numbers, twins
 
 STORIES: list[tuple[dict[str, Any], str]] = [
     ({}, "Of these, only 0.3 settles in 29 steps."),
@@ -24,6 +25,8 @@ STORIES: list[tuple[dict[str, Any], str]] = [
     ({"lr": (0.2, 1.5), "cost": "two-minima"}, ""),
     ({"lr": (1.0, 0.5, 0.4), "steps": 9}, "0.5 is the first to settle, after 1 step."),
     ({"lr": (0.3, 0.6), "start": 3.0}, "0.3 is the first to settle, after 0 steps."),
+    ({"function": "x**3 + x"}, "There is no minimum to settle at, whatever the learning rate."),
+    ({"function": "x**3 - 3*x", "start": -1.1}, ""),
 ]
 """Options whose stories together have all of the texts, and their last sentences."""
 

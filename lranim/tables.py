@@ -1,0 +1,127 @@
+"""Costs, rules and schedules by name: lranim's own, then those of plugins, which are tried out first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from lranim.core.costs import COSTS
+from lranim.core.rules import RULES
+from lranim.core.schedules import SCHEDULES, ScheduleKind
+from lranim.core.types import Cost, Rule
+from lranim.plugins import Plugin, Table, Unusable, found, needed, tried
+
+
+def costs() -> Table[Cost]:
+    """Every cost by name.
+
+    Examples
+    --------
+    >>> costs()["bowl"].minima
+    ((3.0,),)
+    """
+    return Table("cost", COSTS, _cost)
+
+
+def rules() -> Table[Callable[..., Rule]]:
+    """Every rule's factory by name.
+
+    Examples
+    --------
+    >>> rules()["fixed"](1.5).name
+    'fixed'
+    """
+    return Table("rule", RULES, _rule)
+
+
+def schedules() -> Table[ScheduleKind]:
+    """Every kind of schedule by name.
+
+    Examples
+    --------
+    >>> schedules()["linear"].make(0.4, 100)(50)
+    0.2
+    """
+    return Table("schedule", SCHEDULES, _schedule)
+
+
+def enum_of(names: Callable[[], Iterable[str]]) -> Callable[[dict[str, Any]], None]:
+    """Make what puts names into an option's JSON schema: asked when the schema is, since plugins take time.
+
+    Examples
+    --------
+    >>> schema = {}
+    >>> enum_of(schedules)(schema)
+    >>> schema["enum"][:2]
+    ['constant', 'linear']
+    """
+
+    def put(schema: dict[str, Any]) -> None:
+        schema["enum"] = list(names())
+
+    return put
+
+
+def behind(words: Iterable[str]) -> list[Plugin]:
+    """The plugins that words may name which are values of options; nothing is imported.
+
+    Examples
+    --------
+    >>> behind(["bowl", "cosine"])
+    []
+    """
+    own = {*COSTS, *RULES, *SCHEDULES}
+    foreign = set(words) - own
+    kinds = ("cost", "rule", "schedule") if foreign else ()
+    return [plugin for kind in kinds for plugin in found(kind) if plugin.name in foreign]
+
+
+def _cost(plugin: Plugin) -> Cost:
+    made: Cost = _fits(plugin, plugin.product(), Cost)
+    lengths = {len(made.domain), len(made.variables), len(made.start), made.dim}
+    if made.dim not in (1, 2) or len(lengths) > 1:
+        raise Unusable(
+            f"it says dim = {made.dim}, with {len(made.domain)} ranges in domain, {len(made.variables)} "
+            f"variables and {len(made.start)} numbers in start; it must be 1 or 2 of each"
+        )
+    points = np.array([made.start, made.start], dtype=np.float64)
+    for name, function, shape in (("value", made.value, (2,)), ("grad", made.grad, points.shape)):
+        result = tried(name, function, points)
+        if np.shape(result) != shape or not np.all(np.isfinite(result)):
+            raise Unusable(
+                f"its {name} makes points of shape {points.shape} into {result}; "
+                f"it must be finite numbers of shape {shape}"
+            )
+    return made
+
+
+def _rule(plugin: Plugin) -> Callable[..., Rule]:
+    factory: Callable[..., Rule] = plugin.object()
+    if not callable(factory):
+        raise Unusable(f"it is a {type(factory).__name__}; it must be a function that returns a Rule")
+    if names := needed(factory):
+        raise Unusable(f"it needs {', '.join(names)}; give each argument a default")
+    _fits(plugin, tried("function", factory), Rule)
+    return factory
+
+
+def _schedule(plugin: Plugin) -> ScheduleKind:
+    made: ScheduleKind = _fits(plugin, plugin.product(), ScheduleKind)
+    rates = tried("make", lambda: [float(made.make(0.5, 10)(t)) for t in range(10)])
+    together = tried("make", lambda: made.make(0.5, 10)(np.arange(10)))
+    if not all(map(math.isfinite, rates)):
+        raise Unusable(f"its rates from 0.5 over 10 steps are {rates}; they must be finite")
+    if np.shape(together) != (10,):
+        raise Unusable(f"it makes an array of 10 steps into {together}; it must be an array of 10 rates")
+    return made
+
+
+def _fits(plugin: Plugin, given: Any, kind: type[Any]) -> Any:
+    if not isinstance(given, kind):
+        raise Unusable(f"it is a {type(given).__name__}; it must be a {kind.__name__}")
+    if given.name != plugin.name:
+        raise Unusable(f"its name is {given.name}; it must be that of its entry point, {plugin.name}")
+    return given

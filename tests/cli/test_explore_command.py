@@ -1,0 +1,96 @@
+"""lranim explore: where the page goes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lranim.cli import cli
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Call lranim explore in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(cli, ["explore", *words])
+
+    return call
+
+
+def data(path: Path) -> dict[str, Any]:
+    """What a page is made of."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', path.read_text())
+    assert found
+    made: dict[str, Any] = json.loads(found[1])
+    return made
+
+
+def test_the_page_has_what_was_asked_for(run: Any) -> None:
+    """Function, rate, start, steps, rule and language are those of the command; its path goes to stdout."""
+    asked = ("--function", "(a - 1)**2 + 3*b**2", "--lr", "0.07", "--start", "1.5,-1", "--steps", "12")
+    done = run(*asked, "--rule", "nesterov", "--lang", "zh", "-o", "pages/own.html")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "pages/own.html\n", "")
+    made = data(Path("pages/own.html"))
+    assert made["set"] == {"rule": "nesterov", "start": [1.5, -1.0], "steps": 12}
+    assert made["rules"]["nesterov"]["lr"] == 0.07
+    assert made["minima"] == [[1.0, 0.0]]
+    assert '<html lang="zh-Hans">' in Path("pages/own.html").read_text()
+
+
+def test_without_a_name_it_is_called_after_its_options(run: Any) -> None:
+    """As clips are; written again, it replaces itself."""
+    for _ in range(2):
+        assert run().stdout == "media/explore.html\n"
+    name = run("--cost", "ravine", "--start", "-3,1", "--lang", "zh").stdout
+    assert name == "media/explore.cost=ravine.start=-3,1.zh.html\n"
+    assert re.fullmatch(r"media/explore\.function=x2_\w{6}\.html\n", run("--function", "x**2").stdout)
+
+
+def test_a_page_of_others_stays(run: Any) -> None:
+    """Only with --force is another page replaced."""
+    Path("index.html").write_text("<p>mine</p>")
+    done = run("-o", "index.html")
+    assert done.exit_code == 2
+    assert "index.html was not written by lranim" in done.stderr
+    assert Path("index.html").read_text() == "<p>mine</p>"
+    assert run("-o", "index.html", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["--function", "x**"], "--function is x**; it is no formula; write one like x**4 - 3*x**2 + x"),
+        (
+            ["--function", "x**2", "--cost", "bowl"],
+            "--cost is bowl and --function is given; give one of them",
+        ),
+        (["--cost", "bwl"], "--cost bwl is not known; did you mean bowl"),
+        (["--rule", "adamw"], "--rule adamw is not known; did you mean adam?"),
+        (["--domain", "0,1"], "--domain goes with --function; "),
+        (["--function", "x**2", "--domain", "0,1,2"], "--domain is 0,1,2; it must be 2 numbers or 4"),
+        (["--function", "x**2", "--domain", "1,0"], "the domain of x is 1 to 0; it must rise"),
+        (["--lr", "0"], "--lr is 0; it must be a number from 1e-9 to 1e6"),
+        (["--lr", "fast"], "--lr is fast; it must be one number"),
+        (["--start", "99"], "--start is 99; it must lie in the domain of bowl: a from -7 to 13"),
+        (["--start", "1,2"], "--start is 1,2; it must be one number"),
+        (["--start", "nan"], "--start is nan; it must be one number"),
+        (["--steps", "0"], "--steps is 0; it must be a whole number from 1 to 200"),
+        (["--lang", "fr"], "--lang is fr; it must be one of en, zh"),
+        (["-o", "page.txt"], "-o page.txt is not a page; give a file name that ends in .html"),
+    ],
+)
+def test_a_mistake_is_one_line(words: list[str], line: str, run: Any, tmp_path: Path) -> None:
+    """It ends with 2, and nothing is written."""
+    done = run(*words)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"Error: {line}")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,465 @@
+"""Packages that add to lranim: the example of this folder, and others that are broken in every way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click.testing
+import pytest
+
+from lranim import plugins, registry, tables
+from lranim.cli import checks, cli
+from lranim.lesson import read_lesson
+from lranim.lesson.schema import lesson_schema
+from lranim.look.theme import theme_of, themes
+from lranim.options import options_of
+from lranim.render.job import Job
+from lranim.render.keys import inputs_of
+from lranim.render.settings import job_of, settings
+
+SOURCE = Path(__file__).parent / "lecture"
+
+Call = Callable[..., click.testing.Result]
+
+
+def build(folder: Path) -> None:
+    """Build the example's wheel and install it into a folder, without network."""
+    source = folder.with_name("lecture-source")
+    shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))
+    how = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--no-compile", "--target"]
+    command = [sys.executable, "-m", "pip", "install", *how, str(folder), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def forget() -> None:
+    """Forget which plugins there are."""
+    for cached in (plugins.found, plugins._may_be_any, plugins._made, options_of):
+        cached.cache_clear()
+    plugins._skipped.clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
+        del sys.modules[name]
+
+
+Install = Callable[[Path], None]
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Put a folder of installed packages on the path."""
+
+    def put(folder: Path) -> None:
+        monkeypatch.syspath_prepend(str(folder))
+        forget()
+
+    yield put
+    forget()
+
+
+@pytest.fixture
+def lecture(once: Callable[..., Path], install: Install) -> Path:
+    """The example package, built and installed as its users would."""
+    folder = once("lecture-site", build)
+    install(folder)
+    return folder
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Call the command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *args: click.testing.CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="lranim")
+
+
+def package(folder: Path, name: str, points: str, **files: str) -> None:
+    """Write a package as if it were installed, with entry points and modules."""
+    (folder / name).mkdir(parents=True)
+    (folder / name / "__init__.py").write_text("")
+    for stem, text in files.items():
+        (folder / name / f"{stem}.py").write_text(text)
+    info = folder / f"{name}-2.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.0\n")
+    (info / "entry_points.txt").write_text(points)
+
+
+def job(scene: str, folder: Path, **options: Any) -> Job:
+    """A small clip of a scene."""
+    params = registry.get(scene).load_light().Params(**options)
+    values = params.model_dump(mode="json")
+    how = settings(None, (96, 54), 5, ("png",))
+    about = {"lang": "en", "theme": theme_of("dark"), "out_dir": folder}
+    return job_of(registry.get(scene).reference, values, params.defaults(), how, **about)
+
+
+def test_every_kind_is_found(lecture: Path) -> None:
+    """A scene, a cost, a rule, a schedule and a theme stand after lranim's own, and can be used."""
+    assert list(registry.scenes())[-1] == "nudge"
+    assert list(registry.scenes())[:-1] == registry.names()
+    assert list(tables.costs())[-1] == "double-well"
+    assert list(tables.rules())[-1] == "clipped"
+    assert tables.rules()["clipped"](0.5).name == "clipped"
+    assert tables.schedules()["sawtooth"].make(0.3, 9)(3) == 0.3
+    assert list(themes())[-1] == "chalk"
+    assert (theme_of("chalk").name, theme_of("chalk").background) == ("chalk", "#10251C")
+    assert theme_of("chalk").text == theme_of("dark").text
+
+
+def test_the_scene_is_read_without_its_drawing_part(lecture: Path) -> None:
+    """Neither manim nor the scene's own module is imported for the list and the numbers."""
+    code = (
+        "import sys; from lranim import registry; i = registry.get('nudge'); light = i.load_light();"
+        "print(len(light.numbers(light.Params()).x), i.summary);"
+        "sys.exit(any(name in sys.modules for name in ('manim', 'lecture.nudge')))"
+    )
+    env = {"PYTHONPATH": str(lecture), "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
+    words = "4 A nudge down the hill, with steps of limited length.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, words, "")
+
+
+def test_lists_help_schema_and_doctor_have_them(lecture: Path, call: Call) -> None:
+    """Whatever tells what there is tells of plugins, too."""
+    assert call("list").stdout.splitlines()[-1].startswith("nudge ")
+    (row,) = (row for row in json.loads(call("list", "--json").stdout) if row["name"] == "nudge")
+    assert row["params"]["longest"]["default"] == 1.0
+    assert "--longest" in call("render", "nudge", "--help").stdout
+    assert "nudge" in lesson_schema()["$defs"]
+    rows = {check.name: check for check in checks._plugins()}
+    assert list(rows) == [
+        f"plugin {name}" for name in ("nudge", "double-well", "clipped", "sawtooth", "chalk")
+    ]
+    assert all(row.ok for row in rows.values())
+    assert rows["plugin chalk"].found == "theme of lecture 1.0"
+
+
+def test_a_clip_of_a_plugin(lecture: Path, call: Call) -> None:
+    """It is drawn in the plugin's theme with its own words, and found again the second time."""
+    command = ("render", "nudge", "-r", "96,54", "--fps", 5, "--theme", "chalk", "--format", "png", "--json")
+    first, second = (json.loads(call(*command).stdout) for _ in range(2))
+    assert (first["scene"], first["theme"]) == ("nudge", "chalk")
+    assert (first["cached"], second["cached"]) == (False, True)
+    assert [beat["text"] for beat in first["beats"]] == ["Start at a = 13.", "After 3 steps at a = 10."]
+    assert Path("media/nudge.chalk.png").exists()
+
+
+def test_options_take_them(lecture: Path, call: Call, tmp_path: Path) -> None:
+    """A cost, a rule and a schedule of a plugin are values of options as lranim's own are."""
+    rows = json.loads(call("trace", "learning-rate", "--cost", "double-well", "--lr", 0.05).stdout)
+    assert (rows["cost"], rows["status"], rows["steps"][0]["x"]) == ("double-well", "converged", [1.5])
+    assert rows["steps"][0]["grad"] == [7.5]
+    assert "double-well  two valleys of the same depth" in call("render", "slope", "--help").stdout
+    result = call("trace", "surface", "--cost", "double-well")
+    words = "Error: --cost is double-well, a cost of 1 variable; this scene draws costs of two variables: "
+    assert (result.exit_code, result.stderr[: len(words)]) == (2, words)
+    result = call("trace", "schedule", "--schedule", "sawtooth", "--steps", 30, "--noise", 0)
+    (run,) = json.loads(result.stdout)["runs"]
+    assert [round(row["lr"], 9) for row in run["steps"][8:12]] == [0.08, 0.04, 0.4, 0.36]
+    result = call("trace", "optimizers", "--optimizer", "clipped,adam", "--cost", "ravine", "--steps", 2)
+    assert json.loads(result.stdout)["runs"][0]["steps"][0]["step"][1] == -1.0
+    parts = inputs_of(job("slope", tmp_path, cost="double-well"), {}).clip
+    assert parts["plugin lecture"] == "1.0"
+    assert "source lecture lecture/costs.py" in parts
+
+
+def test_a_language_that_a_plugin_has_no_words_in(lecture: Path, call: Call) -> None:
+    """Asked for by name it is refused in one line; among all it is left out with a note."""
+    result = call("render", "nudge", "--lang", "zh", "--dry-run")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: nudge has no words in zh, only in en (TEXTS in ")
+    result = call("render", "--all", "--lang", "zh", "--dry-run")
+    assert (result.exit_code, result.stderr) == (0, "Note: nudge is left out: it has no words in zh\n")
+
+
+def test_the_key_has_the_plugin_s_source(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """Another source or another version makes another clip of what the plugin draws, and of nothing else."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    scene, own = job("nudge", tmp_path), job("slope", tmp_path)
+    before = inputs_of(scene, {}), inputs_of(own, {})
+    path = copy / "lecture/rules.py"
+    path.write_text(path.read_text() + "\n")
+    assert inputs_of(scene, {}).changes(before[0]) == ["source lecture lecture/rules.py has changed"]
+    metadata = copy / "lecture-1.0.dist-info/METADATA"
+    metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 1.1"))
+    forget()
+    assert "plugin lecture was 1.0, is 1.1" in inputs_of(scene, {}).changes(before[0])
+    assert inputs_of(own, {}) == before[1]
+
+
+def test_a_lesson_of_a_plugin(lecture: Path, tmp_path: Path) -> None:
+    """A lesson names a plugin's scene and theme as it names lranim's own."""
+    path = tmp_path / "lesson.toml"
+    path.write_text('[[clip]]\nscene = "nudge"\ntheme = "chalk"\nparams = { longest = 2 }\n')
+    (clip,) = read_lesson(path, tmp_path).clips
+    assert (clip.job.scene, clip.job.name) == ("nudge", "nudge.longest=2.chalk")
+    assert clip.job.theme == theme_of("chalk")
+
+
+BROKEN = {
+    "scenes": {
+        "no-import": "twin.no_import",
+        "no-syntax": "twin.no_syntax",
+        "no-params": "twin.no_params",
+        "no-class": "twin.no_class",
+        "no-file": "twin.nowhere",
+        "no-package": "nowhere.scene",
+        "bad-texts": "twin.bad_texts",
+        "leaves": "twin.leaves",
+        "bad-option": "twin.bad_option",
+        "slope": "twin.no_params",
+        "An_Odd Name": "twin.no_params",
+    },
+    "costs": {
+        "bowl": "twin.costs:COST",
+        "other-name": "twin.costs:COST",
+        "a-number": "twin.costs:NUMBER",
+        "no-attribute": "twin.costs:NOTHING",
+        "fails": "twin.costs:fails",
+        "no-numbers": "twin.costs:NO_NUMBERS",
+        "two-starts": "twin.costs:TWO_STARTS",
+    },
+    "rules": {
+        "no-rule": "twin.costs:NUMBER",
+        "no-import": "twin.no_import:rule",
+        "returns": "twin.costs:one",
+        "no-default": "twin.costs:of",
+    },
+    "schedules": {
+        "no-kind": "twin.costs:NUMBER",
+        "no-rates": "twin.costs:NO_RATES",
+        "one-rate": "twin.costs:ONE_RATE",
+    },
+    "themes": {
+        "no-theme": "twin.costs:NUMBER",
+        "no-colour": "twin.costs:THEME",
+        "no-toml": "twin.costs:FILE",
+    },
+}
+
+SCENE = '''"""A scene."""
+import sys
+from lranim.params import SceneParams
+
+
+class Params(SceneParams):
+    pass
+
+
+def numbers(params):
+    return None
+
+
+class {name}:
+    pass
+
+
+{more}
+'''
+
+CALLS = """
+import typing
+
+
+class Params(SceneParams):
+    key: typing.Callable = print
+"""
+
+COSTS = """
+from dataclasses import replace
+from lranim.core.costs import COSTS
+from lranim.core.schedules import ScheduleKind
+
+print("a plugin that talks")
+NUMBER = 7
+COST = COSTS["bowl"]
+FILE = "nowhere.toml"
+THEME = {"colours": {"cost": "blue"}}
+NO_NUMBERS = replace(COST, name="no-numbers", grad=lambda x: x[..., 0])
+TWO_STARTS = replace(COST, name="two-starts", start=(1.0, 2.0))
+NO_RATES = ScheduleKind(name="no-rates", summary="", formula="", make=lambda lr, steps: lambda t: 1 / t)
+
+ONE_RATE = ScheduleKind(name="one-rate", summary="", formula="", make=lambda lr, steps: lambda t: lr)
+
+
+def fails():
+    raise RuntimeError("of two\\nlines")
+
+
+def one():
+    return 1
+
+
+def of(size):
+    return 1
+"""
+
+SAID = {
+    "no-import": "no_import.py cannot be loaded: ModuleNotFoundError: No module named 'not_there_at_all'",
+    "no-syntax": "no_syntax.py is not valid Python: invalid syntax",
+    "no-params": "no_params.py has no Params; a scene file needs Params and numbers(params)",
+    "no-class": "no_class.py has no class NoClass; the Scene class must be called so",
+    "no-file": "there is no file of a module twin.nowhere",
+    "no-package": "nowhere.scene cannot be found: ModuleNotFoundError: No module named 'nowhere'",
+    "bad-texts": "bad_texts.py: TEXTS must be a table of texts a language",
+    "leaves": "leaves.py cannot be loaded: SystemExit: 3",
+    "bad-option": "bad_option.py: Params cannot be made into options: Cannot generate a JsonSchema",
+    "slope": "lranim has a scene of that name itself; give it another name",
+    "An_Odd Name": "its name must be small letters and digits, with hyphens between words",
+    "bowl": "lranim has a cost of that name itself; give it another name",
+    "other-name": "its name is bowl; it must be that of its entry point, other-name",
+    "a-number": "it is a int; it must be a Cost",
+    "no-attribute": "twin.costs:NOTHING cannot be imported: AttributeError",
+    "fails": "its function fails: RuntimeError: of two lines",
+    "no-numbers": "its grad makes points of shape (2, 1) into [13. 13.]; it must be finite numbers of shape",
+    "two-starts": "it says dim = 1, with 1 ranges in domain, 1 variables and 2 numbers in start",
+    "no-rule": "it is a int; it must be a function that returns a Rule",
+    "returns": "it is a int; it must be a Rule",
+    "no-default": "it needs size; give each argument a default",
+    "no-kind": "it is a int; it must be a ScheduleKind",
+    "no-rates": "its make fails: ZeroDivisionError",
+    "one-rate": "it makes an array of 10 steps into 0.5; it must be an array of 10 rates",
+    "no-theme": "it is a int; it must be a Theme, a dict or the path of a file",
+    "no-colour": 'colours.cost is "blue"; it must be #RGB or #RRGGBB',
+    "no-toml": "there is no file nowhere.toml",
+}
+
+
+@pytest.fixture
+def twin(tmp_path: Path, install: Install) -> Path:
+    """A package in which everything is broken."""
+    points = "".join(
+        f"[lranim.{kind}]\n" + "".join(f"{name} = {value}\n" for name, value in rows.items())
+        for kind, rows in BROKEN.items()
+    )
+    folder = tmp_path / "twin-site"
+    scene = SCENE.format
+    files = {
+        "no_import": scene(name="NoImport", more="import not_there_at_all"),
+        "no_syntax": "def (",
+        "no_params": "class NoParams:\n    pass\n",
+        "no_class": scene(name="Other", more=""),
+        "bad_texts": scene(name="BadTexts", more='TEXTS = {"title": "A scene"}'),
+        "leaves": scene(name="Leaves", more="sys.exit(3)"),
+        "bad_option": scene(name="BadOption", more=CALLS),
+        "costs": COSTS,
+    }
+    package(folder, "twin", points, **files)
+    install(folder)
+    return folder
+
+
+def test_broken_plugins_are_named_and_left_out(twin: Path, call: Call) -> None:
+    """Each is said once, in one line on stderr, with the reason; all else works as ever."""
+    result = call("list")
+    assert (result.exit_code, [line.split()[0] for line in result.stdout.splitlines()]) == (
+        0,
+        registry.names(),
+    )
+    lines = result.stderr.splitlines()
+    assert len(lines) == len(BROKEN["scenes"])
+    for line in lines:
+        name, reason = line.removeprefix("Note: plugin ").split(" of package twin was skipped: ")
+        assert SAID[name] in reason
+    assert call("list").stderr == ""
+    assert call("trace", "slope").exit_code == 0
+
+
+def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every broken plugin has a row; what one prints does not get among the results."""
+    rows = checks._plugins()
+    assert capsys.readouterr().out == ""
+    assert len(rows) == sum(map(len, BROKEN.values()))
+    for row in rows:
+        assert (row.ok, row.needed) == (False, False)
+        name, kind = row.name.removeprefix("plugin "), row.found.split()[0]
+        said = SAID[name] if (name, kind) != ("no-import", "rule") else "No module named 'not_there_at_all'"
+        assert said in row.found
+
+
+@pytest.mark.parametrize("kind", ["cost", "rule", "schedule", "theme"])
+def test_tables_go_on_without_them(twin: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Going through a table gives lranim's own; looking up one of its names reads no plugin."""
+    table: Any = {"theme": themes}.get(kind) or getattr(tables, f"{kind}s")
+    table = table()
+    assert table[next(iter(table.own))] is table.own[next(iter(table.own))]
+    assert capsys.readouterr().err == ""
+    assert list(table) == list(table.own)
+    said = capsys.readouterr().err
+    assert said.count("\nNote: ") + said.startswith("Note: ") == len(BROKEN[f"{kind}s"])
+    with pytest.raises(KeyError):
+        table["no-such-name"]
+
+
+def test_a_broken_plugin_that_is_asked_for(twin: Path, call: Call) -> None:
+    """Naming it costs one line with the reason."""
+    result = call("render", "no-params")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith("Error: plugin no-params of package twin cannot be used: ")
+    result = call("render", "slope", "--theme", "no-theme", "--dry-run")
+    assert result.exit_code == 2
+    assert "Note: plugin no-theme of package twin was skipped: it is a int" in result.stderr
+
+
+def test_two_packages_with_the_same_name(tmp_path: Path, install: Install, call: Call) -> None:
+    """The first package by name has it; the other one is said to be left out."""
+    for name in ("twin", "rival"):
+        text = SCENE.format(name="Same", more="")
+        package(tmp_path / "site", name, f"[lranim.scenes]\nsame = {name}.same\n", same=text)
+    install(tmp_path / "site")
+    result = call("list")
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [*registry.names(), "same"]
+    assert result.stderr == (
+        "Note: plugin same of package twin was skipped: "
+        "package rival has a scene of that name; remove one of them\n"
+    )
+
+
+def test_nobody_pays_for_plugins_that_are_not_there() -> None:
+    """Without any, entry points are not even parsed."""
+    code = (
+        "import sys; from lranim import registry; registry.scenes();"
+        "sys.exit(any(name in sys.modules for name in ('importlib.metadata', 'numpy', 'pydantic')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_example_says_what_it_needs() -> None:
+    """Its entry points are of all the groups there are."""
+    project = tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]
+    assert set(project["entry-points"]) == {f"lranim.{kind}s" for kind in plugins.KINDS}
+
+
+def test_the_page_shows_the_example() -> None:
+    """The entry points on docs/plugins.md are those of the example package."""
+    page = (Path(__file__).parents[2] / "docs/plugins.md").read_text(encoding="utf-8")
+    (block,) = (block for block in page.split("```")[1::2] if "entry-points" in block)
+    shown = tomllib.loads(block.removeprefix("toml"))["project"]["entry-points"]
+    assert shown == tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]["entry-points"]
+
+
+@pytest.mark.thorough
+def test_other_processes_see_plugins(lecture: Path, tmp_path: Path) -> None:
+    """Workers find the scene and the theme by themselves."""
+    command = ["render", "nudge", "--longest", "1", "--longest", "2", "-j", "2", "--theme", "chalk"]
+    done = subprocess.run(
+        [sys.executable, "-m", "lranim", *command, "-r", "96,54", "--fps", "5", "--format", "png"],
+        env={"PYTHONPATH": str(lecture), "PATH": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "media").glob("*.png")) == [
+        "nudge.chalk.png",
+        "nudge.longest=2.chalk.png",
+    ]

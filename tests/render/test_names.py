@@ -1,0 +1,50 @@
+"""Formulas as parts of files' names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lranim.render.job import default_name
+from lranim.render.names import LONGEST_FORMULA, check_name, formula_stem
+
+ODD = [
+    "x**4 - 3*x**2 + x",
+    "x*4-3*x*2+x",
+    "x ** 4 - 3 * x**2 + x",
+    "(1-x)**2 + 5*(y-x**2)**2",
+    "1/x + x/2",
+    "sin(x)·x²",
+    "x" + " + x" * 80,
+    "x" + " + x" * 81,
+    "-x**2",
+    "EXP(x)",
+    "../../x",
+    "x; rm -rf ~ | $(x) `x` \\ \"x\" '#x' %x {x} <x> x?",
+    "\N{SNOWMAN}\n\t\0",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_any_text_makes_a_safe_short_stem(text: str) -> None:
+    """Nothing in it must be quoted in a shell, in a URL or in LaTeX, and it is short."""
+    stem = formula_stem(text)
+    assert re.fullmatch(r"[a-z0-9+.-]*_[0-9a-f]{6}", stem)
+    assert len(stem) <= LONGEST_FORMULA + 7
+    check_name(default_name("learning-rate-compare", {"function": text, "lr": [0.1]}, {}))
+
+
+def test_each_text_has_a_stem_of_its_own() -> None:
+    """Also where the same letters and digits are left of two of them, or of their beginnings."""
+    assert len({formula_stem(text) for text in ODD}) == len(ODD)
+    assert formula_stem("x**4 - 3*x**2 + x").startswith("x4-3x2+x_")
+    assert formula_stem("x**4/2").startswith("x4over2_")
+
+
+def test_the_name_of_a_clip() -> None:
+    """The domain is written as it is typed."""
+    params = {"function": "x**2", "domain": [-1.0, 3.0], "lr": 0.3}
+    name = default_name("learning-rate", params, {"lr": 0.3, "function": None, "domain": None}, lang="zh")
+    assert name == f"learning-rate.function={formula_stem('x**2')}.domain=-1,3.zh"
