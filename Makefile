@@ -65,6 +65,5 @@ docs: ready
 	$(PY) scripts/help_texts.py
 
 site: ready
-	@$(PY) -c 'import furo, myst_parser' 2>/dev/null || $(PY) -m pip install -q -c constraints.txt -e '.[docs]'
 	$(PY) -m sphinx -q -W --keep-going -b html -d build/doctrees docs site
 	@echo "Done. Open $$PWD/site/index.html"

@@ -57,7 +57,7 @@ class SceneOption:
         unit = self.schema.get("unit")
         notes = [find(lang, f"help.unit.{unit}", unit)] if unit else []
         notes.append(requirement(self.schema, lang))
-        if self.schema.get("default") is not None:
+        if self.schema.get("default") not in (None, []):
             notes.append(say(lang, "help.value.default", value=value_text(self.schema["default"])))
         return f"{self.description(scene, lang)}  [{joined(lang, 'notes', notes)}]".strip()
 

@@ -15,7 +15,7 @@ from lranim.core.types import Status, Trajectory
 from lranim.draw.finder_board import FinderBoard
 from lranim.draw.lesson_scene import LessonScene
 from lranim.look.text import number, short
-from lranim.params import SceneParams
+from lranim.recorded import LogParams, rates_of, recorded_test
 
 TRAINING = 80
 """Steps of a training with what was found."""
@@ -23,12 +23,15 @@ TRAINING = 80
 FACTORS = (1.0, 0.1, 10.0)
 """The rates that are tried, in units of what was found."""
 
-SECONDS = (2.2, 1.8, 1.0, 3.0)
-"""How long one watches small rates, those that learn, those that are too large, and the trainings."""
+SECONDS = 3.0
+"""How long one watches the trainings."""
 
 
-class Params(SceneParams):
+class Params(LogParams):
     """Options of the scene."""
+
+    needs = ("train_loss", "lr")
+    beside_log = frozenset({"smoothing"})
 
     low: float = Field(1e-4, gt=0, le=1e4, description="learning rate at which the test begins")
     high: float = Field(10.0, gt=0, le=1e4, description="learning rate at which the test ends")
@@ -57,9 +60,16 @@ def task_of(seed: int) -> Task:
 
 
 @lru_cache(maxsize=4)  # each check of the options asks for it
+def made(seed: int, low: float, high: float, steps: int, smoothing: float) -> RangeTest:
+    """A test of the network's."""
+    return range_test(task_of(seed), low=low, high=high, steps=steps, smoothing=smoothing)
+
+
 def search(params: Params) -> RangeTest:
-    """The test that is drawn, whose options are the scene's."""
-    return range_test(task_of(params.seed), **params.model_dump(exclude={"seed"}))
+    """The test that is drawn: the one of the log, or one whose options are the scene's."""
+    if params.log is not None:
+        return recorded_test(params.recorded, params.smoothing)
+    return made(**params.model_dump(exclude={"log"}))
 
 
 def trainings(params: Params) -> dict[float, Trajectory]:
@@ -70,7 +80,7 @@ def trainings(params: Params) -> dict[float, Trajectory]:
 
 def numbers(params: Params) -> Table:
     """The test that is drawn, a row a step, and then the trainings."""
-    test, runs = search(params), trainings(params)
+    test, runs = search(params), trainings(params) if params.log is None else {}
     lengths = [len(test.lr), *(len(run.cost) for run in runs.values())]
     after = sum(lengths[1:])
     suggested = np.full(sum(lengths), "", dtype="<U8")
@@ -103,46 +113,35 @@ class LrFinder(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         params, waits = self.params, self.theme.waits
-        test, runs = search(params), trainings(params)
-        told: dict[str, object] = dict(zip(("lr", "less", "more"), runs, strict=True))
-        told |= {"low": params.low, "high": params.high, "steps": TRAINING}
-        told |= {"factor": short(float(test.lr[1] / test.lr[0]), 3)}
-        told |= {f"loss_{place}": number(run.cost[-1]) for place, run in enumerate(runs.values())}
+        test, steps, rates = (
+            search(params),
+            np.arange(float(params.steps)),
+            np.array([params.low, params.high]),
+        )
+        if params.log:
+            steps, rates, _ = rates_of(params.recorded)
+        told: dict[str, object] = {"low": rates[0], "high": rates[-1], "found": f"{test.found:.2g}"}
+        told |= {"factor": short(float(test.lr[1] / test.lr[0]), 3), "count": len(test.lr)}
         told |= {name: f"{test.lr[getattr(test, name)]:.2g}" for name in ("steepest", "valley")}
 
         self.title("lr-finder.title")
-        self.beat("lr-finder.start", **told)
+        self.beat("lr-finder.start_log" if params.log else "lr-finder.start", **told)
         words = {key: self.say(f"lr-finder.{key}") for key in ("rate", "loss", "step")}
-        board = FinderBoard(self, test, params.low, params.high, params.steps, words)
+        board = FinderBoard(self, test, rates[0], rates[-1], steps, words)
         self.hold(waits.read)
+        board.tell(told)
+        if params.log:
+            board.end(told)
+            return
 
-        end = len(test.lr) - 1
-        first, lowest = test.fall or (end, end)
-        start, turn = test.lr[[first, lowest]].tolist()
-        small = "small" if test.fall else "hasty" if test.exploded else "nothing"
-        self.beat(f"lr-finder.{small}", **told)
-        board.go_on(0, first, SECONDS[0])
-        board.region(params.low, start, self.say("lr-finder.region_small"), "rate")
-        if test.fall:
-            self.beat("lr-finder.falls")
-            board.go_on(first, lowest, SECONDS[1])
-            board.region(start, turn, self.say("lr-finder.region_falls"), "gradient")
-            self.beat("lr-finder.large" if test.exploded else "lr-finder.open", **told)
-            board.go_on(lowest, end, SECONDS[2])
-        if test.exploded:
-            board.region(turn, params.high, self.say("lr-finder.region_large"), "minimum")
-
-        self.beat("lr-finder.pick" if test.fall else "lr-finder.pick_none")
-        room = "short" if self.layout.chip_below else "long"
-        board.suggest(test.steepest, self.say(f"lr-finder.steepest_{room}", **told), "gradient")
-        board.suggest(test.valley, self.say(f"lr-finder.valley_{room}", **told), "point")
-        self.hold(waits.read)
-
+        runs = trainings(params)
+        told |= dict(zip(("lr", "less", "more"), runs, strict=True)) | {"steps": TRAINING}
+        told |= {f"loss_{place}": number(run.cost[-1]) for place, run in enumerate(runs.values())}
         self.beat("lr-finder.train", **told)
         best = min(float(run.cost[-1]) for run in runs.values())
         ends = [outcome(run, best) for run in runs.values()]
         names = [self.say(f"lr-finder.try_{end}", lr=lr) for lr, end in zip(runs, ends, strict=True)]
-        board.try_out(list(runs.values()), names, SECONDS[3])
+        board.try_out(list(runs.values()), names, SECONDS)
         kind = "found" if ends == ["learns", "slow", "explodes"] else "other"
         self.beat(f"lr-finder.end_{kind}", **told)
         kind = "open" if kind == "found" and not test.exploded else kind

@@ -3,43 +3,42 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Annotated, Literal
+from typing import Annotated
 
-import numpy as np
 from pydantic import AfterValidator, Field, field_validator
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
-from lranim.core.noise import jitter, late_points, noisy
-from lranim.core.results import Runs
+from lranim.core.noise import Ending, ending_of, jitter, late_points, noisy
+from lranim.core.results import Numbers, Runs
 from lranim.core.rules import gradient_descent
-from lranim.core.schedules import SCHEDULES
-from lranim.core.types import NEAR, Trajectory
+from lranim.core.types import Trajectory
 from lranim.draw.lane import lanes
 from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.rate_board import tell_rate
 from lranim.look.text import number
-from lranim.params import SceneParams, check_once
+from lranim.params import check_once
+from lranim.recorded import LogParams
+from lranim.tables import enum_of, schedules
 
-Ending = Literal["settles", "jitters", "away"]
 ROLES: dict[Ending, str] = {"settles": "gradient", "jitters": "minimum", "away": "rate"}
 """The colour of each ending."""
-
-CALM = 1 / 3
-"""A run settles when its last rates are at most this share of the highest."""
 
 
 def known(name: str) -> str:
     """A schedule's name, if it is one."""
-    if name not in SCHEDULES:
-        raise ValueError(f"--schedule is {name}; it must be one of {', '.join(SCHEDULES)}")
+    if name not in schedules():
+        raise ValueError(f"--schedule is {name}; it must be one of {', '.join(schedules())}")
     return name
 
 
-Name = Annotated[str, AfterValidator(known), Field(json_schema_extra={"enum": list(SCHEDULES)})]
+Name = Annotated[str, AfterValidator(known), Field(json_schema_extra=enum_of(schedules))]
 
 
-class Params(SceneParams):
+class Params(LogParams):
     """Options of the scene."""
+
+    needs = ("lr",)
 
     schedule: tuple[Name, ...] = Field(
         ("constant", "linear", "cosine"), min_length=1, max_length=4, description="schedules to compare"
@@ -57,28 +56,28 @@ class Params(SceneParams):
         return names
 
 
-def numbers(params: Params) -> Runs:
-    """The descents that are drawn, all with the same noise."""
+def numbers(params: Params) -> Numbers:
+    """The descents that are drawn, all with the same noise, or what the log has."""
+    if params.log is not None:
+        return params.recorded.table("lr", "train_loss")
+    return Runs(key="schedule", runs=descents(params))
+
+
+def descents(params: Params) -> dict[str | float, Trajectory]:
+    """The descents by the names of their schedules."""
     cost = COSTS["bowl"]
     noise = noisy(cost, params.noise, params.seed)
 
     def run(name: str) -> Trajectory:
-        schedule = SCHEDULES[name].make(params.lr, params.steps)
+        schedule = schedules()[name].make(params.lr, params.steps)
         return descend(cost, gradient_descent(), schedule, (params.start,), params.steps, gradient=noise)
 
-    return Runs(key="schedule", runs={name: run(name) for name in params.schedule})
+    return {name: run(name) for name in params.schedule}
 
 
 def ending(params: Params, name: str, run: Trajectory) -> Ending:
-    """What a run is like at its end, and whether it is the noise or the schedule that keeps it away."""
-    cost, schedule = run.cost_function, SCHEDULES[name].make(params.lr, params.steps)
-    quiet = descend(cost, run.rule, schedule, run.x[0], params.steps)
-    off, left = jitter(run), float(quiet.errors[-1])
-    if left > max(NEAR, off / 2):
-        return "away"
-    # A step is the rate times slope and noise, so that a run is as restless as its last rates are high.
-    late = float(np.sqrt(np.mean(np.square(run.lr[-late_points(run) :]))))
-    return "settles" if off <= NEAR or late <= CALM * params.lr else "jitters"
+    """What a run is like at its end."""
+    return ending_of(run, schedules()[name].make(params.lr, params.steps), params.lr)
 
 
 class Schedule(LessonScene):
@@ -90,23 +89,29 @@ class Schedule(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         params, waits = self.params, self.theme.waits
-        runs, steps = list(numbers(params).runs.values()), params.steps
+        self.title("schedule.title")
+        if params.log is not None:
+            tell_rate(self, params.recorded)
+            return
+        runs, steps = list(descents(params).values()), params.steps
         ends = [ending(params, name, run) for name, run in zip(params.schedule, runs, strict=True)]
         offs = [jitter(run) for run in runs]
-        names = [self.say(f"schedule.name_{name.replace('-', '_')}") for name in params.schedule]
+        names = [
+            self.say(f"schedule.name_{name.replace('-', '_')}") if name in schedules().own else name
+            for name in params.schedule
+        ]
         endings = [self.say(f"schedule.{end}", off=number(off)) for end, off in zip(ends, offs, strict=True)]
         told = {"name": runs[0].cost_function.variables[0], "target": float(runs[0].target[0])}
         told |= {"start": params.start, "steps": steps, "lr": params.lr, "count": len(runs)}
         told |= {"last": late_points(runs[0])}
         way = "slow" if set(ends) == {"away"} else "noise" if params.noise else "quiet"
 
-        self.title("schedule.title")
         self.beat("schedule.start_noise" if params.noise else "schedule.start_quiet", **told)
         board = lanes(
             self.setter,
             self.layout,
             runs,
-            [SCHEDULES[name].make(params.lr, steps) for name in params.schedule],
+            [schedules()[name].make(params.lr, steps) for name in params.schedule],
             titles=names,
             endings=endings,
             roles=[ROLES[end] for end in ends],

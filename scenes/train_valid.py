@@ -13,8 +13,9 @@ from lranim.core.results import Table
 from lranim.core.training import EPOCHS, RATES, Training, TrainingState, rate_for, train, training_state
 from lranim.draw.fit_board import FitBoard
 from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.run_board import tell_run
 from lranim.look.text import number
-from lranim.params import SceneParams
+from lranim.recorded import LogParams
 
 SECONDS = 3.2
 """How long a training is watched."""
@@ -28,8 +29,10 @@ CHIPS = {
 """The colour of each state."""
 
 
-class Params(SceneParams):
+class Params(LogParams):
     """Options of the scene."""
+
+    needs = ("train_loss", "valid_loss")
 
     state: Literal["failing", "underfitting", "overfitting"] | None = Field(
         None, description="train at the rate that leads to this state (unless given, at all three in turn)"
@@ -57,6 +60,8 @@ def trainings(params: Params) -> list[Training]:
 
 def numbers(params: Params) -> Table:
     """The losses that are drawn, a row an epoch."""
+    if params.log is not None:
+        return params.recorded.table(*params.needs)
     runs = trainings(params)
     lengths = [run.epochs + 1 for run in runs]
     return Table(
@@ -99,6 +104,10 @@ class TrainValid(LessonScene):
 
     def construct(self) -> None:
         """Tell the story."""
+        if self.params.log is not None:
+            self.title("train-valid.title")
+            tell_run(self, self.params.recorded)
+            return
         waits = self.theme.waits
         runs = trainings(self.params)
         data = runs[0].data

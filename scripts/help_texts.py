@@ -25,7 +25,17 @@ and errors are English.
 def page() -> str:
     """Put the page together."""
     calls = [[], ["list"], ["render"], *(["render", name] for name in registry.scenes())]
-    calls += [["new"], ["build"], ["trace"], ["storyboard"], ["check"], ["schema"]]
+    calls += [
+        ["new"],
+        ["build"],
+        ["slides"],
+        ["gallery"],
+        ["explore"],
+        ["trace"],
+        ["storyboard"],
+        ["check"],
+        ["schema"],
+    ]
     calls += [["cache"], ["cache", "list"], ["cache", "verify"], ["cache", "prune"], ["doctor"]]
     parts = [HEAD]
     for call in calls:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -50,10 +52,19 @@ def test_readme_commands_are_accepted(
 ) -> None:
     """Every lranim command of the README is right; rendering ones are tried as a dry run."""
     monkeypatch.chdir(tmp_path)
+    words = shlex.split(rest)
+    if "./my_scene.py" in words:
+        assert CliRunner().invoke(cli, ["new", "scene", "my_scene.py"]).exit_code == 0
+    if "--log" in words:
+        log = Path(words[words.index("--log") + 1])
+        log.parent.mkdir()
+        rows = [{"step": step, "loss": 1 / step, "eval_loss": 2 / step} for step in range(1, 9)]
+        log.write_text(json.dumps({"log_history": rows}))
+    before = set(tmp_path.rglob("*"))
     extra = {"render": ["--dry-run"], "storyboard": ["--help"], "check": ["--help"]}.get(command, [])
-    result = CliRunner().invoke(cli, [command, *rest.split(), *extra])
+    result = CliRunner().invoke(cli, [command, *words, *extra])
     assert result.exit_code == 0, result.output
-    assert list(tmp_path.iterdir()) == []
+    assert set(tmp_path.rglob("*")) == before
 
 
 def test_links_of_the_pages_lead_somewhere() -> None:

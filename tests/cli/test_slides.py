@@ -105,7 +105,9 @@ def test_clips_are_named_by_files_or_their_folder(
     """Each comes once; --per-slide puts them beside each other within a language."""
     names = [str(rendered_clips / f"slope.steps=1{form}") for form in (".mp4", ".json")]
     assert slides(*names, "--to", "reveal", "--steps", "--no-loop").exit_code == 0
-    assert slides(str(rendered_clips), "--per-slide", "2", "--title", "T", "-o", "x.pptx").exit_code == 0
+    twice = str(shutil.copytree(rendered_clips, "twice"))
+    both = (str(rendered_clips / "slope.steps=1.zh.json"), str(rendered_clips), twice)
+    assert slides(*both, "--per-slide", "2", "--title", "T", "-o", "x.pptx").exit_code == 0
     asked = ("--aspect", "4:3", "--media", "gif", "--no-autoplay", "--template", "school.pptx")
     assert slides(str(rendered_clips), "--only", "osc*", "-o", "y.pptx", *asked).exit_code == 0
     wrong = slides(str(rendered_clips), "--only", "steep*", "-o", "z.pptx")
@@ -116,7 +118,7 @@ def test_clips_are_named_by_files_or_their_folder(
     assert [clip.scene for slide in named.slides for clip in slide.clips] == ["oscillation"]
     assert [len(slide.clips) for slide in one.slides] == [1]
     assert (wishes.steps, wishes.loop, Path("slides/index.html").is_file()) == (True, False, True)
-    assert [(slide.lang, len(slide.clips)) for slide in all_.slides] == [("en", 2), ("zh", 1)]
+    assert [(slide.lang, len(slide.clips)) for slide in all_.slides] == [("zh", 2), ("en", 2), ("en", 2)]
     assert all_.title == "T"
 
 
@@ -213,3 +215,5 @@ def test_a_clip_that_cannot_be_rendered(
     assert (result.exit_code, written, Path("lesson.pptx").exists()) == (1, [], False)
     assert "Error: slope.steps=1.zh: no luck" in result.stderr
     assert result.stderr.count("Error: ") == 1  # a deck lacks a clip already: the others are not begun
+    english = slides("lesson.toml", "--lang", "en", "-j", "1")
+    assert "Error: slope.steps=1: no luck" in english.stderr

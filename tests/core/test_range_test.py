@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lranim.core.network import Task, network_task, train_network
-from lranim.core.range_test import RangeTest, judged, range_test, smooth, steepest, valley
+from lranim.core.range_test import RangeTest, judged, range_test
+from lranim.core.suggestions import smooth, steepest, valley
 from lranim.core.types import Array
 
 

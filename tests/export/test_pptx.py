@@ -380,9 +380,11 @@ def school(tmp_path: Path) -> Any:
         '<p:ext uri="{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"><x/></p:ext></p:extLst>'
     )
     deck.element.append(pptx.oxml.parse_xml(sections))
-    relation = next(row for row in deck.part.package._rels.values() if row.reltype == RT.CORE_PROPERTIES)
+    relations = deck.part.package._rels
+    name = next(name for name, row in relations.items() if row.reltype == RT.CORE_PROPERTIES)
+    about = relations.pop(name).target_part
     # As LibreOffice has it.
-    relation._reltype = relation.reltype.replace("package/2006", "officedocument/2006")
+    relations.get_or_add(RT.CORE_PROPERTIES.replace("package/2006", "officedocument/2006"), about)
     return deck
 
 

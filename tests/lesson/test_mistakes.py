@@ -33,7 +33,7 @@ SLOPE = '[[clip]]\nscene = "slope"\n'
         ),
         (
             f'{SLOPE}title = {{ fr = "pente" }}\n',
-            'line 3: clip.title is { fr = "pente" }; it must be a heading for the slide, of up to 300 characters',
+            'line 3: clip.title is { fr = "pente" }; it must be a heading for the slide, of up to 300',
         ),
         (f"{SLOPE}notes = 3\n", "line 3: clip.notes is 3; it must be notes for the speaker, of up to 20000"),
         ("[[clip]]\n", "line 1: clip.scene is missing; it must be the name of a scene"),

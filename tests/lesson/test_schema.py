@@ -139,6 +139,7 @@ GOOD: dict[str, list[Any]] = {
     "schedule": [["linear"], ["linear", "cosine"]],
     "state": ["failing"],
     "epochs": [20],
+    "log": ["none.csv"],
     "title": ["a"],
     "notes": ["a b"],
     "name": ["a"],

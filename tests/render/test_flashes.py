@@ -73,6 +73,13 @@ def test_how_much_of_the_picture(top: int, left: int) -> None:
         assert flashes(flicker(flat(BLACK), lit, 5, 30)).rate == count
 
 
+@pytest.mark.parametrize(("rows", "count"), [(9, 0), (12, 5)])
+def test_how_large_a_field_is(rows: int, count: int) -> None:
+    """A third of the picture each way, as WCAG has 341 x 256 of 1024 x 768 px; a quarter of it may flash."""
+    lit = flat(WHITE, (slice(rows), slice(60)))
+    assert flashes(flicker(flat(BLACK), lit, 5, 30)).rate == count
+
+
 def test_places_far_apart_do_not_add_up() -> None:
     """A sixth of a field at either end of the picture is safe, though it is a third in all."""
     lit = flat(WHITE, part_of_a_field(1 / 6)) | flat(WHITE, part_of_a_field(1 / 6, SIDE - FIELD, 0))
@@ -127,6 +134,9 @@ def sink(frames: Iterator[tuple[np.ndarray, float]], **about: Any) -> FlashSink:
 def test_what_is_said() -> None:
     """One line with the number and the time; three a second pass."""
     sink(flicker(flat(BLACK), flat(WHITE), 3, 30)).close()
+    sink(iter([(flat(BLACK), 0.5), (flat(WHITE), 0.5)] * 10)).close()  # frames that are shown for long
+    with pytest.raises(RenderError, match="the picture has 4 flashes"):
+        sink(flicker(flat(BLACK), flat(WHITE), 4, 30)).close()
     with pytest.raises(RenderError, match=r"^the picture has 5 flashes in the second before 1\.0 s"):
         sink(flicker(flat(BLACK), flat(WHITE), 5, 30)).close()
     with pytest.raises(RenderError, match="has 5 red flashes"):

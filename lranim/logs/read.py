@@ -1,0 +1,128 @@
+"""Training logs of several kinds, told apart by what is in them."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import BinaryIO
+
+from lranim.errors import InputError
+from lranim.logs.assemble import assemble
+from lranim.logs.columns import Columns
+from lranim.logs.events import event_files, is_event_file, read_events
+from lranim.logs.log import Log
+from lranim.logs.objects import load, read_document, read_lines
+from lranim.logs.table import read_table
+
+REMEDY = (
+    "give a trainer_state.json, a CSV file, a logging.jsonl, or an event file of TensorBoard or its folder"
+)
+HEAD = 1 << 16
+"""So many bytes of a file show of what kind it is."""
+
+
+def read_log(path: Path | str) -> Log:
+    r"""Read the log of a training: losses and learning rates by step, whatever wrote them down.
+
+    The kind of file is told by its content: the state of Hugging Face's Trainer, JSON with an object a line
+    (such as ms-swift's), a table of commas, semicolons or tabs, and TensorBoard's event files or a folder
+    with them. A file is read line by line, and one that has not changed is read once. What the columns may
+    be called is `lranim.logs.names.NAMES`.
+
+    Parameters
+    ----------
+    path
+        The file or folder.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it is none of these, or it is broken: one line that says where.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "run.csv")
+    ...     _ = path.write_text("Epoch,Train Loss,Val Loss\n1,2.5,2.6\n2,1.5,1.9\n3,1.0,2.0\n")
+    ...     log = read_log(path)
+    >>> log.unit, log.train_loss.value, log.best
+    ('epoch', array([2.5, 1.5, 1. ]), 2.0)
+    """
+    given = str(path)
+    file = Path(given)
+    try:
+        if file.is_dir():
+            found = event_files(file)
+        elif file.is_file():
+            found = [("", file)]
+        elif file.exists():
+            raise InputError(f"{given} is not a file; {REMEDY}")
+        else:
+            raise InputError(f"there is no file {given}; {REMEDY}")
+        states = [one.stat() for _, one in found]
+    except (OSError, ValueError) as error:
+        raise InputError(f"{given} cannot be read: {error}") from error
+    return _read(given, tuple(found), tuple((state.st_mtime_ns, state.st_size) for state in states))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(given: str, files: tuple[tuple[str, Path], ...], changed: tuple[tuple[int, int], ...]) -> Log:
+    """Read files as they were last changed, when they had this size in bytes."""
+    columns = Columns(given)
+    try:
+        with open(files[0][1], "rb") as file:
+            kind = _kind(file.read(HEAD))
+            file.seek(0)
+            if kind == "JSON lines":
+                _skip_mark(file)
+                read_lines(columns, file)
+            elif kind == "trainer state":
+                _skip_mark(file)
+                read_document(columns, file, changed[0][1])
+        if kind == "TensorBoard":
+            read_events(columns, list(files))
+        elif kind == "CSV":
+            with open(files[0][1], encoding="utf-8-sig", newline="") as text:
+                read_table(columns, text)
+    except OSError as error:
+        raise InputError(f"{given} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{given} is not UTF-8 text (byte {error.start}); {REMEDY}") from error
+    return assemble(columns, kind)
+
+
+def _kind(head: bytes) -> str:
+    """Of what kind a file is that begins so."""
+    if is_event_file(head):
+        return "TensorBoard"
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] not in (b"{", b"["):
+        return "CSV"
+    line, more, _ = text.partition(b"\n")
+    if line.strip() in (b"{", b"["):
+        return "trainer state"
+    try:
+        row = load(line)
+    except ValueError:
+        # The first of many lines can be broken too: another that is an object by itself tells.
+        rest = text.split(b"\n")[1:-1]
+        return "JSON lines" if any(_is_row(one) for one in rest[:20]) else "trainer state"
+    return (
+        "trainer state"
+        if isinstance(row, list) or ("log_history" in row and not more.strip())
+        else "JSON lines"
+    )
+
+
+def _is_row(line: bytes) -> bool:
+    try:
+        return line[:1] == b"{" and isinstance(load(line), dict)
+    except ValueError:
+        return False
+
+
+def _skip_mark(file: BinaryIO) -> None:
+    """Skip the mark with which some programs begin UTF-8."""
+    if file.read(3) != b"\xef\xbb\xbf":
+        file.seek(0)

@@ -1,0 +1,111 @@
+"""Momentum: the ball that rolls in a ravine, and the rates and betas with which it stays in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from lranim.core.descend import descend
+from lranim.core.heavy_ball import best_momentum, momentum_borders
+from lranim.core.momentum import momentum
+from lranim.core.ravines import STEEP, ravine_of
+from lranim.core.results import Runs
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.types import NEAR, Cost, Trajectory
+from lranim.draw.contest import Contest
+from lranim.draw.fading import swap
+from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.stability import REGIONS, StabilityPlane
+from lranim.look.text import number
+from lranim.params import SceneParams, Steps
+
+LONGEST = 10.0
+"""All the steps but the first two take no longer than this, in seconds."""
+
+
+class Params(SceneParams):
+    """Options of the scene."""
+
+    kappa: float = Field(
+        50.0, ge=1, le=1000, description="condition number: how many times as steep it is across as along"
+    )
+    lr: float = Field(0.4, gt=0, le=2, description="learning rate of both")
+    beta: float = Field(0.8, ge=0, lt=1, description="share of the velocity that is kept at each step")
+    steps: Steps = Field(50, description="number of steps")
+
+    @property
+    def objective(self) -> Cost:
+        """The ravine."""
+        return ravine_of(self.kappa)
+
+
+def numbers(params: Params) -> Runs:
+    """The descents that are drawn."""
+    cost = params.objective
+    rules = {"gradient-descent": gradient_descent(), "momentum": momentum(params.beta)}
+    runs: dict[str | float, Trajectory] = {
+        name: descend(cost, rule, constant(params.lr), cost.start, params.steps)
+        for name, rule in rules.items()
+    }
+    return Runs(key="rule", runs=runs)
+
+
+class Momentum(LessonScene):
+    """A heavy ball beside plain gradient descent, and the plane of its two numbers."""
+
+    params_type = Params
+    has_verdict = False
+
+    def construct(self) -> None:
+        """Tell the story."""
+        params, waits, cost = self.params, self.theme.waits, self.params.objective
+        runs = list(numbers(params).runs.values())
+        best = best_momentum(cost.hessian.diagonal())
+        told: dict[str, object] = {"kappa": params.kappa, "lr": params.lr, "beta": params.beta}
+        told |= {"steps": params.steps, "within": NEAR, "gain": 1 / (1 - params.beta), "steep": STEEP}
+        told |= {
+            "critical": float(momentum_borders(params.beta, STEEP).diverges),
+            "plain": float(momentum_borders(0.0, STEEP).diverges),
+            "best_lr": round(best.lr, 2),
+            "best_beta": round(best.beta, 2),
+        }
+        self.title("momentum.title", **told)
+        self.beat("momentum.start", **told)
+        contest = Contest(self, runs, params.steps, arrows=True)
+        plain, ball = contest.entrants
+        told |= {"plain_name": contest.names[0], "ball_name": contest.names[1]}
+        self.hold(waits.read)
+        self.beat("momentum.rule", **told)
+        contest.walk(0, 2, waits.explain)
+        self.picture()
+        self.hold(waits.read)
+        if contest.steps > 2:
+            self.beat("momentum.walk", **told)
+            contest.walk(2, contest.steps, min(waits.quick, LONGEST / params.steps))
+        told |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
+        told |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
+        self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **told)
+        contest.finish()
+        self.hold(waits.read)
+
+        names = {name: self.say(f"momentum.{name}") for name in REGIONS}
+        slowest = (NEAR / float(ball.run.errors[0])) ** (1 / params.steps)
+        curvatures = cost.hessian.diagonal()
+        pairs = np.array([[params.lr, 0.0], [params.lr, params.beta]])
+        place = best.lr, best.beta
+        plane = StabilityPlane(
+            self.setter, contest.room, curvatures, pairs, contest.styles, place, slowest, names
+        )
+        self.beat("momentum.plane", **told)
+        old = contest.chart.still, contest.chart.moving
+        swap(self, old, (plane.still, plane.moving), 2 * waits.caption)
+        self.hold(2 * waits.read)
+        self.beat("momentum.critical", **told)
+        self.move(waits.explain, plane.measure, plane.moving)
+        self.picture()
+        self.hold(waits.read)
+        self.beat("momentum.best", **told)
+        self.move(waits.caption, plane.praise, plane.moving)
+        self.alt = self.say("momentum.alt", one=plain.words, two=ball.words, **told)
+        self.hold(waits.end)
