@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -12,13 +12,10 @@ from lranim.core.types import Array, Cost, Rule
 from lranim.objective import rounded
 from lranim.params import MOST
 from lranim.plugins import found
-from lranim.tables import rules
+from lranim.tables import enum_of, rules
 
 OWN = tuple(name for name in RULES if name not in ("fixed", "slope"))
 """lranim's own rules that have a learning rate."""
-
-CHOICES = (*OWN, *(plugin.name for plugin in found("rule") if plugin.name not in RULES))
-"""What can be compared: those, and the rules of plugins."""
 
 ROLLS = ("momentum", "nesterov")
 """Those that have a beta."""
@@ -31,6 +28,17 @@ LENGTHS = {"adagrad": 0.2, "rmsprop": 0.02, "adam": 0.04, "adamw": 0.04}
 however steep it is, and RMSProp's first one ten times that."""
 
 
+def choices() -> tuple[str, ...]:
+    """What can be compared: lranim's own rules with a learning rate, and the rules of plugins.
+
+    Examples
+    --------
+    >>> choices()[:2]
+    ('gradient-descent', 'momentum')
+    """
+    return (*OWN, *(plugin.name for plugin in found("rule") if plugin.name not in RULES))
+
+
 def known(name: str) -> str:
     """Give an optimizer's name back, if it is one.
 
@@ -39,13 +47,12 @@ def known(name: str) -> str:
     ValueError
         With the choices.
     """
-    if name not in CHOICES or name not in rules():
-        raise ValueError(f"--optimizer is {name}; it must be one of {', '.join(CHOICES)}")
+    if name not in choices() or name not in rules():
+        raise ValueError(f"--optimizer is {name}; it must be one of {', '.join(choices())}")
     return name
 
 
-_schema: dict[str, Any] = {"enum": list(CHOICES)}
-Optimizer = Annotated[str, AfterValidator(known), Field(json_schema_extra=_schema)]
+Optimizer = Annotated[str, AfterValidator(known), Field(json_schema_extra=enum_of(choices))]
 """The type of an option that names an optimizer."""
 
 

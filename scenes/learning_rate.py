@@ -11,6 +11,7 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
+from lranim.core.valleys import as_low
 from lranim.draw.board import Board
 from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
@@ -103,7 +104,7 @@ class LearningRate(LessonScene):
             kind = "open"
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
-        if ending is Verdict.SETTLES and float(run.target[0]) != told["target"]:
+        if ending is Verdict.SETTLES and not as_low(run.cost_function, run.target):
             kind += "_local"
         if ending is Verdict.CRAWLS and told["forecast"]:
             kind += "_forecast"

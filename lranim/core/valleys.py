@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from lranim.core.starts import FAR
-from lranim.core.types import NEAR, Array, Trajectory
+from lranim.core.types import NEAR, Array, Cost, Trajectory
 
 APART = 0.15
 """Starts are at least this share of the domain's width away from one another."""
@@ -78,3 +78,22 @@ def _fits(run: Trajectory, others: list[Trajectory], count: int) -> bool:
     missing = len(set(run.cost_function.minima) - found)
     new = tuple(run.target) not in found
     return bool(far and run.errors[-1] <= NEAR and (new or missing < count - len(others)))
+
+
+def as_low(cost: Cost, x: Sequence[float] | Array) -> bool:
+    """Whether a place costs as little as the lowest known minimum, but for rounding.
+
+    Examples
+    --------
+    >>> from lranim.core.costs import COSTS
+    >>> [as_low(COSTS["two-minima"], x) for x in COSTS["two-minima"].minima]
+    [True, False]
+    >>> all(as_low(COSTS["himmelblau"], x) for x in COSTS["himmelblau"].minima)
+    True
+
+    References
+    ----------
+    Derived here.
+    """
+    here, lowest = cost.value(np.array([tuple(x), cost.minima[0]], dtype=np.float64))
+    return bool(here <= lowest + 1e-9 * max(1.0, abs(float(lowest))))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from manim import VGroup
 
 from lranim.core.types import Cost
+from lranim.core.valleys import as_low
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Typesetter
 from lranim.draw.plot import CurvePlot, View, label_gap
@@ -75,7 +76,8 @@ class CurvePicture(VGroup):
         rows: list[tuple[str, float, float, float]] = []
         ends: list[tuple[float, float]] = []
         for rank, (value,) in enumerate(self.cost.minima):
-            words = self.say("plot.local" if rank else "plot.minimum", name=name, value=value)
+            low = as_low(self.cost, (value,))
+            words = self.say("plot.minimum" if low else "plot.local", name=name, value=value)
             room = (self.locals if rank else self.names).advance(words) / 2
             x = float(self.plot.to_screen(value, view.low)[0])
             x = min(max(x, box.left + room), box.right - room)

@@ -168,7 +168,7 @@ def check_rerun(course: Course, clean: Tree, *args: str) -> str:
     return done.stderr
 
 
-@pytest.mark.thorough_after(4)
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     """SIGKILL for the build or one of its processes: none outlives it, no file is half there."""
@@ -226,6 +226,7 @@ def test_a_damaged_file_is_mended(finished: Course, course: Course, clean: Tree)
         assert stderr[-1].startswith("2 clips: 1 copied from the cache, 1 there already; ")
 
 
+@pytest.mark.thorough
 def test_two_builds_at_once(course: Course, clean: Tree) -> None:
     """Both end well, each clip is drawn once, and one of them says whose clip it waited for."""
     builds = [course.start("-j", "2") for _ in range(2)]

@@ -215,6 +215,7 @@ def test_the_content_changes_with_text_and_domain(tmp_path: Path) -> None:
     assert len({content_key(job) for job in jobs}) == len({job.name for job in jobs}) == len(jobs)
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     ("scene", "function"), [("learning-rate", "x**4 - 3*x**2 + x"), ("surface", "x**2 + 10*y**2")]
 )

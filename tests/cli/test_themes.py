@@ -94,6 +94,7 @@ def test_a_font_that_is_not_installed_is_a_warning(run, school: Path) -> None:
     assert result.stderr.startswith("Warning: the font No Such Font is not installed, ")
 
 
+@pytest.mark.thorough
 def test_workers_draw_it_and_a_changed_file_is_drawn_again(
     school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,7 @@ def left_in(temp: Path) -> list[str]:
     return [path.name for path in temp.iterdir() if not path.name.startswith("lranim-locks-")]
 
 
+@pytest.mark.thorough
 def test_render_three_times(tmp_path: Path) -> None:
     """The second run finds the files of the first; forced, two processes write them again, byte for byte."""
     args = ("render", "slope", "oscillation", *SMALL)
@@ -77,6 +78,7 @@ def test_render_three_times(tmp_path: Path) -> None:
     assert again[1]["artifacts"] == written["artifacts"]
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("word", ["it's 100% 学习率 %d"])
 def test_unusual_paths_with_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """Apostrophe, spaces, Chinese and % in folder and name, for every format."""
@@ -109,6 +111,7 @@ def test_workers_share_one_import_of_manim(tmp_path: Path, temp: Path) -> None:
     assert left_in(temp) == []
 
 
+@pytest.mark.thorough
 def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) -> None:
     """One clip's place is taken by a folder as it is drawn: exit code 1, and the other clip is there."""
     args = ("render", "learning-rate", "--lr", "0.9", "--lr", "0.3", *SMALL, "-j", "2")
@@ -127,6 +130,7 @@ def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) 
     assert left_in(temp) == []
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_leaves_no_trace(tmp_path: Path, temp: Path, jobs: str) -> None:
     """Interrupted in the middle of drawing: exit code 130, one line, and the folder is as it was."""

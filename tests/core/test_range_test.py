@@ -88,6 +88,7 @@ def test_the_fall_lies_between_rates_too_small_and_too_large(seed: int) -> None:
     assert train_network(task, 3 * test.lr[last], 30).cost[-1] > 1e3
 
 
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_the_suggestions_work_and_ten_times_the_steepest_does_not(seed: int) -> None:
     """Trained at either, the network learns; ten times higher than the steepest it explodes."""

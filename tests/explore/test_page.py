@@ -91,7 +91,7 @@ RATES = {
 }
 
 
-@pytest.mark.thorough_after(2)
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("name", RATES)
 def test_its_numbers_are_the_core_s(name: str, show: Show) -> None:
     """Typed rates give core's points, costs and gradients to 1e-9, and its verdict word for word."""

@@ -111,7 +111,8 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
         "dark",
         False,
     )
-    assert data["params"] == {"cost": "bowl", "start": 13.0, "steps": 2, "step": 1.5}
+    own = {"function": None, "domain": None}
+    assert data["params"] == {"cost": "bowl", **own, "start": 13.0, "steps": 2, "step": 1.5}
     assert data["seconds"] > 0
     assert data["alt"]
     assert data == json.loads(json.dumps(clip.as_dict()))
@@ -483,6 +484,7 @@ def working(folder: Path, process: subprocess.Popen[str]) -> Path:
         time.sleep(0.02)
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_at_any_moment(
     dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, signum: signal.Signals
@@ -673,6 +675,7 @@ def test_the_scene_finds_its_configuration(dots: Dots, monkeypatch: pytest.Monke
 # Long rests
 
 
+@pytest.mark.thorough
 def test_ten_minutes_of_rest(dots: Dots) -> None:
     """Held frames are told, not copied: 3,000 of them take no more memory than two, and little time."""
     began = time.process_time()

@@ -146,6 +146,7 @@ def test_a_scene_that_fails(dots: Callable[..., Job]) -> None:
     assert "Traceback" in bad.details
 
 
+@pytest.mark.thorough
 def test_several_processes(lesson: Callable[..., Job], tmp_path: Path) -> None:
     """The same reports, in the order of the jobs."""
     weak = replace(THEMES["dark"], muted="#4A525A")

@@ -280,7 +280,7 @@ def hanging(tmp_path: Path, forks: bool) -> tuple[subprocess.Popen[str], list[in
     return process, sorted(pids)
 
 
-@pytest.mark.thorough_after(4)
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize(
     ("signum", "to_group"),
     [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],

@@ -52,6 +52,7 @@ def assert_the_same(job: Job, tmp_path: Path, count: int) -> None:
         assert (parts / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize(
     ("scene", "changes", "count"),
     [
@@ -67,7 +68,7 @@ def test_files_are_those_of_a_whole_run(
     assert_the_same(lesson(scene, tmp_path / "out", **changes), tmp_path, count)
 
 
-@pytest.mark.thorough_after(4)
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize("scene", registry.names())
 def test_any_scene_can_be_cut(lesson: MakeJob, tmp_path: Path, scene: str) -> None:
     """What it draws in its second half does not depend on whether the first one was drawn."""

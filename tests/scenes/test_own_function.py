@@ -102,3 +102,9 @@ def test_no_curve_is_drawn_where_there_is_none(tell: Callable[..., Any]) -> None
     zero = float(plot.to_screen(0.0, 0.0)[0])
     assert plot.curve.points[:, 0].min() > zero - 1e-6
     assert plot.curve.points[:, 1].max() < plot.box.top
+
+
+def test_minima_of_the_same_depth_are_none_of_them_local(tell: Callable[..., Any]) -> None:
+    """The one on the right is as low as the one on the left, and is called so."""
+    scene = tell("learning-rate", function="(x**2 - 4)**2 / 8", start=2.8, lr=0.1)
+    assert "local" not in scene.alt + "".join(beat.text for beat in scene.beats)
