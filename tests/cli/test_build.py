@@ -159,6 +159,7 @@ def test_a_failing_clip(build: Build, monkeypatch: pytest.MonkeyPatch, going: bo
         assert "1 rendered, 1 failed, 2 not begun (-k goes on after a failure); " in lines[-1]
 
 
+@pytest.mark.thorough
 def test_the_longest_come_first(build: Build) -> None:
     """As they took the last time; new ones before them, since they may be long."""
     build("--only", "*.zh")

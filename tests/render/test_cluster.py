@@ -76,6 +76,7 @@ def oscillation(lesson: MakeJob, folder: Path) -> Job:
     return lesson("oscillation", folder, params={"steps": 3})
 
 
+@pytest.mark.thorough
 def test_the_same_bytes_in_slices_and_whole(
     cluster: Cluster, clean: Path, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,7 @@ def test_key_changes_with_the_texts_of_the_scene(
     assert (after.key != before.key) == counts
 
 
+@pytest.mark.thorough
 def test_key_has_every_text_that_a_scene_says(
     lesson: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_what_is_needed_grows_with_the_picture_and_the_formats() -> None:
     assert more - small == 100 * 100 * memory.PER_PIXEL["gif"]
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_a_clip_takes_no_more_than_said(tmp_path: Path) -> None:
     """The peak of a real run lies below the estimate, and not far below it."""

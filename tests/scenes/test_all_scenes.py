@@ -245,7 +245,7 @@ PICTURES: list[tuple[str, dict[str, Any]]] = [
 SIZES = ((854, 480), (1000, 600), (640, 480), (480, 480), (480, 854), (1120, 480))
 
 
-@pytest.mark.thorough_after(len(PICTURES) + 4)
+@pytest.mark.thorough_after(len(PICTURES))
 @pytest.mark.parametrize(
     ("size", "theme", "name", "options"),
     [
