@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,21 @@ def once(shared: Path) -> Callable[[str, Callable[[Path], None]], Path]:
         return folder
 
     return filled
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium for a module; its loop would be in the way of the others that run one."""
+    found = shutil.which("chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if found is None:
+        pytest.skip("needs chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    flags += ["--disable-component-update", "--disable-sync"]
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=found, args=flags)
+        yield chromium
+        chromium.close()
 
 
 def _job(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,21 +25,6 @@ from lranim.look.text import say
 
 OWN = "x**4 - 3*x**2 + x"
 TWO = "(a**2 + b - 11)**2 + exp(-a*a/9)*sin(b) + abs(a)/3 + sqrt(b + 9)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium for a module; its loop would be in the way of the others that run one."""
-    found = shutil.which("chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if found is None:
-        pytest.skip("needs chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    flags += ["--disable-component-update", "--disable-sync"]
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=flags)
-        yield chromium
-        chromium.close()
 
 
 Show = Callable[..., Any]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click.testing
 import pytest
@@ -49,21 +48,6 @@ def deck(clips: tuple[Shown, ...]) -> Deck:
         Part(clip=third, title="</script><b>&amp; 学习率 🙂 $x_1$ 100% #1 \\end{document} `code` {{ x }}"),
     ]
     return deck_of(parts, "Steps & slopes", {})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium for a module; its loop would be in the way of the others that run one."""
-    found = shutil.which("chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    if found is None:
-        pytest.skip("needs chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    flags += ["--disable-component-update", "--disable-sync"]
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=found, args=flags)
-        yield chromium
-        chromium.close()
 
 
 VIEWERS = Path(__file__).parents[2] / ".viewers" / "node_modules" / ".bin"
