@@ -10,9 +10,9 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lranim.errors import InputError
@@ -251,9 +251,17 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return importlib.util.resolve_name(relative, package) if node.level and package else relative
 
 
+class _Source(SourceFileLoader):
+    """Compiles what the file says now: Python's own cache misses a change of the same size in one second."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 @functools.cache  # the engine asks twice a clip
 def _module_from_path(path: Path, changed: int) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"lranim._scene.{path.stem}", path)
+    name = f"lranim._scene.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
     if spec is None or spec.loader is None:
         raise InputError(f"{path} cannot be loaded")
     module = importlib.util.module_from_spec(spec)
