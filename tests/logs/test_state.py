@@ -100,3 +100,10 @@ def test_no_train_loss() -> None:
     """Then there is no state."""
     with pytest.raises(ValueError, match="run has no train loss"):
         run_state(log(np.zeros(0), np.ones(3)))
+
+
+@pytest.mark.parametrize(("rise", "overfits"), [(0.02, False), (0.12, True), (0.3, True)])
+def test_a_rise_of_a_twentieth_is_overfitting(rise: float, overfits: bool) -> None:
+    """A smooth validation loss that ends 2 % above its best is no overfitting, one of 12 % is."""
+    valid = np.concatenate([np.linspace(2, 1, 20), np.linspace(1, 1 + rise, 12)[1:]])
+    assert (run_state(log(FALLING, valid)) is RunState.OVERFITTING) is overfits
