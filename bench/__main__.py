@@ -17,15 +17,20 @@ from lranim.errors import LranimError
 PARTS = ("clips", "surface", "gifs", "limit", "growth", "start", "scale", "decks")
 
 
-def main() -> None:
-    """Run the parts asked for."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure lranim beside its peers.")
-    parser.add_argument("--quick", action="store_true", help="the ratios in three minutes")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    known = argparse.ArgumentParser(prog="python -m bench", description="Measure lranim beside its peers.")
+    known.add_argument("--quick", action="store_true", help="the ratios in three minutes")
+    known.add_argument(
         "--only", choices=PARTS, action="append", metavar="PART", help=f"one of {', '.join(PARTS)}"
     )
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the files here, to look at them")
-    options = parser.parse_args()
+    known.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the files here, to look at them")
+    return known
+
+
+def main() -> None:
+    """Run the parts asked for."""
+    options = parser().parse_args()
     print(description(), flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -9,9 +9,8 @@ from typing import Self
 import numpy as np
 from manim import VGroup
 
-from lranim.draw.layout import CAP, Box
+from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import TAIL
 from lranim.draw.shapes import Shape, rounded_box
 
 MARK, HIGH, APART = 7.0, 4.6, 2.0

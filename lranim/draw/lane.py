@@ -14,9 +14,9 @@ from lranim.draw.axis import BEFORE, Axis
 from lranim.draw.chart import Chart
 from lranim.draw.chart_plan import plan
 from lranim.draw.chip import Chip, alike
-from lranim.draw.layout import CAP, Box, Layout
+from lranim.draw.layout import CAP, TAIL, Box, Layout
 from lranim.draw.lettering import Typesetter, colour
-from lranim.draw.paragraph import TAIL, Paragraph
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.shapes import Shape, dashes, rectangles
 from lranim.draw.stage import ease
 from lranim.look.text import short

@@ -8,8 +8,8 @@ import numpy as np
 
 from lranim.core.types import Array
 
-CAP = 0.73
-"""Height of a capital letter, in em."""
+CAP, LEADING, TAIL = 0.73, 1.28, 0.24
+"""Height of a capital letter, from one baseline to the next, and how far letters hang below it, in em."""
 
 SMALLEST = 2.2
 """The lowest capitals that can be read from the back row, in percent of the frame's height."""
@@ -19,9 +19,9 @@ STACKED, CHIP_BELOW, LONG_LINES = 1.25, 0.7, 1.6
 """Narrower than these, in heights, a frame has its panel below the picture, the verdict below the title, and
 a caption of several lines as a matter of course."""
 
-HEAD, CHIP_ROW, FOOT, CAPTION_ROW, GAP = 15.0, 9.4, 13.0, 6.9, 2.4
-"""Heights of the title's room, of a row for the verdict, of a caption's room, of each further line of it, and
-of a gap, in units."""
+HEAD, TITLE_ROOM, CHIP_ROW, FOOT, CAPTION_ROW, GAP = 15.0, 10.018, 9.4, 13.0, 6.9, 2.4
+"""Heights of all above the body, of the title in it, of a row for the verdict, of a caption's room, of each
+further line of it, and of a gap, in units."""
 
 EDGE = 2.0
 """The least between a text and the frame's edge, in percent of the frame's height."""
@@ -31,6 +31,11 @@ PANEL_WIDTH = 54.8
 
 PANEL_HEIGHTS = ((115.0, 36.0), (0.0, 58.0))
 """Height of a panel below the picture by its width, at least, both in units: a wide one has two columns."""
+
+
+def tall(count: int) -> float:
+    """Height of so many lines in em, from the first one's capitals to the last one's tails."""
+    return CAP + (count - 1) * LEADING + TAIL
 
 
 @dataclass(frozen=True)
@@ -182,8 +187,11 @@ class Layout:
         lines = 2 if aspect > CHIP_BELOW else 3
         # Heights of what is above and below the body, in units.
         row = CHIP_ROW if chip and chip_below else 0.0
+        least = SMALLEST / CAP * height / 100 / unit
+        title = max(TITLE_ROOM, tall(2) * least)  # on a narrow frame two lines of the least size need more
+        more = title - TITLE_ROOM
         foot = FOOT + CAPTION_ROW * (lines - 1) * (aspect < LONG_LINES)
-        body = inner.inset(0, foot * unit, 0, (HEAD + row) * unit)
+        body = inner.inset(0, foot * unit, 0, (HEAD + row + more) * unit)
         gap = GAP * unit
         if stacked:
             share = unit * next(high for wide, high in PANEL_HEIGHTS if body.width >= wide * unit)
@@ -194,11 +202,11 @@ class Layout:
         return cls(
             frame=frame,
             unit=unit,
-            least=SMALLEST / CAP * height / 100 / unit,
+            least=least,
             stacked=stacked,
             chip_below=chip_below,
-            title=inner.inset(0, inner.height - 12.6 * unit, 0, 2.582 * unit),
-            chip=inner.inset(0, inner.height - (11.9 + row) * unit, 0, (4.4 + row) * unit),
+            title=inner.inset(0, inner.height - (2.582 + title) * unit, 0, 2.582 * unit),
+            chip=inner.inset(0, inner.height - (11.9 + row + more) * unit, 0, (4.4 + row + more) * unit),
             caption=inner.inset(0, EDGE * unit, 0, inner.height - (foot - 0.95) * unit),
             lines=lines,
             body=body,

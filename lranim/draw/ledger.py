@@ -10,9 +10,8 @@ from typing import Self
 import numpy as np
 from manim import VGroup
 
-from lranim.draw.layout import Box
+from lranim.draw.layout import TAIL, Box
 from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import TAIL
 from lranim.draw.terms import Line, Term, term_lines
 from lranim.look.text import short
 

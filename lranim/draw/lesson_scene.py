@@ -11,9 +11,9 @@ from manim import Animation, Camera, Group, Mobject, Scene, VGroup, VMobject, li
 from lranim.core.theory import Verdict
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
-from lranim.draw.layout import CAP, Layout
+from lranim.draw.layout import CAP, TAIL, Layout
 from lranim.draw.lettering import Typesetter, colour
-from lranim.draw.paragraph import TAIL, Paragraph
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
 from lranim.look.fonts import font_of

@@ -9,9 +9,9 @@ import numpy as np
 from manim import VGroup
 
 from lranim.core.types import Array
-from lranim.draw.layout import CAP
+from lranim.draw.layout import CAP, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
-from lranim.draw.paragraph import Paragraph, tall
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.shapes import NOTHING, Shape
 from lranim.look.markup import is_wide, plain, spans, wrap
 from lranim.look.text import number, short

@@ -9,9 +9,9 @@ from manim import VGroup, VMobject
 
 from lranim.core.types import Trajectory
 from lranim.draw.cost_chart import CostChart
-from lranim.draw.layout import Box
+from lranim.draw.layout import TAIL, Box
 from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import TAIL, Paragraph
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.terms import Line, least_width, term_lines
 

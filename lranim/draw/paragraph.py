@@ -7,21 +7,10 @@ from typing import TYPE_CHECKING
 
 from manim import VGroup
 
-from lranim.draw.layout import CAP, Box
+from lranim.draw.layout import CAP, LEADING, Box
 
 if TYPE_CHECKING:
     from lranim.draw.lettering import Lettering
-
-LEADING = 1.28
-"""From one baseline to the next, in em."""
-
-TAIL = 0.24
-"""How far letters hang below the last baseline, in em."""
-
-
-def tall(count: int) -> float:
-    """Height of so many lines in em, from the first one's capitals to the last one's tails."""
-    return CAP + (count - 1) * LEADING + TAIL
 
 
 class Paragraph(VGroup):

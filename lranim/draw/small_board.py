@@ -12,10 +12,10 @@ from lranim.core.types import Array, Trajectory
 from lranim.draw import clip
 from lranim.draw.chip import Chip, alike
 from lranim.draw.following import as_far_as_shown
-from lranim.draw.layout import CAP, Box
+from lranim.draw.layout import CAP, TAIL, Box, tall
 from lranim.draw.lesson_scene import VERDICT_ROLES
 from lranim.draw.lettering import Number, Typesetter
-from lranim.draw.paragraph import TAIL, Paragraph, tall
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.plot import CurvePlot, View, view_of
 from lranim.draw.shapes import NOTHING, Shape, arrow
 from lranim.draw.stage import Stage, ease

@@ -10,9 +10,10 @@ from manim import VGroup
 from lranim.core.types import Array, Trajectory
 from lranim.draw.board import panel_of
 from lranim.draw.layers import clearest
+from lranim.draw.layout import LEADING
 from lranim.draw.layout import Box as LayoutBox
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.paragraph import LEADING, Paragraph
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.plot import formula_of
 from lranim.draw.shapes import Shape, arrow, discs
 from lranim.draw.space_picture import TURN, SpacePicture

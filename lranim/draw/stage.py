@@ -10,8 +10,8 @@ from manim import VGroup
 
 from lranim.core.types import Array, Trajectory
 from lranim.draw import clip
+from lranim.draw.layout import LEADING, TAIL
 from lranim.draw.lettering import Labels, Typesetter
-from lranim.draw.paragraph import LEADING, TAIL
 from lranim.draw.plot import CurvePlot
 from lranim.draw.shapes import NOTHING, Shape, arrow, dashed, discs, hops, segments
 from lranim.look.markup import wrap

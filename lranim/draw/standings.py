@@ -10,9 +10,9 @@ from manim import VGroup
 from lranim.core.types import Array
 from lranim.draw.chip import Chip, alike
 from lranim.draw.fading import Fading
-from lranim.draw.layout import CAP, Box
+from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import TAIL, Paragraph
+from lranim.draw.paragraph import Paragraph
 from lranim.draw.shapes import Shape, marks, rectangles
 from lranim.draw.stage import ease
 from lranim.look.theme import LineStyle

@@ -4,8 +4,7 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from lranim.draw.layout import CAP, SMALLEST, Box, Layout
-from lranim.draw.paragraph import tall
+from lranim.draw.layout import CAP, SMALLEST, Box, Layout, tall
 from lranim.look.theme import Sizes
 
 SIZES = Sizes()
@@ -149,6 +148,14 @@ def test_the_caption_has_room_for_its_lines(shape: str) -> None:
     least = 0.85 if layout.frame.width > 1.6 * layout.frame.height - 1e-9 else 1.0
     assert room >= least * max(SIZES.caption, layout.least)
     assert room >= layout.least
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_title_has_room_for_two_lines(shape: str) -> None:
+    """A long title breaks into two lines of the least size, and leaves neither its room nor the frame."""
+    layout = layout_of(shape)
+    assert layout.title.height / layout.unit >= tall(2) * layout.least * (1 - 1e-9)
+    assert layout.title.bottom >= (layout.chip.top if layout.chip_below else layout.body.top)
 
 
 def test_the_title_gains_the_row_of_a_verdict_that_is_not_there() -> None:

@@ -5,8 +5,8 @@ import pytest
 from manim import VMobject
 
 from lranim.core.types import Array
+from lranim.draw.layout import tall
 from lranim.draw.lettering import Labels, Typesetter
-from lranim.draw.paragraph import tall
 from lranim.look.fonts import check_fonts
 from lranim.look.theme import THEMES
 

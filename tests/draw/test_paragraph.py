@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lranim.draw.layout import Box
+from lranim.draw.layout import LEADING, Box, tall
 from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import LEADING, tall
 from lranim.look.fonts import check_fonts
 from lranim.look.theme import THEMES
 
