@@ -113,7 +113,7 @@ class Direction(LessonScene):
         words = [self.say(f"direction.row_{row}", **told) for row in ("ring", "a", "b", "up", "down")]
         turning = 2 * (waits.explain + waits.read)
         ways = SurfaceWays(self, cost, place, numbers(self.params), words, turning)
-        swap(self, curve.parts, ways.parts, waits.explain / 2)
+        swap(self, curve.parts, [*ways.parts, *self.formula(cost)], waits.explain / 2)
         compass = ways.compass
         ways.play(waits.explain, growing(compass.ring), row=0)
         ways.play(waits.read)

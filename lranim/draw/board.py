@@ -71,7 +71,7 @@ class Board:
         setter = scene.setter
         self.cost = run.cost_function
         # Numbers keep off the arcs of the ruler, and off the dot where it comes down to the axis.
-        drop = 4.2 if ruler else 3.0
+        drop = 4.2 if ruler else 3.4
         self.views = views_of(run)
         ground = scene.layout.picture
         self.picture = CurvePicture(setter, scene.say, self.cost, ground, self.views, drop=drop)
@@ -167,13 +167,11 @@ class Board:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
         box, scene = self.box, self.scene
         left = box.left + 0.27 * box.width
-        window = Box(
-            left,
-            box.bottom + 0.42 * box.height,
-            box.right - 0.27 * box.width,
-            # Below the formula, where there is one.
-            box.top - (0.06 if self.plot.title_end < left else 0.13) * box.height,
-        )
+        top = box.top - 0.06 * box.height
+        if self.plot.title_end > left - 2.5 * scene.setter.unit:
+            # Below the formula that is there, with its frame.
+            top = min(box.top - 0.13 * box.height, self.plot.title_foot - 2.2 * scene.setter.unit)
+        window = Box(left, box.bottom + 0.42 * box.height, box.right - 0.27 * box.width, top)
         # There the words have room; beside the small arrow they would stand among the lines.
         tag, self.stage.words = self.stage.words, None
         self.lens = Lens(scene.setter, self.plot, self.run, window, 1.3 * reach, tag)

@@ -21,7 +21,9 @@ OFF = 3.0
 
 def drop(setter: Typesetter) -> float:
     """How far below the plot area the baseline of the ticks lies, in manim units."""
-    return 2.1 * setter.unit + setter.cap(setter.theme.sizes.tick)
+    cap = setter.cap(setter.theme.sizes.tick)
+    # Where letters are large beside the unit, half a tick of the side and an exponent need more room.
+    return max(2.1 * setter.unit, 0.66 * cap) + cap
 
 
 def row(setter: Typesetter) -> float:

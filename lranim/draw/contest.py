@@ -99,6 +99,7 @@ class Contest:
         )
         if meters:
             self._meters()
+        scene.add(*scene.formula(runs[0].cost_function))
         scene.add(self.terrain.still, self.chart.still, self.standings.still)
         scene.add(self.terrain.moving, self.chart.moving, self.standings.moving, self.standings.chips)
         self.show(0.0)
@@ -159,10 +160,9 @@ class Contest:
                 velocity = run.states.velocity[: run.steps + 1]
                 self.standings.meter(k, names, velocity, style.role, None)
             else:
-                told = {"lr": float(run.lr[0])}
-                self.standings.note(
-                    k, self.scene.say("contest.none", **told), self.scene.say("contest.rate", **told)
-                )
+                # A rule of a plugin may remember what is not drawn: that is not said to be nothing.
+                keys = ("contest.none", "contest.rate") if run.states is None else ("contest.rate",)
+                self.standings.note(k, *(self.scene.say(key, lr=float(run.lr[0])) for key in keys))
 
     def show(self, progress: float, *, detailed: bool = False) -> None:
         """Draw the moment at which so many steps are done; `detailed`, each step starts and ends at rest."""

@@ -34,9 +34,11 @@ class CostChart:
         self.run, self.box, self.arrival = run, box, arrival
         y = Axis.around(run.cost, zero=True, room=0.0)
         ends = tuple((value, short(value, 3)) for value in (y.low, y.high))
+        # Exponents are higher than digits.
+        above = half(setter) - 0.1 * setter.em(setter.theme.sizes.tick) * ("×" in ends[1][1])
         self.chart = Chart(
             setter,
-            box.inset(0.0, -foot(setter), 0.0, -half(setter)),
+            box.inset(0.0, -foot(setter), 0.0, -above),
             Axis(0.0, max(run.steps, 1), ticks=((run.steps, str(run.steps)),)),
             replace(y, ticks=ends),
             grid=False,

@@ -42,7 +42,7 @@ class CurvePicture(VGroup):
         ground: Box,
         views: Sequence[View],
         *,
-        drop: float = 3.0,
+        drop: float = 3.4,
     ) -> None:
         unit, sizes = setter.unit, setter.theme.sizes
         self.setter, self.say, self.cost, self.first = setter, say, cost, views[0]
@@ -89,5 +89,19 @@ class CurvePicture(VGroup):
         self.names.write(*rows[:1])
         self.locals.write(*rows[1:])
         wider = (view.right - view.left) / (self.first.right - self.first.left)
-        words = self.say("plot.wider", times=round(wider, 1))
-        self.note.write(*([(words, box.right - unit, box.top - 0.83 * cap, 1.0)] if wider > 1.01 else []))
+        if wider > 1.01:
+            self._say_wider(round(wider, 1), box.top - 0.83 * cap)
+        else:
+            self.note.write()
+
+    def _say_wider(self, times: float, y: float) -> None:
+        """Say it at the top right: in short, or in place of the formula, where there is no room for both."""
+        plot, right = self.plot, self.box.right - self.setter.unit
+        for key in ("wider", "wider_short"):
+            words = self.say(f"plot.{key}", times=times)
+            fits = right - self.note.advance(words) > plot.title_end + self.setter.unit
+            if fits:
+                break
+        if plot.formula is not None:
+            plot.formula.set_alpha(1.0 if fits else 0.0)
+        self.note.write((words, right, y, 1.0))

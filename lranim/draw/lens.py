@@ -48,7 +48,9 @@ class Lens:
         self.setter, self.run = setter, run
         self.middle = float(run.target[0])
         view = view_of(run.cost_function, self.middle - reach, self.middle + reach)
-        self.plot = CurvePlot(setter, run.cost_function, window, view, bare=True)
+        self.plot = CurvePlot(
+            setter, run.cost_function, window, view, bare=True, drop=1.35 * theme.sizes.dot + 0.7
+        )
         self.stage = Stage(setter, self.plot, run, tag=tag)
         low, high = plot.to_screen(np.array([view.left, view.right]), np.array([view.low, view.high]))
         top = max(high[1], low[1] + 3 * unit)

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 from manim import Animation, Camera, Group, Mobject, Scene, VGroup, VMobject, linear
 
 from lranim.core.theory import Verdict
+from lranim.core.types import Cost
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
 from lranim.draw.layout import CAP, TAIL, Layout
-from lranim.draw.lettering import Typesetter, colour
+from lranim.draw.lettering import Lettering, Typesetter, colour
 from lranim.draw.paragraph import Paragraph
+from lranim.draw.plot import formula_of
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
 from lranim.look.fonts import font_of
@@ -118,6 +120,7 @@ class LessonScene(Scene):
             self.theme = replace(self.theme, sizes=self.theme.sizes.thinner(share))
         font = font_of(self.theme.fonts)
         self.setter = Typesetter(self.theme, font, self.layout.unit, self.layout.least)
+        self.title_end = self.layout.title.left
         self.caption: VMobject = VGroup()
         self.chip: VGroup = VGroup()
 
@@ -135,6 +138,14 @@ class LessonScene(Scene):
         self.add(line.within(room))
         self.title_end = room.left + line.advance
         return line
+
+    def formula(self, cost: Cost) -> list[Lettering]:
+        """Set a user's own function at the right of the title, for `add`; nothing where it has no room."""
+        room, left = self.layout.title, self.title_end + 4 * self.layout.unit
+        formula = formula_of(self.setter, cost, room.right - left)
+        if formula is None:
+            return []
+        return [formula.at(room.right - formula.advance, float(room.centre[1]) - CAP * formula.em / 2)]
 
     def verdict(self, verdict: Verdict, key: str = "") -> None:
         """Fade in a verdict as a chip, beside the title or below it; `key` is of other words for it."""

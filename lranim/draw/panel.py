@@ -69,9 +69,10 @@ class Panel:
         beside = room.width > WIDE * room.height
         left = right = room
         if beside:
-            need = least_width(setter, lines) / room.width
+            gap = 5 * unit
+            need = 1.001 * least_width(setter, lines) / (room.width - gap)
             share = min(max(need, BESIDE[0]), BESIDE[1])
-            left, right = room.columns(share, 1 - share, gap=5 * unit)
+            left, right = room.columns(share, 1 - share, gap=gap)
         still, foot = self._tell_rule(left, rule, lines, words)
         self.arrival = run.first_within() if run.cost_function.minima else None
         self.ending = "not_yet"

@@ -44,7 +44,7 @@ FORMULA, SMALLEST = 0.5, 3.0
 
 
 BELOW = 0.93
-"""Below a formula the curve ends at this share of the plot's height."""
+"""Below a formula the curve ends at this share of the plot's height, or lower where the formula needs it."""
 
 
 def view_of(cost: Cost, left: float, right: float) -> View:
@@ -161,16 +161,37 @@ class CurvePlot(VGroup):
         words = "" if self.bare else f"J({self.cost.variables[0]})"
         return self.box.left + self.labels.advance(words) + (1.2 * self.setter.unit if words else 0.0)
 
+    def _numbers(self, view: View) -> Array:
+        """The numbers of the variable's axis: as many as stand clear of one another, five steps at most."""
+        gap = 0.5 * self.setter.em(self.setter.theme.sizes.tick)
+        for most in (5, 4, 3, 2):
+            values = ticks(view.left, view.right, most)
+            widest = max((self.labels.advance(short(float(value))) for value in values), default=0.0)
+            apart = np.diff(values[:2]) / (view.right - view.left) * self.box.width
+            if not len(apart) or widest + gap <= apart[0]:
+                break
+        return values
+
+    @property
+    def title_foot(self) -> float:
+        """How far down the formula at the top left reaches, and some room below it."""
+        if self.formula is None:
+            return self.box.top
+        return float(self.formula.get_bottom()[1]) - 0.25 * self.formula.em
+
     def look_at(self, view: View) -> CurvePlot:
         """Draw everything anew for a view."""
         self.view = view
         box, unit = self.box, self.setter.unit
-        top = view.high if self.formula is None else view.low + BELOW * (view.high - view.low)
+        top = view.high
+        if self.formula is not None:
+            share = min(BELOW, (self.title_foot - box.bottom) / box.height)
+            top = view.low + share * (view.high - view.low)
         self.outline = outline(self.cost, (view.left, view.right), (view.low, top), self.to_screen)
         """The curve as it is drawn, `visible` pieces and others, ``(k, 4, 2)``."""
         self.curve.draw(visible(self.outline))
 
-        xs = ticks(view.left, view.right, 5)
+        xs = self._numbers(view)
         foot = self.to_screen(xs, view.low)
         low = self.foot
         rows = [(short(float(value)), float(at[0]), low, 0.5) for value, at in zip(xs, foot, strict=True)]

@@ -9,9 +9,8 @@ import numpy as np
 from lranim.core.types import Trajectory
 from lranim.draw.axis import BEFORE, Axis
 from lranim.draw.chart import Chart
-from lranim.draw.layout import CAP, Box
+from lranim.draw.layout import Box
 from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.plot import formula_of
 from lranim.draw.small_board import small_boards
 from lranim.draw.stage import AIM, ease
 
@@ -78,11 +77,7 @@ class Race:
             for run, style, name in zip(runs, styles, names, strict=True)
         ]
         scene.add(self.chart.still, self.chart.moving)
-        title, left = scene.layout.title, scene.title_end + 4 * scene.layout.unit
-        formula = formula_of(scene.setter, runs[0].cost_function, title.right - left)
-        if formula is not None:
-            base = float(title.centre[1]) - CAP * formula.em / 2
-            scene.add(formula.at(title.right - formula.advance, base))
+        scene.add(*scene.formula(runs[0].cost_function))
         for board in self.boards:
             scene.add(board.still, board.moving, board.chip)
         self.show(0.0)

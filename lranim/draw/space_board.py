@@ -16,7 +16,7 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.paragraph import Paragraph
 from lranim.draw.plot import formula_of
 from lranim.draw.shapes import Shape, arrow, discs
-from lranim.draw.space_picture import TURN, SpacePicture
+from lranim.draw.space_picture import TURN, SpacePicture, left_of
 from lranim.draw.stage import AIM, ease
 from lranim.draw.terms import Line
 from lranim.look.text import short
@@ -50,13 +50,18 @@ class SpaceBoard:
         key = self._key(ground)
         # Room for labels of the axes at the left and below, and for the key: in a low picture at the left.
         aside = ground.width > LOW * ground.height
-        left, low = (key.width + 6 * unit, 4.4 * unit) if aside else (5.4 * unit, key.height + 5.8 * unit)
+        left, low = left_of(scene.setter, cost, unit), key.height + 5.8 * unit
+        if aside:
+            left, low = key.width + 6 * unit, 4.4 * unit
         # Beside a title in one line there is room above, too, unless a formula is there.
         formula = formula_of(scene.setter, cost, ground.width - 2 * unit)
         above = 0.0 if scene.layout.stacked else -2.5 * unit
         if formula is not None:
-            scene.add(formula.at(ground.left, ground.top - formula.em))
-            above = 1.2 * formula.em
+            # Fractions are higher than a line, above and below.
+            formula.at(ground.left, ground.top)
+            formula.at(ground.left, 2 * ground.top - float(formula.get_top()[1]) - 0.2 * formula.em)
+            scene.add(formula)
+            above = ground.top - float(formula.get_bottom()[1]) + 0.3 * formula.em
         area = ground.inset(left, low, unit, above)
         self.picture = SpacePicture(scene.setter, cost, area, path=run.x)
         self.space, self.labels = self.picture.space, self.picture.labels

@@ -41,6 +41,13 @@ def box_of(cost: Cost, *, stretched: bool = False) -> Box:
     return Box.around(cost, height=0.72, gap=0.62, rise=rise, stretched=stretched)
 
 
+def left_of(setter: Typesetter, cost: Cost, unit: float) -> float:
+    """Room for the numbers of the vertical axis, at the left of a picture's area."""
+    tick = setter.theme.sizes.tick
+    widest = max((setter.text(short(v), tick).advance for v in box_of(cost).ticks(2)), default=0.0)
+    return max(5.4 * unit, widest + 0.4 * setter.em(tick))
+
+
 class SpacePicture:
     """A cost of two variables in space, and the labels of its axes, which follow as it turns.
 

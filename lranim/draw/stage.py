@@ -14,6 +14,7 @@ from lranim.draw.layout import LEADING, TAIL
 from lranim.draw.lettering import Labels, Typesetter
 from lranim.draw.plot import CurvePlot
 from lranim.draw.shapes import NOTHING, Shape, arrow, dashed, discs, hops, segments
+from lranim.draw.tag import curves_of, rim
 from lranim.look.markup import wrap
 
 AIM = 0.35
@@ -75,10 +76,11 @@ class Stage(VGroup):
         self.tangent = Shape(stroke=theme.gradient, width=sizes.tangent)
         self.shaft = Shape(fill=theme.gradient)
         self.tag = Labels(setter, "gradient", sizes.label, bold=True)
+        self.tag_rim = rim(theme.background if not plot.bare else theme.panel, setter.em(sizes.label))
         self.rim = Shape(fill=theme.background)
         self.dot = Shape(fill=theme.point)
         self.add(self.trail, self.rims, self.earlier, self.hops, self.stops)
-        self.add(self.tangent, self.shaft, self.rim, self.dot, self.tag)
+        self.add(self.tangent, self.shaft, self.rim, self.dot, self.tag_rim, self.tag)
         self.detailed = True
         """Whether a step shows its tangent and its words, or, in a quick row of steps, its arrow alone."""
         self.put(0.0)
@@ -169,6 +171,7 @@ class Stage(VGroup):
         """What is written above the step's arrow, inside the plot."""
         if self.words is None or k is None:
             self.tag.write()
+            self.tag_rim.draw(NOTHING)
             return
         setter, unit, box, words = self.setter, self.setter.unit, self.plot.box, self.words(k)
         size = setter.theme.sizes.label
@@ -185,6 +188,9 @@ class Stage(VGroup):
             # Below the arrow, where the curve leaves room for two lines.
             lines = wrap(words, 2, np.inf, lambda char: self.tag.advance(char))
             y = float(middle[1]) - 2.6 * unit - setter.cap(size)
+            if y - LEADING * setter.em(size) < box.bottom:
+                # There are the numbers of the axis: above the arrow.
+                y = min(float(middle[1]) + 3.2 * unit + LEADING * setter.em(size), box.top - 4 * unit)
         half = max(self.tag.advance(line) for line in lines) / 2
         # Not past the point on its outer side, where the curve climbs.
         start = float(self.plot.on_curve(self.x[k])[0])
@@ -197,6 +203,7 @@ class Stage(VGroup):
             x = max(x, first + unit + half)
         rows = [(line, x, y - n * LEADING * setter.em(size), 0.5) for n, line in enumerate(lines)]
         self.tag.write(*rows)
+        self.tag_rim.draw(curves_of(self.tag))
 
     def _ruler(self, k: int, aim: float) -> None:
         """Arcs below the axis from stop to stop: their width is the step's length."""

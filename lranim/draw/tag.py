@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject
 
+from lranim.core.types import Array
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Lettering
 from lranim.draw.shapes import Shape
 
 UP, DOWN, SIDE = 0.88, 0.30, 0.11
 """How far a line of text and its rim reach above the baseline, below it, and to each side, in em."""
+
+RIM = 0.13
+"""How far the rim reaches about a letter, in em: so much that the soft edge is beyond what must be free."""
+
+
+def rim(ground: str, em: float) -> Shape:
+    """A shape that is drawn with the curves of letters of this size, and lies behind them as their rim."""
+    return Shape(fill=ground, stroke=ground, width=100 * 2 * RIM * em)
+
+
+def curves_of(letters: VMobject) -> Array:
+    """The curves of a shape as it is drawn now, ``(k, 4, 2)``."""
+    return np.asarray(letters.points[:, :2].reshape(-1, 4, 2))
 
 
 class Tag(VGroup):
@@ -28,8 +42,7 @@ class Tag(VGroup):
 
     def __init__(self, text: Lettering, ground: str) -> None:
         self.text, self.em, self.advance = text, text.em, text.advance
-        self.rim = Shape(fill=ground, stroke=ground, width=100 * 2 * SIDE * text.em)
-        self.rim.draw(np.concatenate([shape.points[:, :2].reshape(-1, 4, 2) for shape in text]))
+        self.rim = rim(ground, text.em).draw(np.concatenate([curves_of(shape) for shape in text]))
         super().__init__(self.rim, text)
         self.x = self.y = 0.0
 

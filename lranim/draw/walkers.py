@@ -68,9 +68,17 @@ class Walkers:
         for stage in self.stages:
             stage.put(progress)
         words = self._words(min(int(progress + 1e-9), self.steps))
-        box, em = self.picture.box, self.scene.setter.em(self.count.size)
-        self.count.write((words, float(box.centre[0]), box.top - CAP * em, 0.5))
+        em = self.scene.setter.em(self.count.size)
+        self.count.write((words, self.middle, self.picture.box.top - CAP * em, 0.5))
         return self
+
+    @property
+    def middle(self) -> float:
+        """Where the number of steps stands: at the middle of the top, and not on the formula at its left."""
+        box, unit = self.picture.box, self.scene.setter.unit
+        half = self.count.advance(self._words(self.steps)) / 2
+        free = self.picture.plot.title_end + 2 * unit + half
+        return min(max(float(box.centre[0]), free), box.right - half)
 
     def walk(self, start: float, end: float, pace: float) -> None:
         """Play steps, as many of them as there are, each this long; a long row of them is quicker."""
@@ -125,7 +133,7 @@ class Walkers:
             lines += [stage.tangent_at(float(stage.x[k]), GLIDE) for k in stops if k <= stage.run.steps]
         things = [visible(plot.outline)[:, 0], *map(_along, lines)]
         half = self.count.advance(self._words(self.steps)) / 2 + unit
-        middle, below = float(box.centre[0]), box.top - setter.cap(self.count.size) - unit
+        middle, below = self.middle, box.top - setter.cap(self.count.size) - unit
         taken = [
             Box(box.left, box.top - 4 * unit, plot.title_end, box.top),
             Box(middle - half, below, middle + half, box.top),

@@ -18,7 +18,7 @@ from lranim.draw.layout import Box
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.plot import CurvePlot, view_of
 from lranim.draw.shapes import Shape, arrow, dashed, segments
-from lranim.draw.space_picture import TURN, SpacePicture
+from lranim.draw.space_picture import TURN, SpacePicture, left_of
 from lranim.draw.stage import AIM, Stage, ease
 from lranim.draw.strokes import Stroke
 from lranim.look.text import short
@@ -106,9 +106,8 @@ class SurfaceWays:
     ) -> None:
         self.scene = scene
         setter, theme, layout, unit = scene.setter, scene.theme, scene.layout, scene.layout.unit
-        area = layout.picture.inset(
-            5.4 * unit, 4.6 * unit, 4.4 * unit, 0.0 if layout.stacked else -2.5 * unit
-        )
+        above = 0.0 if layout.stacked else -2.5 * unit
+        area = layout.picture.inset(left_of(setter, cost, unit), 4.6 * unit, 4.4 * unit, above)
         self.picture = SpacePicture(setter, cost, area, path=point[None])
         self.space = self.picture.space
         self.compass = Compass(self.space, cost, point, ring, theme, unit)
