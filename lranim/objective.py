@@ -172,6 +172,8 @@ def lowest(cost: Cost) -> str:
 def rates_about(cost: Cost, most: float) -> tuple[float, ...]:
     """Three learning rates for a cost: too low, right, and, where one is found, too high; up to `most`.
 
+    Only two where a rate of `most` is still right.
+
     Examples
     --------
     >>> rates_about(own_cost("(x - 3)**2 + 1", None, 1), 100)
@@ -180,6 +182,8 @@ def rates_about(cost: Cost, most: float) -> tuple[float, ...]:
     rates: list[float] = []
     for share in (1 / 30, 1.0, *TOO_HIGH):
         lr = rounded(min(share * cost.lr, most))
+        if lr in rates:
+            break
         run = descend(cost, gradient_descent(), constant(lr), cost.start, TRIED)
         if len(rates) == 3 and run.steps:
             rates[2] = lr
@@ -209,8 +213,11 @@ def outcome(run: Trajectory) -> str:
     str
         ``open`` where there is no minimum to arrive at, ``falls`` as `falls` has it, else the verdict's name.
     """
-    kind = verdict(run)
-    if kind in (Verdict.WANDERS, Verdict.DIVERGES) and not run.cost_function.minima:
+    kind, cost = verdict(run), run.cost_function
+    # On a line, what comes to rest without a minimum does so where the curve levels off; on a plane it may
+    # be at the bottom of a valley.
+    level = kind is Verdict.SETTLES and cost.dim == 1
+    if not cost.minima and (level or kind in (Verdict.WANDERS, Verdict.DIVERGES)):
         return "open"
     return "falls" if falls(run) else kind.name.lower()
 

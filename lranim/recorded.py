@@ -109,9 +109,10 @@ def recorded_test(log: Log, smoothing: float) -> RangeTest:
         )
     if lr[-1] < SPAN * lr[0]:
         raise ValueError(f"{told}, tenfold at least, and here from {lr[0]:.4g} to {lr[-1]:.4g}")
-    if (loss[np.isfinite(loss)] <= 0).any():
+    lowest = float(loss[np.isfinite(loss)].min(initial=np.inf))
+    if lowest <= 0:
         raise ValueError(
-            f"--log is {log.path}; a range test needs losses above 0, and the lowest is {loss.min():g}"
+            f"--log is {log.path}; a range test needs losses above 0, and the lowest is {lowest:g}"
         )
     _, lr, loss = rates_of(log)
     try:

@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from lranim.core.descend import descend
-from lranim.core.heavy_ball import best_momentum, momentum_borders
+from lranim.core.heavy_ball import MomentumRegime, best_momentum, momentum_borders, momentum_regime
 from lranim.core.momentum import momentum
 from lranim.core.ravines import STEEP, ravine_of
 from lranim.core.results import Runs
@@ -72,7 +72,10 @@ class Momentum(LessonScene):
         }
         self.title("momentum.title", **told)
         self.beat("momentum.start", **told)
-        contest = Contest(self, runs, params.steps, arrows=True)
+        curvatures = cost.hessian.diagonal()
+        regimes = momentum_regime(params.lr, [0.0, params.beta], curvatures)
+        grow = [bool(regime == MomentumRegime.DIVERGES) for regime in regimes]
+        contest = Contest(self, runs, params.steps, arrows=True, grow=grow)
         plain, ball = contest.entrants
         told |= {"plain_name": contest.names[0], "ball_name": contest.names[1]}
         self.hold(waits.read)
@@ -91,7 +94,6 @@ class Momentum(LessonScene):
 
         names = {name: self.say(f"momentum.{name}") for name in REGIONS}
         slowest = (NEAR / float(ball.run.errors[0])) ** (1 / params.steps)
-        curvatures = cost.hessian.diagonal()
         pairs = np.array([[params.lr, 0.0], [params.lr, params.beta]])
         place = best.lr, best.beta
         plane = StabilityPlane(

@@ -101,8 +101,9 @@ def _on_a_line(text: str, tree: Node, derived: Derived, domain: Domain | None) -
     tries = []
     for start, goal in line_start.starts(value, grad, ends, minima, turns):
         sharpest = curvature(derived, (goal,)) if goal is not None else None
-        lr, arrives = pace(value, grad, (start,), (ends,), [(at,) for at in minima], sharpest, 0.6, goal)
-        tries.append((start, lr))
+        found = pace(value, grad, (start,), (ends,), [(at,) for at in minima], sharpest, 0.6, goal)
+        arrives = found.arrives and found.tame
+        tries.append((start, found.lr))
         if arrives:
             break
     start, lr = tries[-1] if arrives else tries[0]
@@ -132,7 +133,7 @@ def _cost(
 ) -> Cost:
     return Cost(
         name="function",
-        summary=f"your function {text.strip()}",
+        summary=f"your function {' '.join(text.split())}",
         dim=len(domain),
         value=Value(derived.value),
         grad=Gradient(derived.gradient),

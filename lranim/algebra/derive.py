@@ -97,7 +97,8 @@ def _check_constants(tree: Node) -> None:
         (value,) = writer.program([_write(node, (), writer)]).run([])
         if not np.isfinite(value) or (value and not 1e-100 < abs(value) < 1e100):
             raise ValueError(
-                "a part of it without variables has no finite value; write another number for it"
+                "a part of it without variables has no value, or one beyond 1e-100 to 1e100; "
+                "write another number for it"
             )
 
 

@@ -9,6 +9,7 @@ from lranim.algebra.program import Gradient, Value
 
 _EDGE = 0.05  # of the view's width: how far from its ends a start is at least
 _WAYS = (0.12, 0.06, 0.0)  # of the view's width, from start to minimum: as far as can be had
+_FLAT = 1e-14  # of a value: a change by less, all over the view, is rounding alone
 _NEARER = (0.75, 0.5, 0.33)  # of the way from the minimum to the best start
 
 
@@ -43,7 +44,8 @@ def starts(
     shares = np.linspace(1 - _EDGE, _EDGE, 91)
     places = np.array([nice.near(low + share * width, unit) for share in shares.tolist()])
     slopes = grad(places[:, np.newaxis])[:, 0]
-    good = np.isfinite(value(places[:, np.newaxis])) & np.isfinite(slopes) & (slopes != 0)
+    costs = value(places[:, np.newaxis])
+    good = np.isfinite(costs) & np.isfinite(slopes) & (np.abs(slopes) * width > _FLAT * np.abs(costs))
     good &= (low <= places) & (places <= high)
     places, slopes = places[good], slopes[good]
     if not len(places):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +16,22 @@ from lranim.core.types import Array
 HIGHEST = 100.0
 """No higher rate is chosen."""
 
+WORTH = 0.25
+"""Of a rate: what a better behaved one must be at least, or it would only crawl."""
+
 _STEPS = 60
 _NEAR = 0.01  # of the view's width: a run has arrived
 _LEFT = 0.35  # of the way to a minimum: what a first step should leave
-_WORTH = 0.25  # of a rate: what a better behaved one must be at least, or it would only crawl
 _CORNER = 0.9  # of half the view: starts are drawn from no farther out
 _LONGEST, _USUAL = 0.35, 0.08  # of the view's width: the longest first step, and one where nothing says more
+
+
+class Pace(NamedTuple):
+    """A learning rate from a start, whether it arrives at a minimum, and whether a better one was found."""
+
+    lr: float
+    arrives: bool
+    tame: bool
 
 
 def pace(
@@ -32,7 +43,7 @@ def pace(
     curvature: float | None,
     share: float,
     goal: float | None = None,
-) -> tuple[float, bool]:
+) -> Pace:
     """Choose the highest round rate whose costs never rise, in the view, and that arrives at a minimum.
 
     Parameters
@@ -52,10 +63,11 @@ def pace(
 
     Returns
     -------
-    tuple
-        The rate, and whether it arrives within 60 steps. Where none does, it is the highest whose costs never
-        rise; where there is none such, one whose first step is a small part of the view. In two variables a
-        rate is better that also leads from the corners of the view to nowhere outside of it.
+    Pace
+        The rate, and how it does within 60 steps. Where none arrives, it is the highest whose costs never
+        rise; where there is none such, one whose first step is a small part of the view and leads to where
+        the function is finite, in two variables from the corners of the view, too. There a rate is better
+        that leads from the corners to nowhere outside of the view.
     """
     low, high = np.array(domain).T
     width = float((high - low).max())
@@ -85,18 +97,29 @@ def pace(
             smooth &= _stays(grad, lrs, low, high)
         gaps = np.abs(x[:, np.newaxis] - np.reshape(np.array(minima), (1, -1, len(start)))).max(axis=-1)
     arrives = falls & (gaps <= _NEAR * width).any(axis=-1)
-    for good in (arrives, falls & bool(len(minima))):
+    for there, good in ((True, arrives), (False, falls & bool(len(minima)))):
         if good.any():
             best, better = (max(np.array(choice)[kind], default=0.0) for kind in (good, good & smooth))
-            return float(better if better >= _WORTH * best else best), bool((arrives & smooth).any())
+            lr = float(better if better >= WORTH * best else best)
+            return Pace(lr, there, bool((good & smooth).any()))
     usual = min(_USUAL * width / size, HIGHEST)
-    return nice.rates(usual / 2, usual)[-1], False
+    choice = nice.rates(usual / 1000, usual)
+    x = np.array([start]) if len(start) == 1 else np.concatenate([[start], _corners(low, high)])
+    x = x - np.reshape(choice, (-1, 1, 1)) * grad(x)
+    lands = (np.isfinite(value(x)) & np.isfinite(grad(x)).all(axis=-1)).all(axis=-1)
+    return Pace(float(np.array(choice)[lands][-1]) if lands.any() else choice[-1], False, False)
+
+
+def _corners(low: Array, high: Array) -> Array:
+    """Give places near the view's corners: lessons draw their starts all over it."""
+    middle, half = (low + high) / 2, (high - low) / 2
+    return np.asarray(middle + _CORNER * half * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]]))
 
 
 def _stays(grad: Gradient, lrs: Array, low: Array, high: Array) -> npt.NDArray[np.bool_]:
-    """Whether runs from near the view's corners stay about it: lessons draw their starts all over it."""
+    """Whether runs from near the view's corners stay about it."""
     middle, half = (low + high) / 2, (high - low) / 2
-    x = np.tile(middle + _CORNER * half * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]]), (len(lrs), 1, 1))
+    x = np.tile(_corners(low, high), (len(lrs), 1, 1))
     for _ in range(_STEPS):
         x = x - lrs[:, np.newaxis] * grad(x)
     return np.asarray((np.abs(x - middle) <= 2 * half).all(axis=(1, 2)))

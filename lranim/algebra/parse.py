@@ -12,6 +12,7 @@ import re
 from fractions import Fraction
 from typing import NoReturn
 
+from lranim.algebra.paper import OTHER_NAMES, PACKAGES, hint_for, plain
 from lranim.algebra.tree import (
     Binary,
     Call,
@@ -46,12 +47,6 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<sign>\*\*|[-+*/()]))",
     re.ASCII,
 )
-# What people write on paper, or copy from a page, for what Python writes otherwise.
-_PAPER = str.maketrans(
-    {"^": "**", "\N{MINUS SIGN}": "-", "\N{MULTIPLICATION SIGN}": "*", "\N{MIDDLE DOT}": "*"}
-    | {"\N{SUPERSCRIPT TWO}": "**2", "\N{SUPERSCRIPT THREE}": "**3", "\N{GREEK SMALL LETTER PI}": "pi"}
-)
-_OTHER_NAMES = {"ln": "log", "fabs": "abs", "square": "**2", "pow": "**", "t": "x", "z": "y", "w": "a"}
 _SIGNS: dict[type[ast.operator], Sign] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -86,15 +81,15 @@ def parse(text: str) -> Node:
         _refuse(text, f"it has {len(text)} characters; write it in {LENGTH} or fewer")
     if not text.strip():
         raise ValueError(f"--function is empty; write a formula, such as {EXAMPLE}")
-    plain = text.translate(_PAPER)
-    _check_tokens(text, plain)
+    written = plain(text)
+    _check_tokens(text, written)
     try:
-        root = ast.parse(plain.strip(), mode="eval").body
-        tree = _Reader(text).read(root)
+        root = ast.parse(written, mode="eval").body
+        tree = _Reader(text, written).read(root)
     except (SyntaxError, RecursionError, MemoryError) as error:
         where = ""
-        if isinstance(error, SyntaxError) and error.offset and plain.strip()[: error.offset - 1].strip():
-            where = f" after {_short(plain.strip()[: error.offset - 1])}"
+        if isinstance(error, SyntaxError) and error.offset and written[: error.offset - 1].strip():
+            where = f" after {_short(written[: error.offset - 1])}"
         _refuse(text, f"it is no formula{where}; write one like {EXAMPLE}")
     _check_variables(text, tree)
     return tree
@@ -121,13 +116,15 @@ def _refuse(text: str, what: str) -> NoReturn:
     raise ValueError(f"--function is {shown(text)}; {what}") from None
 
 
-def _check_tokens(text: str, plain: str) -> None:
+def _check_tokens(text: str, written: str) -> None:
     """Look at every sign: what is no number, name or sign, names not known, signs left out, brackets."""
+    if "=" in written:  # before the name of a function on its left
+        _unknown_sign(text, "=")
     at, depth, previous, before = 0, 0, "", ""
-    while plain[at:].strip():
-        token = _TOKEN.match(plain, at)
+    while written[at:].strip():
+        token = _TOKEN.match(written, at)
         if token is None:
-            _unknown_sign(text, plain[at:].lstrip()[0])
+            _unknown_sign(text, written[at:].lstrip()[0])
         kind, word = str(token.lastgroup), token[0].strip()
         if kind == "name":
             _check_name(text, word)
@@ -151,14 +148,7 @@ def _check_tokens(text: str, plain: str) -> None:
 
 
 def _unknown_sign(text: str, sign: str) -> NoReturn:
-    hints = {
-        "=": "write the right-hand side alone",
-        ",": "write numbers with a point, and one function at a time",
-        "%": "write a share as a number, such as 0.1",
-        "|": "write abs(x)",
-        "√": "write sqrt(x)",
-    }
-    hint = hints.get(sign, f"write numbers, names, brackets and + - * / **, as in {EXAMPLE}")
+    hint = hint_for(sign) or f"write numbers, names, brackets and + - * / **, as in {EXAMPLE}"
     _refuse(text, f"it has the sign {shown(sign)}, which means nothing here; {hint}")
 
 
@@ -166,22 +156,23 @@ def _check_name(text: str, name: str) -> None:
     known = (*(name for names in VARIABLES for name in names), *CONSTANTS, *FUNCTIONS)
     if name in known:
         return
-    near = _OTHER_NAMES.get(name.lower()) or next(
+    near = OTHER_NAMES.get(name.lower()) or next(
         iter(difflib.get_close_matches(name.lower(), known, n=1)), ""
     )
     letters = list(name)
     if 1 < len(letters) <= 3 and all(letter in known for letter in letters):
         near = "*".join(letters)
     hint = f"did you mean {near}?" if near else ""
+    if name in PACKAGES:
+        hint = "write its functions alone, such as sin(x)"
     choice = f"it may have x and y, or a and b, {', '.join((*CONSTANTS, *FUNCTIONS))}"
     _refuse(text, f"it has the name {shown(name)}, which it cannot know; {hint or choice}")
 
 
 def _check_number(text: str, number: str) -> None:
-    mantissa, _, exponent = number.lower().partition("e")
+    exponent = number.lower().partition("e")[2]
     # Before it becomes a fraction: 1e999999999 would be one with a billion digits.
-    small = len(mantissa) <= 20 and len(exponent) <= 3
-    value = Fraction(number) if small else None
+    value = Fraction(number) if len(exponent) <= 3 else None
     if value is None or (value and not SMALLEST <= value <= LARGEST):
         _refuse(text, f"it has the number {shown(number)}; numbers from 1e-12 to 1e12 will do")
 
@@ -189,8 +180,8 @@ def _check_number(text: str, number: str) -> None:
 class _Reader:
     """Python's nodes to ours, those on the list alone, while their number and powers stay in bounds."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, written: str) -> None:
+        self.text, self.written = text, written
         self.count = 0
 
     def read(self, node: ast.expr) -> Node:
@@ -199,10 +190,8 @@ class _Reader:
             _refuse(self.text, f"it has more than {NODES} parts; write a shorter one")
         match node:
             case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-                written = ast.get_source_segment(self.text.translate(_PAPER).strip(), node) or repr(
-                    node.value
-                )
-                return Number(written, Fraction(written))
+                number = ast.get_source_segment(self.written, node) or repr(node.value)
+                return Number(number, Fraction(number))
             case ast.Name(id=name):
                 return Constant(name) if name in CONSTANTS else Variable(name)
             case ast.UnaryOp(op=ast.UAdd()):

@@ -8,7 +8,7 @@ import numpy as np
 
 from lranim.algebra import nice
 from lranim.algebra.derive import Derived
-from lranim.algebra.pace import curvature, pace
+from lranim.algebra.pace import WORTH, Pace, curvature, pace
 from lranim.algebra.program import Gradient, Value
 
 _CORNERS = ((-1.0, 1.0), (1.0, 1.0), (-1.0, -1.0), (1.0, -1.0))
@@ -28,6 +28,8 @@ def plane_start(
 ) -> tuple[tuple[float, ...], float]:
     """Choose the first of a few places from which a round rate leads to a minimum; else the first good one.
 
+    A place comes first whose rate leads from the corners of the view to nowhere outside of it, too.
+
     Raises
     ------
     ValueError
@@ -40,7 +42,10 @@ def plane_start(
     places = [middle + half * share * corner for share in _SHARES for corner in _CORNERS]
     starts = np.array([[nice.near(x, unit) for x in place.tolist()] for place in places])
     slopes = np.abs(grad(starts)).max(axis=-1)
-    slopes[~np.isfinite(slopes) | ~np.isfinite(value(starts))] = 0.0
+    costs = value(starts)
+    slopes[~np.isfinite(slopes) | ~np.isfinite(costs)] = 0.0
+    # A change by less than that share of the cost, all over the view, is rounding alone.
+    slopes[slopes * half.max() <= 1e-14 * np.abs(costs)] = 0.0
     if not slopes.any():
         raise ValueError(
             "it is flat or not finite wherever it was looked at; write one that has slopes there"
@@ -52,13 +57,14 @@ def plane_start(
         .min(axis=-1, initial=1)
     )
     best = best[gaps >= _FAR] if (gaps >= _FAR).any() else best
-    second: tuple[tuple[float, ...], float] | None = None
-    for at in best.tolist():
-        lr, arrives = pace(value, grad, at, domain, minima, sharpest, 0.8)
-        second = second or (tuple(at), lr)
-        if arrives:
-            return tuple(at), lr
-        if not minima:
-            break
-    assert second is not None
-    return second
+    tries: list[tuple[tuple[float, ...], Pace]] = []
+    for at in best.tolist() if minima else best[:1].tolist():
+        tries.append((tuple(at), pace(value, grad, at, domain, minima, sharpest, 0.8)))
+        if tries[-1][1].arrives and tries[-1][1].tame:
+            return tries[-1][0], tries[-1][1].lr
+    (at, found), arriving = tries[0], next((one for one in tries if one[1].arrives), tries[0])
+    # Where the function falls for ever beyond its minimum, a rate that keeps runs from all corners inside
+    # only crawls.
+    if found.lr < WORTH * arriving[1].lr:
+        at, found = arriving
+    return at, found.lr

@@ -187,8 +187,9 @@ def falling(share: Array, high: float, low: float) -> Array:
 
 def _at(curve: Callable[..., Array], settings: tuple[float, ...], t: Any) -> Any:
     with np.errstate(over="ignore"):  # a rate that grows beyond the floats is for the descent to refuse
-        rates = curve(*settings, np.asarray(t, dtype=np.float64))
-    return rates if np.ndim(t) else float(rates)
+        # One step as an array of one: numpy's powers of a scalar may differ in the last bit.
+        rates = curve(*settings, np.atleast_1d(np.asarray(t, dtype=np.float64)))
+    return rates if np.ndim(t) else float(rates[0])
 
 
 def _constant(lr: float, t: Array) -> Array:

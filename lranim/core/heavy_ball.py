@@ -194,12 +194,7 @@ def best_momentum(curvature: npt.ArrayLike) -> Best:
     Parameters
     ----------
     curvature
-        Hessian eigenvalues ``(n,)``, all above 0.
-
-    Raises
-    ------
-    ValueError
-        When a curvature is not above 0.
+        Hessian eigenvalues ``(n,)``; what `lranim.core.theory.condition_number` refuses is refused.
 
     Examples
     --------
@@ -220,12 +215,7 @@ def best_rate(curvature: npt.ArrayLike) -> Best:
     Parameters
     ----------
     curvature
-        Hessian eigenvalues ``(n,)``, all above 0.
-
-    Raises
-    ------
-    ValueError
-        When a curvature is not above 0.
+        As in `best_momentum`.
 
     Examples
     --------

@@ -16,6 +16,8 @@ arXiv:1308.4008.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from lranim.core.types import Array, Cost
@@ -95,13 +97,14 @@ def gradient_of(x: Array, *parts: Array) -> Array:
     return grad.T
 
 
-HIMMELBLAU = Cost(
+# Of any two rows of surfaces these are the same.
+_surface = partial(Cost, dim=2, hessian=None, variables=("a", "b"))
+
+HIMMELBLAU = _surface(
     name="himmelblau",
     summary="four valleys of equal depth: the start decides which one is found",
-    dim=2,
     value=_himmelblau,
     grad=_himmelblau_grad,
-    hessian=None,
     domain=((-5.0, 5.0), (-5.0, 5.0)),
     # Himmelblau, Applied Nonlinear Programming (1972): the roots of p = q = 0, to the nearest float.
     minima=(
@@ -111,57 +114,47 @@ HIMMELBLAU = Cost(
         (3.5844283403304917, -1.8481265269644036),
     ),
     formula="(a^2 + b - 11)^2 + (a + b^2 - 7)^2",
-    variables=("a", "b"),
     start=(-0.5, -1.5),
     lr=0.01,
 )
 
 # Nesterov (2004), section 1.2.3, has this surface at another scale; at 0,0 its curvatures are -1 and 1.
-SADDLE = Cost(
+SADDLE = _surface(
     name="saddle",
     summary="two valleys with a saddle between them: all but flat on top, so that descent lingers there",
-    dim=2,
     value=_saddle,
     grad=_saddle_grad,
-    hessian=None,
     domain=((-3.0, 3.0), (-3.0, 3.0)),
     minima=((2.0, 0.0), (-2.0, 0.0)),
     formula="(a^2 - 4)^2 / 16 + b^2 / 2",
-    variables=("a", "b"),
     start=(0.05, 2.0),
     lr=0.4,
 )
 
 # Rosenbrock, "An automatic method for finding the greatest or least value of a function", The Computer
 # Journal 3 (1960), doi:10.1093/comjnl/3.3.175; start and minimum are his.
-ROSENBROCK = Cost(
+ROSENBROCK = _surface(
     name="rosenbrock",
     summary="a bent valley, steep across and all but flat along: down to its floor at once, then a crawl",
-    dim=2,
     value=_rosenbrock,
     grad=_rosenbrock_grad,
-    hessian=None,
     domain=((-2.0, 2.0), (-1.0, 3.0)),
     minima=((1.0, 1.0),),
     formula="(a - 1)^2 + 100 (b - a^2)^2",
-    variables=("a", "b"),
     start=(-1.2, 1.0),
     lr=0.0005,
 )
 
 # Beale, "On an iterative method for finding a local minimum of a function of more than one variable",
 # Princeton University (1958). On its usual domain, -4.5 to 4.5, the walls are 180 000 high.
-BEALE = Cost(
+BEALE = _surface(
     name="beale",
     summary="a long flat plain that ends at a wall: next to no slope where the way is long",
-    dim=2,
     value=_beale,
     grad=_beale_grad,
-    hessian=None,
     domain=((0.0, 4.0), (-1.0, 1.0)),
     minima=((3.0, 0.5),),
     formula="(a b - a + 1.5)^2 + (a b^2 - a + 2.25)^2 + (a b^3 - a + 2.625)^2",
-    variables=("a", "b"),
     start=(1.0, -0.8),
     lr=0.01,
 )

@@ -83,12 +83,12 @@ def nesterov(beta: float = 0.9) -> Rule:
     Parameters
     ----------
     beta
-        Share of the velocity that is kept at each step, from 0 (gradient descent) to below 1.
+        As in `momentum`.
 
     Raises
     ------
     ValueError
-        When `beta` is not such a number.
+        As `momentum`.
 
     Notes
     -----

@@ -81,7 +81,7 @@ def _fits(run: Trajectory, others: list[Trajectory], count: int) -> bool:
 
 
 def as_low(cost: Cost, x: Sequence[float] | Array) -> bool:
-    """Whether a place costs as little as the lowest known minimum, but for rounding.
+    """Whether a place costs as little as the lowest known minimum, but for rounding, or none is known.
 
     Examples
     --------
@@ -95,5 +95,7 @@ def as_low(cost: Cost, x: Sequence[float] | Array) -> bool:
     ----------
     Derived here.
     """
+    if not cost.minima:
+        return True
     here, lowest = cost.value(np.array([tuple(x), cost.minima[0]], dtype=np.float64))
     return bool(here <= lowest + 1e-9 * max(1.0, abs(float(lowest))))

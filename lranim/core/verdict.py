@@ -38,9 +38,9 @@ def verdict(trajectory: Trajectory) -> Verdict:
     It comes nearer when the distance does not grow over any two steps of the run's second half.
     It changes sides where the gradient turns against the one before, which in 1-D means that the minimum was
     crossed and in a ravine that its floor was; it jumps when more than half of its gradients, by length, do
-    that, and not once only. One that swings, and so comes nearer and farther in turns, has settled when it is
-    within 0.1 for the last quarter of the run. A bounce that loses less than a 10,000th at each turn counts
-    as one for ever.
+    that, and not once only, in the whole run or, where it has not arrived, in its second half. One that
+    swings, and so comes nearer and farther in turns, has settled when it is within 0.1 for the last quarter
+    of the run. A bounce that loses less than a 10,000th at each turn counts as one for ever.
 
     Examples
     --------
@@ -72,7 +72,10 @@ def verdict(trajectory: Trajectory) -> Verdict:
         return Verdict.SETTLES if stays else Verdict.WANDERS
     if _changes_sides(trajectory.grad):
         return Verdict.JUMPS
-    return Verdict.SETTLES if errors[-1] <= NEAR * (1 + ROUNDING) else Verdict.CRAWLS
+    if errors[-1] <= NEAR * (1 + ROUNDING):
+        return Verdict.SETTLES
+    # A curve that is flat far out is walked down from one side first.
+    return Verdict.JUMPS if _changes_sides(trajectory.grad[trajectory.steps // 2 :]) else Verdict.CRAWLS
 
 
 def _changes_sides(grad: Array) -> bool:

@@ -52,6 +52,8 @@ class Contest:
         Whether velocities have arrows.
     meters
         Whether each row also shows what its rule remembers.
+    grow
+        Of each run, whether theory says that it diverges; without, its steps tell.
 
     Attributes
     ----------
@@ -67,12 +69,14 @@ class Contest:
         *,
         arrows: bool = False,
         meters: bool = False,
+        grow: Sequence[bool | None] = (),
     ) -> None:
         self.scene = scene
         setter = scene.setter
         self.styles = scene.theme.series[: len(runs)]
         self.entrants: list[Entrant] = [
-            entrant_of(scene, run, steps, style.role) for run, style in zip(runs, self.styles, strict=True)
+            entrant_of(scene, run, steps, style.role, known)
+            for run, style, known in zip(runs, self.styles, grow or [None] * len(runs), strict=True)
         ]
         self.runs = [one.run for one in self.entrants]
         self.steps = max(run.steps for run in self.runs)

@@ -56,18 +56,26 @@ class Entrant:
         return ROLES[self.kind]
 
 
-def ending(run: Trajectory, steps: int) -> Ending:
-    """How a run of so many steps ends."""
-    if breaks_off(run, steps):
+def ending(run: Trajectory, steps: int, grows: bool | None = None) -> Ending:
+    """How a run of so many steps ends.
+
+    Whether it diverges is judged from its steps, unless theory says whether it `grows` for ever: a heavy ball
+    may go far before it comes back, and few steps do not tell.
+    """
+    if grows:
+        return "diverged"
+    if grows is None and breaks_off(run, steps):
         return "leaves"
-    if run.status is Status.DIVERGED or as_far_as_shown(run).steps < steps:
+    if grows is None and (run.status is Status.DIVERGED or as_far_as_shown(run).steps < steps):
         return "diverged"
     if not run.cost_function.minima:
         return "open"
     return "away" if arrival(run) is None else "arrived"
 
 
-def entrant_of(scene: LessonScene, run: Trajectory, steps: int, role: str) -> Entrant:
+def entrant_of(
+    scene: LessonScene, run: Trajectory, steps: int, role: str, grows: bool | None = None
+) -> Entrant:
     """Give a run its words.
 
     Parameters
@@ -80,8 +88,10 @@ def entrant_of(scene: LessonScene, run: Trajectory, steps: int, role: str) -> En
         How many steps it was to have.
     role
         The colour of its name.
+    grows
+        Whether theory says that it diverges; None where there is none.
     """
-    own, key, kind = run.rule.name in RULES, run.rule.name.replace("-", "_"), ending(run, steps)
+    own, key, kind = run.rule.name in RULES, run.rule.name.replace("-", "_"), ending(run, steps, grows)
     name = scene.say(f"contest.name_{key}") if own else run.rule.name
     less = scene.say(f"contest.short_{key}") if own else name
     rate = f"  <muted>η = {short(float(run.lr[0]))}</muted>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lranim.draw.chart import Chart
@@ -9,6 +11,7 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.run_axes import RunCurve, loss_axis, step_axis
 from lranim.draw.stage import ease
 from lranim.logs import Log, RunState, Series, run_state
+from lranim.logs.log import series
 from lranim.logs.state import level
 from lranim.look.text import short
 
@@ -80,8 +83,13 @@ class RunBoard:
         self.scene.move(self.scene.theme.waits.caption, lambda u: band.set_alpha(ease(u)), band.parts)
 
 
+def only_validation(log: Log) -> bool:
+    """Whether of a training that diverged the train loss did not: the validation loss alone is no number."""
+    return run_state(replace(log, valid_loss=series())) is not RunState.DIVERGED
+
+
 def diverged_at(losses: Series) -> float:
-    """The step at which a train loss that diverged is no number any more, or passes its first again.
+    """The step at which a loss that diverged is no number any more, or passes its first again.
 
     Examples
     --------
@@ -109,27 +117,32 @@ def tell_run(scene: LessonScene, log: Log) -> None:
         "last": short(float(train[-1]), 3),
         "at": counted(scene, log, best),
         "lowest": short(float(np.interp(best, valid.step, valid.value)), 3),
-        "judged": short(float(valid.value[-1]), 3),
+        "judged": short(float(last), 3) if np.isfinite(last := log.valid_loss.value[-1]) else "NaN",
     }
+    ending, lost = state.value, log.train_loss
+    if state is RunState.DIVERGED and only_validation(log):
+        ending, lost = "lost", log.valid_loss
     scene.beat("run.start", **told)
     board = RunBoard(scene, log)
     scene.hold(waits.read)
     scene.beat("run.play", **told)
     board.play(SECONDS)
 
-    scene.beat(f"run.state_{state.value}", **told)
-    chip = scene.say(f"run.chip_{state.value}")
+    scene.beat(f"run.state_{ending}", **told)
+    chip = scene.say(f"run.chip_{ending}")
     scene.judge(chip, CHIPS[state])
     if state is RunState.DIVERGED:
-        lost = diverged_at(log.train_loss)
-        board.tint(lost, "minimum")
-        board.mark(lost, scene.say("run.ended", at=counted(scene, log, lost)), "minimum")
+        end = diverged_at(lost)
+        board.tint(end, "minimum")
+        board.mark(end, scene.say("run.ended", at=counted(scene, log, end)), "minimum")
     elif state is RunState.OVERFITTING:
-        board.tint(best, "minimum")
+        board.tint(best if log.lowest is None else log.lowest, "minimum")
     scene.hold(waits.read)
 
-    scene.beat(f"run.end_{state.value}", **told)
+    scene.beat(f"run.end_{ending}", **told)
     if state is not RunState.FAILING:
-        board.mark(best, scene.say("run.best", at=told["at"]), "gradient")
+        # A trainer may have judged by something else, such as accuracy.
+        named = best == log.best_step and best != log.lowest
+        board.mark(best, scene.say("run.best_named" if named else "run.best", at=told["at"]), "gradient")
     scene.alt = scene.say("run.alt", chip=chip, **told)
     scene.hold(waits.end)

@@ -82,6 +82,8 @@ def typed(formula: str) -> str:
     --------
     >>> typed("(3 a^4 - 8 a^3) / 100 + 1/4 (a - 3)^2")
     '(3 * a**4 - 8 * a**3) / 100 + 1/4 * (a - 3)**2'
+    >>> typed("a ln(a)^2")
+    'a * log(a)**2'
     """
     formula = formula.replace("^", "**").replace(" dot ", " * ")
     return re.sub(r"(?<=[\w)])\s+(?=[\w(])", " * ", re.sub(r"\bln\(", "log(", formula))

@@ -9,15 +9,14 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from lranim import __version__
 from lranim.core.theory import Verdict, curvatures
 from lranim.core.types import Cost
 from lranim.explore.formula import as_data, programs, readable, typed
+from lranim.export.template import environment, page_style
 from lranim.look.text import DEFAULT_LANG, say
-from lranim.look.theme import THEMES
 
 GENERATOR = f"lranim {__version__}"
 
@@ -68,15 +67,8 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         "words": said,
         "verdicts": {one.value: say(lang, f"verdict.{one.value}") for one in Verdict},
     }
-    environment = Environment(
-        loader=PackageLoader("lranim.explore"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("explore.html.j2").render(
+    template = environment(package="lranim.explore").get_template("explore.html.j2")
+    return template.render(
         generator=GENERATOR,
         lang=said["tag"],
         words=said,
@@ -84,9 +76,7 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         variables=cost.variables,
         domain=cost.domain,
         rules={name: said[f"rule_{name.replace('-', '_')}"] for name in RULES},
-        light=THEMES["light"],
-        dark=THEMES["dark"],
-        style=Markup(_source("explore.css")),
+        style=page_style(_source("explore.css")),
         scripts=[Markup(_source(name)) for name in SCRIPTS],
         data=Markup(json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")),
     )

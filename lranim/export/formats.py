@@ -11,10 +11,30 @@ from lranim.export.deck import Deck, Wishes
 
 
 class Write(Protocol):
-    """Write a deck to a path that is nobody else's yet; a `LranimError` says what cannot be done."""
+    """What the module of each format has: how a deck is written."""
 
     def __call__(self, deck: Deck, path: Path, wishes: Wishes) -> list[str]:
-        """Write it, and say in a few lines what is not as asked."""
+        """Write a deck.
+
+        Parameters
+        ----------
+        deck
+            Of which each slide becomes one.
+        path
+            Nobody else's yet: the file, beside which clips may be put into a folder, or a folder.
+        wishes
+            What was asked; a format says what of it means something there.
+
+        Returns
+        -------
+        list of str
+            What is not as asked, a line each.
+
+        Raises
+        ------
+        LranimError
+            What cannot be done.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +47,6 @@ class Format:
         Of the format, as in ``--to``, and of the module in this folder that has `write`.
     suffix
         Of the file; empty for a folder.
-    needs
-        The formats of a clip that it shows, the wished one first; any one of a row will do.
     summary
         What comes out.
     file_suffix

@@ -21,9 +21,9 @@ from lranim.export.commands import command_of, own_options
 from lranim.export.embed import snippets
 from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
-from lranim.export.template import environment, language_of_most, source, words
+from lranim.export.template import environment, language_of_most, page_style, source, words
 from lranim.look.text import find
-from lranim.look.theme import THEMES, themes
+from lranim.look.theme import themes
 from lranim.render.job import FORMATS, value_text
 
 GENERATOR = "lranim"
@@ -171,9 +171,7 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
         cards=cards,
         counts=counts,
         generator=f"{GENERATOR} {__version__}",
-        dark=THEMES["dark"],
-        light=THEMES["light"],
-        style=Markup(source("gallery.css")),
+        style=page_style(source("gallery.css")),
         script=Markup(source("gallery.js")),
     )
     # A file's name need not be text: what is not is shown as "?", while its URL has it byte by byte.

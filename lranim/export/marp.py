@@ -12,20 +12,8 @@ TALLEST_PX = 500
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
-    """Write a deck for Marp, which keeps all of it without further options.
+    """Write a deck for Marp, which keeps all of it by itself; see `lranim.export.formats.Write`.
 
-    Parameters
-    ----------
-    deck
-        Of which each slide becomes one.
-    path
-        The file; the clips are put into the folder beside it.
-    wishes
-        The aspect, what moves, and whether it loops and begins by itself.
-
-    Returns
-    -------
-    list of str
-        What is not as asked.
+    Of the wishes it takes the aspect, what moves, and whether it loops and begins by itself.
     """
     return write_text("marp.md.j2", deck, path, wishes, tallest=TALLEST_PX)

@@ -15,20 +15,9 @@ TALLEST_PX = 520
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
-    """Write a deck for Quarto, as a presentation with reveal.js.
+    """Write a deck for Quarto, as a presentation with reveal.js; see `lranim.export.formats.Write`.
 
-    Parameters
-    ----------
-    deck
-        Of which each slide becomes one.
-    path
-        The file; the clips are put into the folder beside it.
-    wishes
-        The aspect, what moves, and whether it loops and begins by itself when its slide shows.
-
-    Returns
-    -------
-    list of str
-        What is not as asked.
+    Of the wishes it takes the aspect, what moves, and whether it loops and begins by itself when its slide
+    shows.
     """
     return write_text("quarto.qmd.j2", deck, path, wishes, tallest=TALLEST_PX, width=WIDTHS[wishes.aspect])

@@ -28,21 +28,10 @@ ADDON = {
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
-    """Write a deck for Slidev, which copies the clips that it names when it builds.
+    """Write a deck for Slidev, which copies the clips that it names; see `lranim.export.formats.Write`.
 
-    Parameters
-    ----------
-    deck
-        Of which each slide becomes one.
-    path
-        The file; the clips are put into the folder beside it.
-    wishes
-        The aspect, what moves, and whether it loops and begins by itself when its slide shows.
-
-    Returns
-    -------
-    list of str
-        What is not as asked.
+    The aspect, what moves, looping and autoplay are as wished; the folder beside the file is an add-on with
+    the deck's style.
 
     Raises
     ------

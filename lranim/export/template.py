@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from lranim.export import escape
 from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import THEMES
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -29,10 +30,10 @@ TEX_SIGNS = {
 Words = dict[str, str]
 
 
-def environment(*, html: bool = True, **signs: str) -> Environment:
-    """The templates, with an escaping filter for each kind of text."""
+def environment(*, html: bool = True, package: str = "lranim.export", **signs: str) -> Environment:
+    """The templates of a package, with an escaping filter for each kind of text."""
     made = Environment(
-        loader=PackageLoader("lranim.export"),
+        loader=PackageLoader(package),
         autoescape=html,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,6 +51,18 @@ def environment(*, html: bool = True, **signs: str) -> Environment:
 def source(name: str) -> str:
     """The text of a style or script of the templates."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def page_style(own: str) -> Markup:
+    """The style of a page: what all pages share, in the colours of both themes, and then its own.
+
+    Parameters
+    ----------
+    own
+        The text of the page's own style sheet.
+    """
+    shared = environment().get_template("page.css.j2").render(light=THEMES["light"], dark=THEMES["dark"])
+    return Markup(f"{shared}\n{own}")
 
 
 @cache

@@ -23,7 +23,7 @@ def assemble(columns: Columns, kind: str) -> Log:
         It has neither losses nor learning rates; the message names what it has.
     """
     if not any(columns.chosen(field).rows for field in ("train_loss", "valid_loss", "lr")):
-        raise InputError(_nothing(columns))
+        raise InputError(_nothing(columns, kind))
     unit, across, holds = _across(columns, columns.chosen("epoch"), mixed=kind == "TensorBoard")
     made = {
         field: _series(*columns.chosen(field).arrays(), across, holds, gaps=kind == "CSV")
@@ -44,14 +44,16 @@ def assemble(columns: Columns, kind: str) -> Log:
     )
 
 
-def _nothing(columns: Columns) -> str:
+def _nothing(columns: Columns, kind: str) -> str:
     if not columns.count:
         cut = "".join(f"; {note}" for note in columns.notes)
         return f"{columns.path} has no rows yet{cut}; a log has losses by step, such as step,loss,val_loss"
     names = ", ".join(name[:40] for name in columns.names) + ", …" * (len(columns.known) > len(columns.names))
-    return (
-        f"{columns.path} has no losses and no learning rate that lranim knows; it has {names or 'no names'}"
-    )
+    remedy = "name a column loss, val_loss or lr"
+    if kind == "CSV" and len(columns.names) == 1:
+        remedy = "part its columns by commas, semicolons or tabs"
+    has = f"it has {names or 'no names'}; {remedy}"
+    return f"{columns.path} has no losses and no learning rate that lranim knows; {has}"
 
 
 def _across(columns: Columns, epochs: Column, *, mixed: bool) -> tuple[Unit, Array, npt.NDArray[np.bool_]]:

@@ -109,7 +109,7 @@ def _plain(values: Sequence[Any]) -> array[float] | None:
     """Values that are all numbers, or all text such as ``10/500``; None if others are among them."""
     try:
         return array("d", values)
-    except TypeError:
+    except (TypeError, OverflowError):  # text, or a whole number beyond all floats, among them
         pass
     try:
         return array("d", [float(value.partition("/")[0]) for value in values])

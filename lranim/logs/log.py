@@ -90,9 +90,12 @@ class Log:
     @property
     def best(self) -> float | None:
         """The step of the best checkpoint: the file's own, else of the lowest validation loss, or None."""
+        return self.lowest if self.best_step is None else self.best_step
+
+    @property
+    def lowest(self) -> float | None:
+        """The step of the lowest validation loss, or None."""
         valid = self.valid_loss.finite
-        if self.best_step is not None:
-            return self.best_step
         return float(valid.step[np.argmin(valid.value)]) if len(valid) else None
 
     @property

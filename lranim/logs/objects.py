@@ -12,6 +12,7 @@ import orjson
 
 from lranim.errors import InputError
 from lranim.logs.columns import AT_ONCE, Columns
+from lranim.logs.names import meaning
 
 MOST_BYTES = 1 << 29
 """A JSON document that is read as a whole may have so many bytes."""
@@ -93,8 +94,13 @@ def note_best(columns: Columns, state: Mapping[str, Any]) -> None:
         columns.best_step = float(found[1])
 
 
+def lists_in(state: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The lists of values by names that mean something, as Keras's ``History`` has them."""
+    return {name: some for name, some in state.items() if isinstance(some, list) and meaning(name)}
+
+
 def read_document(columns: Columns, file: BinaryIO, size: int) -> None:
-    """Read a ``trainer_state.json`` of Hugging Face's Trainer, or a list of such rows.
+    """Read a ``trainer_state.json`` of Hugging Face's Trainer, a list of such rows, or lists by their names.
 
     Raises
     ------
@@ -115,6 +121,8 @@ def read_document(columns: Columns, file: BinaryIO, size: int) -> None:
     except ValueError as error:
         raise InputError(f"{path} is no JSON: {error}") from None
     rows = state.get("log_history") if isinstance(state, dict) else state
+    if isinstance(state, dict) and rows is None and (lists := lists_in(state)):
+        rows = [dict(zip(lists, row, strict=True)) for row in itertools.zip_longest(*lists.values())]
     if not isinstance(rows, list):
         there = ", ".join(list(state)[:12]) if isinstance(state, dict) else type(state).__name__
         raise InputError(

@@ -11,7 +11,7 @@ from lranim.logs.assemble import assemble
 from lranim.logs.columns import Columns
 from lranim.logs.events import event_files, is_event_file, read_events
 from lranim.logs.log import Log
-from lranim.logs.objects import load, read_document, read_lines
+from lranim.logs.objects import lists_in, load, read_document, read_lines
 from lranim.logs.table import read_table
 
 REMEDY = (
@@ -20,14 +20,21 @@ REMEDY = (
 HEAD = 1 << 16
 """So many bytes of a file show of what kind it is."""
 
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+"""How files begin that gzip, zip, bzip2, xz and Zstandard have compressed."""
+
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""How text in UTF-16 begins, as spreadsheets and PowerShell write it."""
+
 
 def read_log(path: Path | str) -> Log:
     r"""Read the log of a training: losses and learning rates by step, whatever wrote them down.
 
     The kind of file is told by its content: the state of Hugging Face's Trainer, JSON with an object a line
-    (such as ms-swift's), a table of commas, semicolons or tabs, and TensorBoard's event files or a folder
-    with them. A file is read line by line, and one that has not changed is read once. What the columns may
-    be called is `lranim.logs.names.NAMES`.
+    (such as ms-swift's), the lists of Keras's ``History`` as JSON, a table of commas, semicolons or tabs,
+    and TensorBoard's event files. Of a folder it is the event files in it, else the file that a trainer
+    leaves there. A file is read line by line, and one that has not changed is read once. What the columns
+    may be called is `lranim.logs.names.NAMES`.
 
     Parameters
     ----------
@@ -53,7 +60,7 @@ def read_log(path: Path | str) -> Log:
     file = Path(given)
     try:
         if file.is_dir():
-            found = event_files(file)
+            found = _in_folder(file)
         elif file.is_file():
             found = [("", file)]
         elif file.exists():
@@ -72,7 +79,10 @@ def _read(given: str, files: tuple[tuple[str, Path], ...], changed: tuple[tuple[
     columns = Columns(given)
     try:
         with open(files[0][1], "rb") as file:
-            kind = _kind(file.read(HEAD))
+            head = file.read(HEAD)
+            kind = _kind(head)
+            if kind == "printed":
+                raise InputError(f"{given} has lines as Python prints them, which are no JSON; {REMEDY}")
             file.seek(0)
             if kind == "JSON lines":
                 _skip_mark(file)
@@ -83,13 +93,32 @@ def _read(given: str, files: tuple[tuple[str, Path], ...], changed: tuple[tuple[
         if kind == "TensorBoard":
             read_events(columns, list(files))
         elif kind == "CSV":
-            with open(files[0][1], encoding="utf-8-sig", newline="") as text:
+            if head.startswith(PACKED):
+                raise InputError(f"{given} is compressed; unpack it, and give the file that comes out")
+            wide = head.startswith(WIDE)
+            with open(files[0][1], encoding="utf-16" if wide else "utf-8-sig", newline="") as text:
                 read_table(columns, text)
     except OSError as error:
         raise InputError(f"{given} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{given} is not UTF-8 text (byte {error.start}); {REMEDY}") from error
+        raise InputError(
+            f"{given} is not UTF-8 text (byte {error.start}); save it as UTF-8, or {REMEDY}"
+        ) from error
     return assemble(columns, kind)
+
+
+def _in_folder(folder: Path) -> list[tuple[str, Path]]:
+    """The event files in a folder, else what Hugging Face's Trainer or ms-swift leave there."""
+    try:
+        return event_files(folder)
+    except InputError:
+        states = folder.glob("checkpoint-*/trainer_state.json")
+        # The last checkpoint's state has the history of all of them; a longer number is a higher one.
+        last = sorted(states, key=lambda path: (len(path.parent.name), path.parent.name))[-1:]
+        for path in (folder / "trainer_state.json", folder / "logging.jsonl", *last):
+            if path.is_file():
+                return [("", path)]
+        raise
 
 
 def _kind(head: bytes) -> str:
@@ -102,17 +131,17 @@ def _kind(head: bytes) -> str:
     line, more, _ = text.partition(b"\n")
     if line.strip() in (b"{", b"["):
         return "trainer state"
+    if text.startswith(b"{'"):
+        return "printed"
     try:
         row = load(line)
     except ValueError:
         # The first of many lines can be broken too: another that is an object by itself tells.
         rest = text.split(b"\n")[1:-1]
         return "JSON lines" if any(_is_row(one) for one in rest[:20]) else "trainer state"
-    return (
-        "trainer state"
-        if isinstance(row, list) or ("log_history" in row and not more.strip())
-        else "JSON lines"
-    )
+    alone = not more.strip() and isinstance(row, dict)
+    whole = isinstance(row, list) or (alone and ("log_history" in row or lists_in(row)))
+    return "trainer state" if whole else "JSON lines"
 
 
 def _is_row(line: bytes) -> bool:

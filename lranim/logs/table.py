@@ -12,13 +12,16 @@ from lranim.errors import InputError
 from lranim.logs.columns import AT_ONCE, Column, Columns, parsed
 from lranim.logs.names import meaning
 
+ASIDE = ("#", "sep=")
+"""Rows that begin so are neither names nor numbers."""
+
 
 def read_table(columns: Columns, file: TextIO) -> None:
     """Read a CSV file, its columns parted by whichever of commas, semicolons and tabs parts its names.
 
-    Where commas do not part columns, they may be those of decimals. Empty rows, rows that begin with ``#``
-    and names that come again do not count. A last row that is cut, as while a training still runs, is left
-    out with a note.
+    Where commas do not part columns, they may be those of decimals. Empty rows, rows that begin with ``#``, a
+    first one such as ``sep=;``, as spreadsheets write it, and names that come again do not count. A last row
+    that is cut, as while a training still runs, is left out with a note.
 
     Raises
     ------
@@ -64,7 +67,7 @@ class Table:
             return
         for cells in rows:
             self.line += 1
-            if not any(cell.strip() for cell in cells) or cells[0].startswith("#") or cells == self.names:
+            if not any(cell.strip() for cell in cells) or cells[0].startswith(ASIDE) or cells == self.names:
                 continue
             if not self.names:
                 self.names, self.taken = cells, _columns(self.columns, cells)
@@ -92,7 +95,8 @@ class Table:
             cells.pop()
         if len(cells) != len(self.names):
             count = f"{len(cells)} cell{'s' * (len(cells) != 1)}"
-            return f"{count} below {len(self.names)} names; give each row a cell a column"
+            names = f"{len(self.names)} name{'s' * (len(self.names) != 1)}"
+            return f"{count} below {names}; give each row a cell a column"
         row: dict[str, float] = {}
         for name, cell in zip(self.names, cells, strict=True):
             if meaning(name):

@@ -236,7 +236,9 @@ def _of_plugin(plugin: Plugin) -> Theme:
     except InputError as error:
         raise Unusable(str(error)) from error
     if not isinstance(given, Theme):
-        raise Unusable(f"it is a {type(given).__name__}; it must be a Theme, a dict or the path of a file")
+        raise Unusable(
+            f"it is of type {type(given).__name__}; it must be a Theme, a dict or the path of a file"
+        )
     return replace(given, name=plugin.name, stem="")
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lranim.algebra import cost_of
+from lranim.algebra.cost import MOST_MINIMA
 from lranim.algebra.parse import FUNCTIONS
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
@@ -170,6 +171,8 @@ def test_descent_from_the_start_at_the_rate_arrives(text: str) -> None:
         ("(a**2 - 1)**2 + b**2", [(1.0, 0.0), (-1.0, 0.0)]),
         ("exp(a) - a + cosh(b - 2)", [(0.0, 2.0)]),
         ("a**4 + b**4", [(0.0, 0.0)]),
+        ("log(abs(x - 0.3))", []),
+        ("abs(x) + abs(x - 1)", []),
         ("abs(a) + 2*abs(b)", [(0.0, 0.0)]),
         ("a**2 - b**2", []),
         ("a**3 - 3*a*b**2", []),
@@ -182,6 +185,39 @@ def test_minima_in_closed_form(text: str, minima: list[tuple[float, ...]]) -> No
     found = cost_of(text).minima
     assert len(found) == len(minima)
     assert np.array(found) == pytest.approx(np.array(minima), rel=1e-15, abs=1e-15)
+
+
+def test_zero_is_zero() -> None:
+    """A minimum at 0 is no tiny number, which would be shown as such."""
+    assert cost_of("x**2").minima == ((0.0,),)
+    assert cost_of("cosh(x)*exp(x**2)").minima == ((0.0,),)
+    assert cost_of("a**2 + cosh(b)").minima == ((0.0, 0.0),)
+
+
+def test_of_many_minima_the_lowest_are_marked() -> None:
+    """At most a dozen, so that a view is not covered with marks."""
+    line = cost_of("sin(x) + x/100", ((-100, 100),))
+    assert len(line.minima) == MOST_MINIMA
+    assert max(line.minima) < (-20.0,)
+    assert line.start[0] < -20  # above one that is marked
+    plane = cost_of("sin(2*a) + a/100 + cos(2*b)", ((-8, 8), (-8, 8)))
+    assert len(plane.minima) == MOST_MINIMA
+    assert max(plane.minima)[0] < 0
+
+
+def test_what_is_flat_but_for_rounding_is_refused() -> None:
+    """Floats would draw noise."""
+    for text in ("abs(x)/x", "1e12 + 1e-12*x**2", "1e12 + 1e-12*a*b"):
+        with pytest.raises(ValueError, match="it is flat or not finite wherever it was looked at"):
+            cost_of(text)
+
+
+def test_a_first_step_leads_to_where_the_function_is() -> None:
+    """Also from near the corners, where lessons draw their starts, and where the slope is steep."""
+    cost = cost_of("sqrt(x*y)")
+    for seed in range(20):
+        start = np.array(draw_start(cost, seed))
+        assert np.isfinite(cost.value(start - cost.lr * cost.grad(start)))
 
 
 def test_himmelblau_as_text_is_the_built_in_one() -> None:
@@ -216,11 +252,67 @@ def test_quadratics_as_text_have_the_built_in_hessians(name: str) -> None:
         ("sqrt(4 - x**2)", -2, 2),
         ("tan(x)", -1.53, 1.53),
         ("exp(x)", -4, 4),
+        ("1/x", 0.65, 8),
+        ("tan(x)**2", -1, 1),
+        ("log(abs(x - 0.3))", 0.4, 8.5),
+        ("x**4 + 2*x**3 - 3*x**2", -3.6, 2.2),
+        ("x**5 - 5*x**3 + 4*x", -1.4, 2.4),
+        ("x + 2*sin(x)", -13, 9),
+        ("(x - 2.3)**2 - 0.01*log(x + 1.9)", -1.8, 6.5),
+        ("(x + 2.3)**2 - 0.01*log(1.9 - x)", -6.5, 1.8),
     ],
 )
 def test_the_view_follows_from_the_shape(text: str, low: float, high: float) -> None:
     """Round ends, as wide as there is something to see, and not across a place where it is infinite."""
     assert cost_of(text).domain == ((low, high),)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "lr"),
+    [
+        ("x", 3.6, 0.6),
+        ("exp(x)", 3.6, 0.015),
+        ("exp(-x)", -3.6, 0.015),
+        ("-x**2", 0.4, 0.8),
+        ("sin(x)", 7.5, 0.6),
+        ("x*log(x)", 7.6, 0.2),
+        ("x**12", 3.6, 1e-7),
+        ("x**2/1e9", 3.6, 100),
+    ],
+)
+def test_start_and_rate_follow_from_the_shape(text: str, start: float, lr: float) -> None:
+    """High on the right, or where the way down is; round, not over in a step, and 100 at the most."""
+    cost = cost_of(text)
+    assert (cost.start, cost.lr) == ((start,), lr)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "lr"),
+    [
+        ("a**4 + b**4", (-3.0, 3.0), 0.025),
+        ("a**3 - 3*a + b**2", (3.0, 3.0), 0.1),
+        ("sin(a)*sin(b)", (-6.8, 4.0), 0.8),
+        ("a + b", (-3.0, 3.0), 0.6),
+    ],
+)
+def test_start_and_rate_on_a_plane(text: str, start: tuple[float, float], lr: float) -> None:
+    """Away from the minima, towards one of them where that can be, and as tame from the view's corners."""
+    cost = cost_of(text)
+    assert (cost.start, cost.lr) == (start, lr)
+
+
+@pytest.mark.parametrize(
+    ("text", "pole"),
+    [
+        ("1/(a - 0.3)**2 + b**2", 0.3),
+        ("(a - 2)**2 + (b - 2)**2 + 1/a**2", 0.0),
+        ("1/(a - 0.3) + b**2", 0.3),
+    ],
+)
+def test_a_plane_is_not_shown_across_a_pole(text: str, pole: float) -> None:
+    """Whether the function goes to the same infinity on both sides of it, or not."""
+    (low, high), _ = cost_of(text).domain
+    assert high < pole or pole < low
 
 
 @pytest.mark.parametrize("text", SENSIBLE[1:4])
@@ -243,6 +335,7 @@ def test_a_given_domain_is_kept() -> None:
     assert 0 <= cost.start[0] <= 3
     plane = cost_of("(a**2 - 1)**2 + b**2", ((-2, 0), (-1, 1)))
     assert plane.minima == ((-1.0, 0.0),)
+    assert cost_of("sin(a)*sin(b)", ((-1, 2), (-2, 1))).minima == ((math.pi / 2, -math.pi / 2),)
 
 
 @pytest.mark.parametrize(
@@ -251,6 +344,7 @@ def test_a_given_domain_is_kept() -> None:
         ("x**2", ((1, 1),), "the domain of x is 1 to 1; it must rise"),
         ("x**2", ((2, 1),), "the domain of x is 2 to 1; it must rise"),
         ("x**2", ((0, math.inf),), "the domain of x is 0 to inf"),
+        ("x**2", ((0, 1.5e6),), "the domain of x is 0 to 1.5e+06; it must rise, and lie within -1e6 and 1e6"),
         ("x**2", ((math.nan, 1),), "the domain of x is nan to 1"),
         ("x**2", ((0, 1), (0, 1)), "give one range for each"),
         ("a*b", ((0, 1),), "the domain has 1 range for the function of a and b"),
@@ -275,6 +369,8 @@ def test_the_same_text_is_the_same_cost() -> None:
     cost = cost_of("sin(x) + x**2/20")
     assert cost_of("sin(x) + x**2/20") is cost
     copy = pickle.loads(pickle.dumps(cost))
+    # What can be worked out again is not sent.
+    assert set(vars(copy.value.program)) == {"dim", "constants", "steps", "results"}
     x = points(cost, 9)
     assert np.array_equal(copy.value(x), cost.value(x))
     assert np.array_equal(copy.grad(x), cost.grad(x))

@@ -122,6 +122,7 @@ def test_a_batch_equals_its_points(text: str) -> None:
         ("x*x + sqrt(2)*x", [[2]]),
         ("x", None),
         ("x**3", None),
+        ("x**2 + abs(x)", None),
         ("abs(x)", None),
         ("sqrt(x**2)", None),
         ("exp(x)", None),
@@ -137,6 +138,25 @@ def test_only_quadratics_have_a_constant_hessian(text: str, hessian: list[list[f
         assert found is not None
         assert found == pytest.approx(np.array(hessian), rel=1e-15)
         assert not found.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x**2 + 0*y", "y drops out of it; write it without y"),
+        ("(x + y)**2 - 2*x*y - x**2", "x drops out of it"),
+        ("sin(x)/sin(x)", "the same everywhere"),
+        ("log(0)*x", "a part of it without variables has no value"),
+        ("exp(300)*x", "or one beyond 1e-100 to 1e100"),
+        ("exp(-300)*x", "or one beyond 1e-100 to 1e100"),
+        ("x/(x - x)", "no finite value anywhere"),
+    ],
+)
+def test_refused(text: str, said: str) -> None:
+    """What cannot be drawn in all of its variables is refused before anything is searched."""
+    tree = parse(text)
+    with pytest.raises(ValueError, match=said):
+        derive(tree, variables(tree))
 
 
 def test_no_value_is_no_warning() -> None:

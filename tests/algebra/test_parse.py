@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import ast
 import time
 
 import pytest
 
 from lranim.algebra import cost_of
-from lranim.algebra.parse import LENGTH, NESTING, parse
+from lranim.algebra.parse import LENGTH, NESTING, _Reader, parse
 from lranim.algebra.tree import Binary, Call, Constant, Negative, variables, walk
 
 HOSTILE = [
@@ -150,13 +151,26 @@ def test_what_is_no_text_is_refused(text: object) -> None:
         ("x + 1)", "remove a )"),
         ("x**40", "it has the power 40; the highest is 12"),
         ("x**y", "a power that is no plain number"),
+        ("x**-13", "it has the power -13; the highest is 12"),
+        ("2**pi*x", "a power that is no plain number"),
+        ("x**(1/0)", "a power that is no plain number"),
+        ("x**(0**-1)", "a power that is no plain number"),
         ("((x**4)**4)**4", "its powers of powers make 64; the highest is 48"),
+        ("((x**12)**0.1)**12", "its powers of powers make 144"),
         ("x*b", "the variables b and x; write it in x, in a, in x and y, or in a and b"),
         ("a*b*x", "the variables a, b and x"),
         ("y**2", "its only variable is y; write x for it"),
         ("7", "it has no variable"),
         ("x +", "it is no formula"),
         ("1e300*x", "it has the number 1e300"),
+        ("1e13*x", "it has the number 1e13; numbers from 1e-12 to 1e12 will do"),
+        ("1e-13*x", "it has the number 1e-13"),
+        ("x²²", "it has the power 22"),
+        ("f(x) = x**2", "write the right-hand side alone"),
+        ("np.sin(x)", "write its functions alone, such as sin(x)"),
+        ("log10(x)", "did you mean log(x)/log(10)?"),
+        ("θ²", "the sign θ, which means nothing here; write its variable as x"),
+        ("x" + "+x" * 75, "it has more than 150 parts"),
         ("x" * 301, f"it has 301 characters; write it in {LENGTH} or fewer"),
         ("(" * 21 + "x" + ")" * 21, f"more than {NESTING} brackets"),
     ],
@@ -176,6 +190,8 @@ def test_a_refusal_names_what_is_wrong_and_what_to_write(text: str, said: str) -
         ("2*x^2 + 1", "2*x**2 + 1"),
         ("x²", "x**2"),
         ("x³ − 2·x", "x**3 - 2*x"),
+        ("x⁴ + x¹² + 2⋅x⁻¹", "x**4 + x**12 + 2*x**(-1)"),
+        ("x^2\n  +\N{NO-BREAK SPACE}1", "x**2 + 1"),
         ("2×x", "2*x"),
         ("sin(π*x)", "sin(pi*x)"),
         ("+x", "x"),
@@ -186,6 +202,28 @@ def test_a_refusal_names_what_is_wrong_and_what_to_write(text: str, said: str) -
 def test_signs_from_paper_mean_what_they_mean_there(paper: str, python: str) -> None:
     """What people copy from a page is read as what they mean, with the precedence it has there."""
     assert parse(paper) == parse(python)
+
+
+OFF_THE_LIST = (
+    "f(x)|x.real|x[0]|exp(x, x)|exp(x=1)|exp(*x)|(exp)(x)(x)|lambda: x|x if x else 1|True|1j|'x'|x @ x|x // 2"
+    "|x % 2|~x|not x|x < 1|x and x|(y := x)|[x]"
+)
+
+
+@pytest.mark.parametrize("text", OFF_THE_LIST.split("|"))
+def test_nodes_that_are_not_on_the_list_are_refused_by_themselves(text: str) -> None:
+    """Were a sign let through that should not be, what Python makes of it would still be refused."""
+    with pytest.raises(ValueError, match="means nothing here"):
+        _Reader(text, text).read(ast.parse(text, mode="eval").body)
+
+
+def test_formulas_at_the_bounds_are_read() -> None:
+    """What is refused begins right behind the numbers that messages give."""
+    for text in ("x**12", "x**-12", "((x**12)**2)**2", "1e12*x + 1e-12", "x" + "+x" * 74, "0*x + x"):
+        assert parse(text)
+    assert parse("(" * NESTING + "x" + ")" * NESTING) == parse("x")
+    assert parse("x" + " " * (LENGTH - 1)) == parse("x")
+    assert parse("3.14159265358979323846264338327950288*x")
 
 
 def test_a_tree_keeps_the_order_in_which_it_was_written() -> None:

@@ -31,6 +31,8 @@ from lranim.algebra.typeset import typeset
         ("e**(-x)", "e^(-x)"),
         ("exp(x)*log(x)", "exp(x) ln(x)"),
         ("sin(2*pi*x)/2", "(sin(2 pi x)) / 2"),
+        ("sin(x)**2/2", "(sin(x)^2) / 2"),
+        ("x + -x*2", "x + (-x dot 2)"),
         ("sqrt(abs(x))", "sqrt(abs(x))"),
         (".5*x", "0.5 x"),
         ("5.*x", "5 x"),

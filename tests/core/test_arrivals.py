@@ -22,6 +22,13 @@ def test_who_starts_there_has_arrived() -> None:
     assert arrival(descend(COSTS["bowl"], gradient_descent(), constant(0.3), (3.0,), 4)) == 0
 
 
+def test_a_tenth_is_within_a_tenth() -> None:
+    """Rounding does not decide: 3.1 is as near to 3 as a run's other counts have it."""
+    run = descend(COSTS["bowl"], gradient_descent(), constant(1e-9), (3.1,), 3)
+    assert run.errors[-1] > 0.1 * (1 - 1e-7)
+    assert arrival(run) == run.first_within() == 0
+
+
 def test_passing_by_is_no_arrival() -> None:
     """A ball that rolls through the minimum arrives later than it is first there, or never."""
     run = descend(bowl_of(2.0), momentum(0.9), constant(0.05), (13.0,), 120)

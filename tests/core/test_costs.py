@@ -8,7 +8,10 @@ import pytest
 import typst
 
 from lranim.core.costs import COSTS
+from lranim.core.descend import descend
 from lranim.core.momentum import nesterov
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
 from lranim.core.theory import curvatures
 from lranim.core.types import Array, Cost
 
@@ -46,6 +49,15 @@ def test_a_cost_is_complete(cost: Cost) -> None:
     for point in (cost.start, *cost.minima):
         assert len(point) == cost.dim
         assert np.all((low <= point) & (point <= high))
+
+
+@pytest.mark.parametrize("cost", ALL)
+def test_its_own_rate_works_from_its_own_start(cost: Cost) -> None:
+    """A descent that is asked for nothing else falls at each step, by more than half in the end."""
+    run = descend(cost, gradient_descent(), constant(cost.lr), cost.start, 40)
+    lowest = cost.value(np.array(cost.minima[0]))
+    assert np.all(np.diff(run.cost) <= 1e-12)
+    assert run.cost[-1] - lowest < 0.5 * (run.cost[0] - lowest)
 
 
 @pytest.mark.parametrize("cost", ALL)

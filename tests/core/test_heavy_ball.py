@@ -49,6 +49,22 @@ def test_of_several_curvatures_the_slowest_counts() -> None:
     assert np.array_equal(both, momentum_radius(*grid, [0, *RAVINE]))
 
 
+def test_down_a_hill_it_only_gets_faster() -> None:
+    """A direction that curves down diverges at every rate, and is the wildest of several."""
+    for lr, beta in ((0.001, 0.0), (0.3, 0.5), (0.1, 0.9)):
+        assert momentum_regime(lr, beta, -1) == MomentumRegime.DIVERGES
+        assert momentum_regime(lr, beta, [-1, 0.1]) == MomentumRegime.DIVERGES
+        assert momentum_radius(lr, beta, -1) > 1
+
+
+def test_with_all_of_the_velocity_kept_nothing_comes_to_rest() -> None:
+    """At a beta of 1 every stable rate swings for ever."""
+    for lr in (0.01, 0.3, 0.99):
+        assert momentum_regime(lr, 1.0, 4) == MomentumRegime.BOUNCES
+        assert momentum_radius(lr, 1.0, 4) == 1
+    assert momentum_regime(1.01, 1.0, 4) == MomentumRegime.DIVERGES
+
+
 def test_without_momentum_it_is_gradient_descent() -> None:
     """Radius, limit and regimes are those of the theory of gradient descent."""
     assert momentum_radius(LRS, 0, 4) == pytest.approx(np.abs(contraction(1, 4 * LRS)))

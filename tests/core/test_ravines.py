@@ -28,6 +28,8 @@ def test_it_has_the_condition_number_that_was_asked_for(kappa: float) -> None:
     assert condition_number(curvatures(made)) == pytest.approx(kappa)
     assert curvatures(made).max() == 4.0
     assert pickle.loads(pickle.dumps(made)).grad(X) == pytest.approx(made.grad(X))
+    assert made.hessian is not None
+    assert not made.hessian.flags.writeable
 
 
 @pytest.mark.parametrize("kappa", [1, 50])

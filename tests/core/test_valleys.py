@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from functools import partial
 
@@ -12,7 +13,7 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import FAR, draw_start
 from lranim.core.types import NEAR, Array, Trajectory
-from lranim.core.valleys import APART, with_other_starts
+from lranim.core.valleys import APART, EDGE, as_low, with_other_starts
 
 
 def follow(
@@ -46,6 +47,14 @@ def test_a_seed_is_a_set_of_starts() -> None:
     assert sets[0] == sets[1] != sets[2]
 
 
+def test_no_start_is_beside_an_edge() -> None:
+    """There would be no room to see where a run comes from."""
+    (low, high) = COSTS["two-minima"].domain[0]
+    for seed in range(40):
+        for run in with_other_starts(follow([4.6]), follow, seed)[1:]:
+            assert low + EDGE * (high - low) - 0.006 <= run.x[0, 0] <= high - EDGE * (high - low) + 0.006
+
+
 def test_two_runs_take_the_valley_that_is_left() -> None:
     """With room for one more run it goes where the first did not."""
     for start, other in ((4.6, -2.0), (-3.5, 3.0)):
@@ -71,3 +80,11 @@ def test_it_works_on_surfaces() -> None:
     recipe = partial(follow, name="himmelblau", lr=0.01, n=200)
     runs = with_other_starts(recipe([-0.5, -1.5]), recipe, 0, count=4)
     assert len({tuple(run.target) for run in runs}) == 4
+
+
+def test_where_no_minimum_is_known_nothing_is_lower() -> None:
+    """A run that comes to rest there, as on a curve that levels off, is in no local minimum."""
+    level = dataclasses.replace(COSTS["bowl"], minima=())
+    assert as_low(level, (3.0,))
+    assert as_low(level, (9.0,))
+    assert not as_low(COSTS["bowl"], (9.0,))

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from lranim.algebra import cost_of
 from lranim.core import theory
 from lranim.core.adam import adam
 from lranim.core.costs import COSTS
@@ -242,3 +243,10 @@ def test_how_it_ends_counts(moves: tuple[float, ...], expected: Verdict) -> None
 
     rule = dataclasses.replace(slope(), step=move)
     assert verdict(descend(COSTS["bowl"], rule, constant(1), (13.0,), len(moves))) is expected
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(5, Verdict.CRAWLS), (10, Verdict.JUMPS)])
+def test_long_on_one_side_and_then_from_side_to_side(steps: int, expected: Verdict) -> None:
+    """What swings about the minimum in its second half does not crawl, however long it walked before that."""
+    cost = cost_of("tanh(x)**2 + 0.1*x**2")
+    assert verdict(descend(cost, slope(), constant(1.0), (3.6,), steps)) is expected

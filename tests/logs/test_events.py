@@ -8,7 +8,7 @@ import pytest
 from lranim.errors import InputError
 from lranim.logs import read_log
 
-Scalars = dict[str, list[tuple[int, float]]]
+Scalars = dict[str, list[tuple[int, Any]]]
 
 
 def write(folder: Path, scalars: Scalars, *, tensors: bool = False, suffix: str = "") -> Path:
@@ -95,3 +95,24 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(events, "import_module", missing)
     with pytest.raises(InputError, match=r"pip install 'lranim\[tensorboard\]'"):
         read_log(path)
+
+
+def test_what_is_no_scalar_is_passed_over(tmp_path: Path) -> None:
+    """Weights and histograms stand among the losses, and a name is not given its folder's side twice."""
+    folder = tmp_path / "train"
+    folder.mkdir()
+    write(folder, {"layer/weights": [(1, [1.0, 2.0])], "train/loss": [(1, 3.0), (2, 1.0)]}, tensors=True)
+    log = read_log(tmp_path)
+    assert log.train_loss.value.tolist() == [3, 1]
+    assert log.columns == ("step", "train/loss")
+
+
+def test_a_record_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    """In one line, though its check sums are right."""
+    path = write(tmp_path, RUN)
+    writer = pytest.importorskip("tensorboard.summary.writer.record_writer")
+    with path.open("ab") as file:
+        writer.RecordWriter(file).write(b"\xff\xff\xff")
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        read_log(path)
+    assert len(str(caught.value).splitlines()) == 1

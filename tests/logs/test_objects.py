@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lranim.errors import InputError
-from lranim.logs import read_log
+from lranim.logs import objects, read_log
 
 
 def write(path: Path, rows: list[dict[str, Any]], *, state: dict[str, Any] | None = None) -> Path:
@@ -41,8 +41,28 @@ def test_the_state_of_a_trainer(tmp_path: Path) -> None:
     assert (log.valid_loss.step.tolist(), log.valid_loss.value.tolist()) == ([20, 30], [1.75, 1.8])
     assert log.lr.value.tolist() == [2e-5, 1e-5, 0]
     assert log.epoch.value[-1] == 1.5
-    other = read_log(write(tmp_path / "other.json", HISTORY, state={"best_model_checkpoint": None}))
-    assert other.best == 20
+    for named, best in (
+        (None, 20),
+        ("out\\checkpoint-30\\", 30),
+        ("checkpoint-10/", 10),
+        ("checkpoint-99", 20),
+    ):
+        other = write(tmp_path / f"best {best}.json", HISTORY, state={"best_model_checkpoint": named})
+        assert read_log(other).best == best
+
+
+def test_the_means_at_the_end_are_no_losses(tmp_path: Path) -> None:
+    """Not even where there are no others."""
+    rows = [{key: value for key, value in row.items() if key != "loss"} for row in HISTORY]
+    log = read_log(write(tmp_path / "state.json", rows, state={}))
+    assert (len(log.train_loss), len(log.valid_loss)) == (0, 2)
+
+
+def test_a_loss_too_large_for_a_float_is_infinite(tmp_path: Path) -> None:
+    """JSON may have it."""
+    path = tmp_path / "run.jsonl"
+    path.write_text('{"step": 1, "loss": 2}\n{"step": 2, "loss": 1' + 400 * "0" + "}\n")
+    assert read_log(path).train_loss.value.tolist() == [2, math.inf]
 
 
 def test_the_lines_of_ms_swift(tmp_path: Path) -> None:
@@ -65,6 +85,18 @@ def test_the_lines_of_ms_swift(tmp_path: Path) -> None:
     assert log.valid_loss.step.tolist() == [10]
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_history_of_keras(tmp_path: Path, indent: int | None) -> None:
+    """Lists by their names, a value an epoch, however they are laid out; a shorter one has its first rows."""
+    path = tmp_path / "history.json"
+    history = {"loss": [3.0, 2.0, math.nan], "val_loss": [3.5, 2.5], "accuracy": [0.1, 0.2, 0.3], "n": 3}
+    path.write_text(json.dumps(history, indent=indent))
+    log = read_log(path)
+    assert (log.unit, log.valid_loss.value.tolist()) == ("row", [3.5, 2.5])
+    assert log.train_loss.value[:2].tolist() == [3, 2]
+    assert math.isnan(log.train_loss.value[2])
+
+
 def test_validations_without_a_step_stand_at_the_last_one(tmp_path: Path) -> None:
     """As some programs write them."""
     rows = [{"step": 5, "loss": 2.0}, {"eval_loss": 1.5}, {"step": 10, "loss": 1.0}, {"eval_loss": 1.25}]
@@ -85,10 +117,30 @@ def test_broken_lines(tmp_path: Path) -> None:
             read_log(path)
 
 
+@pytest.mark.parametrize("number", [1, 999, 1000, 1001, 1500, 2000])
+def test_a_broken_line_far_down_is_named(tmp_path: Path, number: int) -> None:
+    """By its number, wherever the batches end in which lines are read."""
+    lines = [f'{{"step": {k}, "loss": 1}}' for k in range(2100)]
+    lines[number - 1] = '{"step": 1, "lo'
+    path = tmp_path / "run.jsonl"
+    path.write_text("\n".join(lines))
+    with pytest.raises(InputError, match=f"line {number} is no JSON object"):
+        read_log(path)
+
+
+def test_a_document_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would have to be in memory as a whole."""
+    path = write(tmp_path / "trainer_state.json", HISTORY, state={})
+    monkeypatch.setattr(objects, "MOST_BYTES", path.stat().st_size - 1)
+    with pytest.raises(InputError, match="a JSON document may have 0; give JSON lines"):
+        read_log(path)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ('{\n  "log_history": [\n    {"loss": 1,', "line 3: no complete JSON"),
+        ("{'loss': 2.5, 'epoch': 0.1}\n{'loss': 2.4, 'epoch': 0.2}\n", "lines as Python prints them"),
         ('{\n "epoch": 1\n}', "has no log_history, as the state of a trainer has; it has epoch"),
         ('{"log_history": []}', "has no rows yet"),
         ('{"log_history": [{"reward": 1, "step": 2}]}', "it has reward, step"),

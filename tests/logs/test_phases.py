@@ -15,7 +15,10 @@ WARM = np.minimum(T / 0.1, 1)
     [
         (np.full(101, 3e-4), Shape.FLAT, 0, 0),
         (WARM, Shape.RISE, 10, 1),
+        (WARM * np.where(T < 0.9, 0.9995, 1), Shape.RISE, 10, 1),
         (1 - T, Shape.FALL, 0, 0),
+        (1 - 0.15 * T, Shape.FALL, 0, 0),
+        (1 - 0.05 * T, Shape.FALL, 0, 0),
         (0.5 ** (10 * T // 3), Shape.FALL, 0, 0),
         (WARM * (1 + np.cos(np.pi * T)) / 2, Shape.BOTH, 10, 1),
         (1 - np.abs(2 * T - 1), Shape.BOTH, 50, 1),

@@ -73,7 +73,9 @@ def test_states(name: str, noise: float) -> None:
     ("train", "valid", "state"),
     [
         ([2.0, 1.0, 0.6, 0.4, 0.3, 0.2], [2.0, 1.1, 0.8, 0.9, 1.1, 1.4], RunState.OVERFITTING),
+        ([2.0, 1.0, 0.6, 0.4, 0.3], [2.0, 1.1, 0.8, 0.84, 0.9], RunState.OVERFITTING),
         ([2.0, 1.5, 1.1, 0.8], [2.0, 1.6, 1.3, 1.1], RunState.UNDERFITTING),
+        ([2.0, 1.5, 1.1, 0.8], [2.0, 1.6, 1.3, 1.3], RunState.GOOD),
         ([2.0, 0.9, 0.8, 0.79, 0.785], [2.0, 1.0, 0.9, 0.89, 0.89], RunState.GOOD),
         ([2.0, 1.0], [2.1, 1.1], RunState.UNDERFITTING),
         ([2.0, 2.0], [2.0, 2.0], RunState.FAILING),
@@ -94,6 +96,13 @@ def test_level_is_not_moved_by_spikes() -> None:
     step, at = level(series(step=np.arange(400), value=rough))
     assert (step[0], step[-1]) == (0, 399)
     assert np.abs(at - np.interp(step, np.arange(400), FALLING)).max() < 0.3
+
+
+def test_a_single_spike_of_a_short_series_is_left_out() -> None:
+    """Not even a share of it stays."""
+    value = np.linspace(2, 1, 12)
+    value[6] = 1e6
+    assert level(series(step=np.arange(12), value=value))[1].max() == 2
 
 
 def test_no_train_loss() -> None:

@@ -36,6 +36,16 @@ def test_every_spike_of_its_group_stays() -> None:
     assert set(places.tolist()) <= set(kept.astype(int).tolist())
 
 
+@pytest.mark.parametrize("place", [0, 1, 2, 24, 25, 49, 50, 97, 98, 99])
+@pytest.mark.parametrize("height", [9.0, -9.0])
+def test_a_spike_stays_wherever_it_is(place: int, height: float) -> None:
+    """Also beside the ends, and where two groups meet."""
+    y = np.zeros(100)
+    y[place] = height
+    for count in (4, 6, 10, 50):
+        assert place in thinned(np.arange(100), y, count)[0]
+
+
 @pytest.mark.parametrize(("x", "y", "count"), [([1, 2], [1], 4), ([1], [1], 3), ([[1]], [[1]], 4)])
 def test_refused(x: list, y: list, count: int) -> None:
     """Points that do not match, and fewer than four."""

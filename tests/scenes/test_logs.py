@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from lranim import registry
+from lranim.draw.lettering import Lettering
 from lranim.errors import InputError
 from lranim.lesson import read_lesson
 from lranim.look.text import texts
@@ -35,10 +36,11 @@ RUNS: dict[str, tuple[np.ndarray, np.ndarray, int]] = {
     "good": (rough(12 * DOWN), 12 * DOWN[::20] + 1, 1_000_000),
     "overfitting": (rough(DOWN - 0.25 * T), DOWN[::20] + 0.9 * np.maximum(T[::20] - 0.4, 0), 1500),
     "diverged": (rough(BURST), BURST[::20], 1500),
+    "lost": (rough(DOWN), np.append(DOWN[:-20:20] + 0.1, np.nan), 1500),
     "failing": (rough(np.full(300, 2.3)), np.full(15, 2.3), 90),
     "underfitting": (0.003 - 0.002 * T[::30], 0.003 - 0.0019 * T[::30], 10),
 }
-"""Train loss, validation loss and number of steps of trainings of each state."""
+"""Train loss, validation loss and number of steps of trainings of each state; "lost" is a validation loss."""
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +117,38 @@ def test_the_numbers_of_an_overfitting_run(tell: Callable[..., Any], write: Writ
     )
 
 
+def test_a_checkpoint_that_the_log_names(tell: Callable[..., Any], write: Writer, tmp_path: Path) -> None:
+    """It is kept, and said to be the log's where it is not that of the lowest validation loss."""
+    state = json.loads(Path(write("overfitting")).read_text())
+    rows = [row for row in state["log_history"] if "eval_loss" in row]
+    path = tmp_path / "trainer_state.json"
+    low = min(rows, key=lambda row: row["eval_loss"])
+    for row, words in ((rows[-2], "best by the log: step "), (low, "best: step ")):
+        path.write_text(json.dumps({**state, "best_model_checkpoint": f"out/checkpoint-{row['step']:.0f}"}))
+        scene = tell("train-valid", log=str(path))
+        shown = [m.words for m in scene.get_mobject_family_members() if isinstance(m, Lettering)]
+        assert [word for word in shown if word.startswith("best")] == [f"{words}{row['step']:,.0f}"]
+        assert scene.beats[-1].text.startswith(f"Keep the checkpoint of step {row['step']:,.0f}: ")
+
+
+def test_a_validation_loss_that_is_lost(tell: Callable[..., Any], write: Writer) -> None:
+    """Of a train loss that goes on falling nothing bad is said, and the end is called what it is."""
+    scene = tell("train-valid", log=write("lost"))
+    assert scene.beats[2].text == "The validation loss is no number at the end: look at its data."
+    assert scene.alt.endswith("; at the end it is NaN.")
+    both = tell("train-valid", log=write("diverged"))
+    assert both.beats[2].text == "The train loss explodes: the learning rate is too high for it."
+
+
 def test_every_text_comes_up(
     tell: Callable[..., Any], heard: set[str], write: Writer, tmp_path: Path
 ) -> None:
     """Of the stories that logs tell."""
     for state in RUNS:
         tell("train-valid", log=write(state))
+    named = json.loads(Path(write("good")).read_text()) | {"best_model_checkpoint": "out/checkpoint-3333"}
+    (tmp_path / "named.json").write_text(json.dumps(named))
+    tell("train-valid", log=str(tmp_path / "named.json"))
     waves = 1e-4 * (1 + np.cos(np.pi * (3.99 * T % 1)))
     for lr in (None, COSINE, waves, 1e-3 * T + 1e-6, 1e-3 - 1e-3 * T):
         tell("schedule", log=write("good", lr), lang="zh")
@@ -211,6 +239,24 @@ def test_refused(tmp_path: Path, scene: str, table: str, options: dict[str, Any]
     with pytest.raises(ValidationError) as caught:
         registry.get(scene).load_light().Params(log=str(path), **options)
     assert said in str(caught.value)
+
+
+def test_the_numbers_are_those_of_the_log(tmp_path: Path) -> None:
+    """What each scene draws of a log, a row a step; a range test is smoothed as was asked for."""
+    path = tmp_path / "run.csv"
+    path.write_text("step,lr,loss,val_loss\n1,0.1,4,5\n2,0.2,3,4\n")
+    for name, expected in (
+        ("schedule", {"step": [1, 2], "lr": [0.1, 0.2], "train_loss": [4, 3]}),
+        ("train-valid", {"step": [1, 2], "train_loss": [4, 3], "valid_loss": [5, 4]}),
+    ):
+        light = registry.get(name).load_light()
+        columns = light.numbers(light.Params(log=str(path))).columns
+        assert {key: column.tolist() for key, column in columns.items()} == expected
+    light = registry.get("lr-finder").load_light()
+    log = range_test(tmp_path / "test.csv", rough(FINDER))
+    plain, smooth = (light.numbers(light.Params(log=log, smoothing=share)).columns for share in (0.0, 0.9))
+    assert np.allclose(plain["smoothed"], plain["loss"])
+    assert np.abs(np.diff(smooth["smoothed"])).sum() < 0.5 * np.abs(np.diff(plain["smoothed"])).sum()
 
 
 def test_a_schedule_is_no_range_test(tmp_path: Path, write: Writer) -> None:

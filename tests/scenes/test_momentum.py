@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.heavy_ball import momentum_radius
-from lranim.core.types import Status
+from lranim.core.heavy_ball import best_momentum, momentum_radius
+from lranim.core.types import NEAR, Status
+from lranim.draw.contest import Contest
 from lranim.look.text import texts
+from lranim.scenes import momentum
 from lranim.scenes.momentum import Params, numbers
 
 STORIES: list[tuple[dict[str, Any], str]] = [
@@ -69,6 +71,29 @@ def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
     assert 20 < scene.time < 32
 
 
+def test_the_plane_has_the_runs_in_it(tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both pairs, the best one, and as crawling what would not be near the minimum after so many steps.
+
+    Before that the ball's velocity has an arrow.
+    """
+    seen: list[Any] = []
+    contests: list[Contest] = []
+    plane = momentum.StabilityPlane
+    monkeypatch.setattr(momentum, "StabilityPlane", lambda *args: seen.append(args) or plane(*args))
+    monkeypatch.setattr(
+        momentum, "Contest", lambda *args, **how: contests.append(Contest(*args, **how)) or contests[0]
+    )
+    tell("momentum", kappa=25.0, lr=0.3, beta=0.6, steps=30)
+    ((_, _, curvatures, pairs, styles, place, slowest, _),) = seen
+    assert [run.rule.name for run, _ in contests[0].arrows] == ["momentum"]
+    assert curvatures.tolist() == pytest.approx([0.16, 4.0])
+    assert pairs.tolist() == [[0.3, 0.0], [0.3, 0.6]]
+    assert len(styles) == 2
+    assert place == pytest.approx((best_momentum(curvatures).lr, best_momentum(curvatures).beta))
+    start = float(numbers(Params(kappa=25.0)).runs["momentum"].errors[0])
+    assert start * slowest**30 == pytest.approx(NEAR)
+
+
 def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
     """Each story runs through, finite and not too long, and together they say all there is."""
     for place, (options, words) in enumerate(STORIES):
@@ -106,3 +131,44 @@ def test_bad_options(options: dict[str, Any], message: str) -> None:
     """Refused with what is wrong before anything is drawn."""
     with pytest.raises(ValidationError, match=message):
         Params(**options)
+
+
+@pytest.mark.thorough_after(5)
+@pytest.mark.parametrize(
+    ("lr", "beta", "kappa", "steps", "ends"),
+    [
+        (0.51, 0.99, 2.0, 3, ("diverged", "away")),  # the ball goes far before it comes back
+        (0.9, 0.81, 50.0, 8, ("diverged", "away")),
+        (0.91, 0.81, 50.0, 3, ("diverged", "diverged")),  # few steps do not show it
+        (0.5, 0.5, 50.0, 20, ("away", "away")),  # on the border plain steps never get nearer
+        (0.49, 0.9, 1.0, 400, ("arrived", "arrived")),
+        (0.95, 0.95, 50.0, 3, ("diverged", "away")),
+        (0.99, 0.99, 50.0, 10, ("diverged", "away")),
+        (2.0, 0.99, 1000.0, 1, ("diverged", "diverged")),
+    ],
+)
+def test_the_words_agree_with_the_plane(
+    tell: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    lr: float,
+    beta: float,
+    kappa: float,
+    steps: int,
+    ends: tuple[str, str],
+) -> None:
+    """A run is said to diverge just where its mark lies beyond the critical rate, however few its steps."""
+    contests: list[Contest] = []
+    monkeypatch.setattr(
+        momentum, "Contest", lambda *args, **how: contests.append(Contest(*args, **how)) or contests[0]
+    )
+    scene = tell("momentum", lr=lr, beta=beta, kappa=kappa, steps=steps, size=(320, 180))
+    assert tuple(one.kind for one in contests[0].entrants) == ends
+    beyond = [lr > 2 * (1 + share) / 4 for share in (0.0, beta)]
+    assert [one.kind == "diverged" for one in contests[0].entrants] == beyond
+    assert len(scene.beats) >= 6
+
+
+def test_a_bowl_is_as_steep_across_as_along(tell: Callable[..., Any]) -> None:
+    """A condition number of 1 is said in words."""
+    first = tell("momentum", kappa=1.0, steps=3, lang="en", size=(320, 180)).beats[0]
+    assert first.text.startswith("A ravine, just as steep across as along.")

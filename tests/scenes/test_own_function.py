@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lranim.draw.curve_picture import CurvePicture
 from lranim.draw.lettering import Lettering
 from lranim.draw.plot import CurvePlot
 from lranim.look.text import texts
@@ -25,6 +26,7 @@ STORIES: list[tuple[str, dict[str, Any], str]] = [
     ("learning-rate", {"function": "x**3 - 3*x"}, "Within 0.1 of the minimum after"),
     ("learning-rate", {"function": "x**3 - 3*x", "start": -1.2}, "Every jump is longer than the last"),
     ("learning-rate", {"function": "x**3", "start": 2.0, "lr": 0.01}, "and there is no minimum to stop at."),
+    ("learning-rate", {"function": "tanh(x)"}, "and there is no minimum to stop at."),
     ("learning-rate", {"function": "log(x)**2", "start": 0.5, "lr": 6.0}, "leads to where there is no cost."),
     ("slope", {"function": "(x-2)**2/2"}, "One step of"),
     ("slope", {"function": "x**3 - 3*x", "start": 2.0}, ""),
@@ -76,6 +78,48 @@ def test_everything_can_be_read(
     """Nothing overlaps or leaves the frame, wherever the picture comes to rest."""
     lang = "zh" if scene == "learning-rate" else "en"
     assert faults(scene, marks=False, size=size, lang=lang, function=function) == set()
+
+
+@pytest.mark.thorough_after(6)
+@pytest.mark.parametrize(
+    ("scene", "function", "size"),
+    [
+        ("slope", QUARTIC, (480, 854)),
+        ("surface", "1000*x**2 + 3000*y**2 + x*y", (480, 480)),
+        ("oscillation", "x*sin(x)", (480, 854)),
+        ("direction", "(x**2 + y - 11)**2 + (x + y**2 - 7)**2", (640, 480)),
+        ("descent", "1000*x**2", (480, 854)),
+        ("optimizers", "(x**2 + y - 11)**2 + (x + y**2 - 7)**2", (480, 854)),
+        ("slope", QUARTIC, (854, 480)),
+        ("slope", "1000*x**2", (640, 480)),
+        ("slope", "x*sin(x)", (480, 480)),
+        ("learning-rate", "1000*x**2", (480, 854)),
+        ("oscillation", "x**12", (640, 480)),
+        ("oscillation", "(x - 500)**2/1000", (480, 854)),
+        ("oscillation", "0.001*x**2 + x/100", (480, 854)),
+        ("surface", "exp(x**2/10) + exp(y**2/20)", (854, 480)),
+        ("surface", "sin(x)*cos(y) + (x**2 + y**2)/20", (640, 480)),
+    ],
+)
+def test_nothing_is_in_the_way_of_words(
+    faults: Callable[..., set[str]], scene: str, function: str, size: tuple[int, int]
+) -> None:
+    """Steep and wavy functions have long numbers and wide views: no line or mark touches a text."""
+    assert faults(scene, size=size, theme="light", lang="zh", function=function) == set()
+
+
+def test_the_formula_gives_way_to_the_note_of_a_wider_view(tell: Callable[..., Any]) -> None:
+    """Where both have room both are there; else the note is short, and stands alone if it must."""
+
+    def shown(size: tuple[int, int]) -> tuple[str, bool]:
+        told = tell("slope", function="1000*x**2", size=size)
+        picture = next(m for m in told.get_mobject_family_members() if isinstance(m, CurvePicture))
+        assert picture.plot.formula is not None
+        return picture.note.shown[0][0], picture.plot.formula.submobjects[0].opacity > 0
+
+    assert shown((854, 480)) == ("view 2048 times wider", True)
+    assert shown((640, 480)) == ("view × 2048", True)
+    assert shown((480, 854)) == ("view × 2048", False)
 
 
 def test_the_curve_carries_its_formula(tell: Callable[..., Any]) -> None:

@@ -108,7 +108,10 @@ const verdicts = (() => {
     if (changesSides(run.grad)) {
       return "jumps";
     }
-    return end <= NEAR * (1 + ROUNDING) ? "settles" : "crawls";
+    if (end <= NEAR * (1 + ROUNDING)) {
+      return "settles";
+    }
+    return changesSides(run.grad.slice(Math.floor(taken / 2))) ? "jumps" : "crawls";
   }
 
   return { status, verdict };
