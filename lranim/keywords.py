@@ -15,6 +15,7 @@ from lranim.lesson.options import is_kind
 from lranim.options import complaint, misfit, options_of
 from lranim.params import SceneParams
 from lranim.registry import SceneInfo
+from lranim.render.job import FORMATS
 from lranim.render.limits import DESTINATIONS, LEAST, limit_of
 from lranim.render.settings import (
     MAX_FPS,
@@ -62,7 +63,7 @@ def settings_of(
     _whole("gif_width", gif_width, MIN_SIDE, MAX_SIDE)
     _whole("gif_loops", gif_loops, 0, MAX_LOOPS)
     size = resolution if resolution is None or isinstance(resolution, str) else _comma(resolution)
-    formats = format.split(",") if isinstance(format, str) else format
+    formats = format.split(",") if isinstance(format, str) else _texts("format", format, FORMATS)
     if isinstance(max_size, int) and max_size < LEAST:
         raise InputError(f"max_size is {max_size}; it must be {LEAST} bytes or more")
     limit = limit_of(max_size, NAMES["max_size"]) if isinstance(max_size, str) else max_size
@@ -82,6 +83,8 @@ def settings_of(
 
 def chosen(scene: str | os.PathLike[str], options: Mapping[str, Any]) -> tuple[SceneInfo, SceneParams]:
     """Look up a scene and validate its options as strictly as a lesson file does: "0.9" is no number."""
+    if not isinstance(scene, str | os.PathLike):
+        raise InputError(f"scene is {scene!r}; it must be the name of a scene or the path of a scene file")
     info = registry.get(os.fspath(scene))
     params_class = info.load_light().Params
     known = options_of(params_class)
@@ -121,5 +124,15 @@ def _whole(name: str, value: int | None, low: int, high: int) -> None:
         raise InputError(f"{name} is {value}; it must be a whole number from {low} to {high}")
 
 
-def _comma(values: Iterable[object]) -> str:
-    return ",".join(map(str, values))
+def _texts(name: str, values: object, known: Iterable[str]) -> list[str] | None:
+    """The list that is given, if that is one of texts."""
+    if values is None:
+        return None
+    found: list[Any] = list(values) if isinstance(values, Iterable) else [values]
+    if not all(isinstance(one, str) for one in found):
+        raise InputError(f"{name} is {values}; it must be one of {', '.join(known)}, or a list of them")
+    return found
+
+
+def _comma(values: object) -> str:
+    return ",".join(map(str, values)) if isinstance(values, Iterable) else str(values)

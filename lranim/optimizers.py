@@ -45,10 +45,11 @@ def known(name: str) -> str:
     Raises
     ------
     ValueError
-        With the choices.
+        With the choices; a plugin that cannot be used is none.
     """
     if name not in choices() or name not in rules():
-        raise ValueError(f"--optimizer is {name}; it must be one of {', '.join(choices())}")
+        usable = [one for one in choices() if one in rules()]
+        raise ValueError(f"--optimizer is {name}; it must be one of {', '.join(usable)}")
     return name
 
 

@@ -79,7 +79,13 @@ class Plugin:
 
 
 def needed(function: Callable[..., Any]) -> list[str]:
-    """The arguments that a function cannot do without."""
+    """The arguments that a function cannot do without.
+
+    Examples
+    --------
+    >>> needed(lambda a, b=2, *rest, c, **more: None)
+    ['a', 'c']
+    """
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

@@ -154,7 +154,7 @@ def _files(folder: Path | None) -> dict[str, Path]:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Give a hint: the names nearest to a word, else all of them.
 
-    >>> nearest("oscilation", ["slope", "oscillation"])
+    >>> nearest("OSCILATION", ["slope", "oscillation"])
     'did you mean oscillation?'
     >>> nearest("xyz", ["slope", "surface"])
     'there are: slope, surface'

@@ -101,7 +101,7 @@ def _cost(plugin: Plugin) -> Cost:
 def _rule(plugin: Plugin) -> Callable[..., Rule]:
     factory: Callable[..., Rule] = plugin.object()
     if not callable(factory):
-        raise Unusable(f"it is a {type(factory).__name__}; it must be a function that returns a Rule")
+        raise Unusable(f"it is of type {type(factory).__name__}; it must be a function that returns a Rule")
     if names := needed(factory):
         raise Unusable(f"it needs {', '.join(names)}; give each argument a default")
     _fits(plugin, tried("function", factory), Rule)
@@ -121,7 +121,7 @@ def _schedule(plugin: Plugin) -> ScheduleKind:
 
 def _fits(plugin: Plugin, given: Any, kind: type[Any]) -> Any:
     if not isinstance(given, kind):
-        raise Unusable(f"it is a {type(given).__name__}; it must be a {kind.__name__}")
+        raise Unusable(f"it is of type {type(given).__name__}; it must be a {kind.__name__}")
     if given.name != plugin.name:
         raise Unusable(f"its name is {given.name}; it must be that of its entry point, {plugin.name}")
     return given

@@ -37,7 +37,10 @@ class Params(SurfaceObjective):
         ("gradient-descent", "momentum", "adam"), min_length=2, max_length=4, description="what to compare"
     )
     lr: tuple[Rate, ...] = Field(
-        (), max_length=4, description="one learning rate for all, or one each (unless given, suited ones)"
+        (),
+        max_length=4,
+        description="one learning rate for all, or one each (unless given, suited ones)",
+        examples=[(0.4, 0.2, 0.16)],
     )
     beta: float = Field(0.8, ge=0, lt=1, description="what momentum and nesterov keep of their velocity")
     start: tuple[float, float] | None = Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from lranim.core.descend import descend
 from lranim.core.schedules import constant
 from lranim.core.types import Status
 from lranim.optimizers import OWN, first_step, known, rate_of, rates_of, rule_of
+from lranim.params import MOST
 
 SURFACES = [name for name, cost in COSTS.items() if cost.dim == 2]
 
@@ -38,6 +41,12 @@ def test_rates_are_for_all_or_one_each() -> None:
     assert rates_of(["adam", "adamw"], [0.3], cost) == {"adam": 0.3, "adamw": 0.3}
     assert rates_of(["adam", "adamw"], [0.3, 0.1], cost) == {"adam": 0.3, "adamw": 0.1}
     assert rates_of(["adam"], [], cost) == {"adam": rate_of("adam", cost)}
+
+
+def test_a_suited_rate_is_one_that_a_scene_takes() -> None:
+    """However wide the domain is."""
+    wide = replace(COSTS["ravine"], domain=((-1e4, 1e4), (-1e4, 1e4)))
+    assert [rate_of(name, wide) for name in ("gradient-descent", "adagrad", "adam")] == [0.4, MOST, MOST]
 
 
 @pytest.mark.parametrize("name", ["fixed", "slope", "sgd", ""])

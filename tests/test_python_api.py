@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import os
 import re
@@ -23,7 +24,7 @@ from nbclient.exceptions import CellExecutionError
 import lranim
 from lranim import magics, rendered
 from lranim.cli import cli
-from lranim.errors import InputError, RenderError
+from lranim.errors import InputError, LockedError, RenderError
 from lranim.look.theme import theme_of
 from lranim.rendered import Rendered
 
@@ -108,6 +109,7 @@ def test_the_numbers_are_those_of_the_command() -> None:
         ("surface", {"start": (1.5, -2), "steps": 3}, ["--start", "1.5,-2", "--steps", "3"]),
         ("learning-rate-compare", {"steps": 4}, ["--steps", "4"]),
         ("train-valid", {}, []),
+        ("lr-finder", {"steps": 20}, ["--steps", "20"]),  # with numbers that are not finite
     ]:
         printed = CliRunner().invoke(cli, ["trace", scene, *flags]).stdout
         assert lranim.trace(scene, **options).as_dict() == json.loads(printed)
@@ -123,6 +125,10 @@ def test_a_trace_has_arrays() -> None:
     assert all(run.steps == 4 for run in many.runs.values())
     with pytest.raises(InputError, match=r"learning-rate-compare is not one descent; .* \.runs"):
         many.x  # noqa: B018
+    with pytest.raises(InputError, match=r"oscillation does not compare descents; .* \.trajectory"):
+        one.runs  # noqa: B018
+    with pytest.raises(InputError, match=r"learning-rate-compare has no table; .* \.runs"):
+        many.columns  # noqa: B018
     assert "epoch" in lranim.trace("train-valid").columns
 
 
@@ -135,9 +141,13 @@ def test_a_trace_has_arrays() -> None:
         ({"lrr": 1}, "learning-rate has no option lrr; did you mean lr?"),
         ({"start": 99.0}, "start is 99; it must lie in the domain of bowl: a from -7 to 13 (learning-rate)"),
         ({"cost": "bowl", "function": "x**2"}, "cost is bowl and function is given; give one of them"),
+        ({"fps": True}, "fps is True; it must be a whole number from 1 to 240"),
         ({"fps": 0}, "fps is 0; it must be a whole number from 1 to 240"),
         ({"format": "mpg"}, "format mpg is not known; did you mean"),
         ({"format": ()}, "format '' is not known; there are: "),
+        ({"format": 3}, "format is 3; it must be one of mp4, gif, webm, png, or a list of them"),
+        ({"format": ["gif", 1]}, "format is ['gif', 1]; it must be one of mp4, gif, webm, png, or a list"),
+        ({"resolution": 320}, "resolution 320 is not a size; give width,height in px"),
         ({"quality": "low"}, "quality is low; it must be one of l, m, h, p, k"),
         ({"destination": "moon"}, "destination is moon; it must be one of github"),
         ({"lang": "fr"}, "lang is fr; it must be one of en, zh"),
@@ -165,6 +175,8 @@ def test_an_unknown_scene() -> None:
     """The nearest name is given."""
     with pytest.raises(InputError, match="there is no scene oscilation; did you mean oscillation"):
         lranim.render("oscilation")
+    with pytest.raises(InputError, match="scene is 3; it must be the name of a scene or the path"):
+        lranim.trace(3)  # type: ignore[arg-type]
 
 
 def test_what_breaks_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +189,87 @@ def test_what_breaks_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Job and `force` of each clip that is asked for; none is rendered, as if another run had it."""
+    from lranim.render import pool
+
+    seen: list[Any] = []
+
+    def locked(job: Any, progress: Any, force: bool) -> None:
+        seen[:] = [job, force]
+        raise LockedError("another run is writing it")
+
+    monkeypatch.setattr(pool, "render_job", locked)
+    return seen
+
+
+DEFAULTS: dict[str, Any] = {
+    "scene": "slope",
+    "lang": "en",
+    "width": 1280,
+    "height": 720,
+    "fps": 60,
+    "formats": ("mp4", "gif", "png"),
+    "transparent": False,
+    "gif_width": None,
+    "gif_loops": 0,
+    "max_size": None,
+    "out_dir": Path("media"),
+    "name": "slope",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({}, {}),
+        ({"quality": "l"}, {"width": 854, "height": 480, "fps": 15}),
+        ({"resolution": (320, 180), "fps": 12}, {"width": 320, "height": 180, "fps": 12}),
+        ({"format": ["mp4", "gif"], "gif_width": 200}, {"formats": ("mp4", "gif"), "gif_width": 200}),
+        ({"gif_loops": 3}, {"gif_loops": 3}),
+        (
+            {"format": "webm", "transparent": True},
+            {"formats": ("webm",), "transparent": True, "name": "slope.alpha"},
+        ),
+        ({"max_size": 20_000}, {"max_size": 20_000}),
+        ({"max_size": "2MB"}, {"max_size": 2_000_000}),
+        ({"destination": "github"}, {"max_size": 10_000_000}),
+        ({"lang": "zh", "out": "clips"}, {"lang": "zh", "out_dir": Path("clips"), "name": "slope.zh"}),
+        ({"name": "mine"}, {"name": "mine"}),
+    ],
+)
+def test_what_is_asked_for_is_what_is_rendered(
+    asked: list[Any],
+    options: dict[str, Any],
+    found: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each setting reaches the job, the others are the command's, and lranim's own errors come through."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LockedError, match="another run is writing it"):
+        lranim.render("slope", **options)
+    job, force = asked
+    assert {key: getattr(job, key) for key in DEFAULTS} == DEFAULTS | found
+    assert (job.theme.name, force) == ("dark", False)
+
+
+def test_force_and_theme_are_taken(asked: list[Any], tmp_path: Path) -> None:
+    """Render again what is there, and in another look."""
+    with pytest.raises(LockedError):
+        lranim.render("slope", force=True, theme="light", out=tmp_path)
+    job, force = asked
+    assert (job.theme.name, force, job.name) == ("light", True, "slope.light")
+
+
+def test_a_path_is_an_option_s_value(tmp_path: Path) -> None:
+    """A log is named by a Path as by its text."""
+    log = tmp_path / "run.csv"
+    log.write_text("step,lr\n1,0.1\n2,0.2\n")
+    assert lranim.trace("schedule", log=log).params["log"] == str(log)
+
+
 def test_the_files_are_those_of_the_command(clip: Rendered, capsys: pytest.CaptureFixture[str]) -> None:
     """Paths, words and story stand in the JSON beside the files; the command finds them there already."""
     about = json.loads(clip.sidecar.read_text())
@@ -185,6 +278,7 @@ def test_the_files_are_those_of_the_command(clip: Rendered, capsys: pytest.Captu
     assert [path.suffix for path in (clip.mp4, clip.gif, clip.png) if path] == [".mp4", ".gif", ".png"]
     assert clip.webm is None
     assert all(path.is_absolute() and path.is_file() for path in clip.files)
+    assert set(clip.files) == set(clip.sidecar.parent.glob(f"{clip.sidecar.stem}*.*"))
     assert clip.cached
     assert clip.params["steps"] == 1
     assert capsys.readouterr() == ("", "")
@@ -206,6 +300,7 @@ def test_a_theme_and_numbers_of_numpy_are_taken(clip: Rendered) -> None:
 
 def test_what_is_not_as_asked_is_a_warning(tmp_path: Path) -> None:
     """An odd side is rounded up, and the warning points to the caller."""
+    importlib.import_module("manim")  # with warnings of its own
     with pytest.warns(UserWarning, match="161x90 has an odd side") as seen:
         lranim.render("slope", out=tmp_path, format="png", **(SMALL | {"resolution": "161,90"}))
     assert seen[0].filename == __file__
@@ -225,6 +320,15 @@ def test_a_notebook_plays_it(clip: Rendered) -> None:
     assert 'aria-label="' in html
     assert repr(clip).startswith("<Rendered slope.steps=1.light: mp4, gif, png in ")
     assert len(repr(clip)) < 200
+
+
+def test_the_player_suits_any_clip(clip: Rendered) -> None:
+    """Whatever its words are, and not wider than a notebook is."""
+    (row, *rest) = clip.clip.artifacts
+    about = replace(clip.clip, alt='a < 3 & "b"', artifacts=(replace(row, width=1600, height=900), *rest))
+    html = replace(clip, clip=about)._repr_html_()
+    assert 'aria-label="a &lt; 3 &amp; &#34;b&#34;"' in html
+    assert 'width="800" height="450"' in html
 
 
 def test_without_video_there_is_a_picture(clip: Rendered) -> None:
@@ -288,7 +392,12 @@ def test_the_magics(clip: Rendered, capsys: pytest.CaptureFixture[str]) -> None:
     published: list[dict[str, Any]] = []
     shell.display_pub.publish = lambda data, metadata=None, **more: published.append(data)
     shell.display_formatter.active_types = ["text/plain", "text/html", "image/png"]
-    assert shell.run_cell("%load_ext lranim").success
+    for _ in range(2):
+        assert shell.run_cell("%reload_ext lranim").success
+    assert shell.input_transformers_cleanup.count(magics.alone) == 1
+    shell.user_ns["count"] = 2
+    assert shell.run_cell("%%lranim\ntrace slope --steps {count} --format csv").success
+    assert len(capsys.readouterr().out.splitlines()) == 4
     out = clip.sidecar.parent
     assert shell.run_cell(f"%%lranim {' '.join(TYPED)} -o {out}").success
     assert published[0]["text/html"] == clip._repr_html_()
@@ -308,3 +417,22 @@ def test_the_magics(clip: Rendered, capsys: pytest.CaptureFixture[str]) -> None:
     picture = out / "walk.png"
     assert shell.run_cell(f"%lranim storyboard slope --steps 1 -r 160,90 -o {picture}").success
     assert "image/png" in shell.display_formatter.format(magics._made(str(picture)))[0]
+
+
+def test_what_a_command_says_in_a_notebook(clip: Rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clips of render and of build are shown, notes and warnings passed on, mistakes are one error."""
+    about = json.dumps(json.loads(clip.sidecar.read_text()) | {"cached": True, "key": clip.clip.key})
+    shown: list[Any] = []
+    said = "rendering 1 of 2\nNote: one\nWarning: two\n"
+    for words in (["render", "slope"], ["build", "lesson.toml"]):
+        monkeypatch.setattr(magics, "_called", lambda given: (0, f"{about}\n" * ("--json" in given), said))
+        magics.run(words, shown.append)
+        assert shown[:2] == ["Note: one", "Warning: two"]
+        assert [one.alt for one in shown[2:]] == [clip.alt]
+        shown.clear()
+    monkeypatch.setattr(magics, "_called", lambda given: (2, "", "Error: one\nError: two\n"))
+    with pytest.raises(magics.CommandError, match=r"^one; two$"):
+        magics.run(["build", "lesson.toml"], shown.append)
+    monkeypatch.setattr(magics, "_called", lambda given: (1, "", ""))
+    with pytest.raises(magics.CommandError, match=r"^list ended with exit code 1$"):
+        magics.run(["list"], shown.append)

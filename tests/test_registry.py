@@ -20,6 +20,7 @@ More.
 from __future__ import annotations
 
 import manim as m
+from lranim import draw as drawing
 from lranim.draw.anything import Base
 from ..draw import other
 from lranim.params import SceneParams
@@ -65,6 +66,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "lr_finder.py").write_text(LIGHT)
     (tmp_path / "_helpers.py").write_text("raise SystemExit")
     (tmp_path / "__init__.py").write_text("")
+    (tmp_path / ".hidden.py").write_text("raise SystemExit")
     return tmp_path
 
 
@@ -79,6 +81,7 @@ def test_the_light_part_needs_no_drawing(folder: Path) -> None:
     light = registry.get("lr-finder", folder).load_light()
     assert light.numbers(light.Params.model_validate({"lr": 0.25})) == 0.5
     assert "manim" not in light.numbers.__globals__
+    assert "drawing" not in light.numbers.__globals__
     assert "LrFinder" not in light.numbers.__globals__
 
 

@@ -96,8 +96,18 @@ def readable(text: str) -> str:
     --------
     >>> readable("x**4 - 3*x**2 + exp(-x)")
     'x⁴ − 3x² + exp(−x)'
+    >>> readable("x**2**3 + 1/2*x*(x - pi)")
+    'x^2³ + 1/2 · x · (x − π)'
     """
-    text = re.sub(r"\s*\*\*\s*(\d+)(?![\d.])", lambda match: match[1].translate(RAISED), text.strip())
+
+    def joined(factor: re.Match[str]) -> str:
+        """Two factors without a sign between, unless a division stands before them in their product."""
+        product = re.split("[+-]", factor.string[: factor.start()])[-1]
+        return factor[0] if "/" in product else factor[1] or ""
+
+    text = re.sub(r"\bpi\b", "π", text.strip().replace("^", "**"))
+    # Powers of powers are read from the right: of several the last one alone is raised.
+    text = re.sub(r"\s*\*\*\s*(\d+)(?![\d.])(?!\s*\*\*)", lambda power: power[1].translate(RAISED), text)
     text = re.sub(r"\s*\*\*\s*", "^", text)
-    text = re.sub(r"(?<![\w.^])(\d[\d.]*)\s*\*\s*(?=[a-z(])|(?<=\))\s*\*\s*(?=\()", r"\1", text)
+    text = re.sub(r"(?<![\w.^])(\d[\d.]*)\s*\*\s*(?=[a-zπ(])|(?<=\))\s*\*\s*(?=\()", joined, text)
     return re.sub(r"\s*\*\s*", " · ", text).replace("-", "−")

@@ -55,7 +55,8 @@ def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Setting
             text = f"name is {entry.name}, but the clip comes more than once; leave it out"
             raise Wrong(("clip", index, "name"), text)
         unnamed = ", ".join(key for key in LOOK_KEYS if key in one.places and key not in NAMED)
-        text = f"two combinations would both be called {job.name} (not part of a name: {unnamed})"
+        text = f"two combinations would both be called {job.name}"
+        text += f" (not part of a name: {unnamed})" if unnamed else ""
         raise Wrong(("clip", index, "matrix"), f"{text}; give each a [[clip]] with a name")
     return list(found.values())
 

@@ -12,6 +12,7 @@ import orjson
 
 from lranim.errors import InputError
 from lranim.logs.columns import AT_ONCE, Columns
+from lranim.logs.lines import lines_of
 from lranim.logs.names import meaning
 
 MOST_BYTES = 1 << 29
@@ -43,10 +44,11 @@ def read_lines(columns: Columns, file: BinaryIO) -> None:
     Raises
     ------
     InputError
-        Another line is no JSON object: the first such line.
+        Another line is no JSON object: the first such line. A line has a million characters.
     """
     cut, number = "", 0
-    while lines := list(itertools.islice(file, AT_ONCE)):
+    every = lines_of(columns.path, file)
+    while lines := list(itertools.islice(every, AT_ONCE)):
         rows = None if cut else _rows(b"[" + b",".join(lines) + b"]", len(lines))
         if rows is not None:
             take(columns, rows)

@@ -14,7 +14,7 @@ GROUPS = 50
 """Into so many groups a noisy series is cut, whose medians are its level."""
 
 START = 5
-"""The median of so many first losses is where a training began, where it has ten times as many."""
+"""The median of so many first losses is where a training began, or of as many as the first group has."""
 
 FLAT = 0.05
 """A train loss that came down by less than this share of its start did not learn."""
@@ -132,7 +132,8 @@ def level(losses: Series) -> tuple[Array, Array]:
     if len(value) < 2 * GROUPS:
         return step, _calmer(value)
     groups = np.array_split(np.arange(len(value)), GROUPS)
-    first = float(np.median(value[: START if len(value) >= 10 * START else 1]))
+    # Of no more values than the first group has, or the level would begin below itself.
+    first = float(np.median(value[: min(START, len(groups[0]))]))
     steps = [float(step[0]), *(float(step[group].mean()) for group in groups[:-1]), float(step[-1])]
     return np.array(steps), np.array([first, *(float(np.median(value[group])) for group in groups)])
 

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from lranim.errors import InputError
 from lranim.logs.columns import AT_ONCE, Column, Columns, parsed
+from lranim.logs.lines import lines_of
 from lranim.logs.names import meaning
 
 ASIDE = ("#", "sep=")
@@ -27,8 +28,10 @@ def read_table(columns: Columns, file: TextIO) -> None:
     ------
     InputError
         No names stand above the numbers, or a row that is not the last cannot be read: the first such row.
+        A line has a million characters.
     """
-    head = next((line for line in file if line.strip() and not line.startswith("#")), "")
+    lines = lines_of(columns.path, file)
+    head = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     file.seek(0)
     table = Table(columns, file, max(",;\t", key=head.count))
     try:
@@ -54,7 +57,7 @@ class Table:
     """
 
     def __init__(self, columns: Columns, file: TextIO, delimiter: str) -> None:
-        self.columns, self.reader = columns, csv.reader(file, delimiter=delimiter)
+        self.columns, self.reader = columns, csv.reader(lines_of(columns.path, file), delimiter=delimiter)
         self.comma = delimiter != ","
         self.names: list[str] = []
         self.taken: list[tuple[int, Column]] = []

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 import uuid
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from lranim import registry
 from lranim.errors import RenderError
+from lranim.options import options_of
 from lranim.render import remote
 from lranim.render.artifacts import Artifact, CaptionFile, Draft
 from lranim.render.job import Job
@@ -92,6 +95,7 @@ class Cluster:
         if self.client.status != "running":
             raise _unconnected(job)
         inputs = inputs_of(job)
+        sent = anywhere(job)
         queue: SimpleQueue[News] = SimpleQueue()
         # One first part for all: Dask learns from it how long a task takes.
         keys = [f"clip-{uuid.uuid4().hex}" for _ in tasks]
@@ -100,7 +104,7 @@ class Cluster:
         try:
             for key, task in zip(keys, tasks, strict=True):
                 futures.append(
-                    self.client.submit(remote.do, task, job, inputs, self.topic, key=key, pure=False)
+                    self.client.submit(remote.do, task, sent, inputs, self.topic, key=key, pure=False)
                 )
                 futures[-1].add_done_callback(lambda future: queue.put((future.key, None, None)))
             yield from self._in_order(job, futures, queue, progress)
@@ -128,6 +132,18 @@ class Cluster:
                     frames[key] = done
                     progress(sum(frames.values()), total)
             yield _result(job, future)
+
+
+def anywhere(job: Job) -> Job:
+    """The job with whole paths: a worker may have been started in another folder."""
+    options = options_of(registry.get(job.scene).load_light().Params).values()
+    paths = {one.field for one in options if one.is_path}
+    params = {
+        name: os.path.abspath(value) if name in paths and isinstance(value, str) else value
+        for name, value in job.params.items()
+    }
+    scene = os.path.abspath(job.scene) if registry.is_path(job.scene) else job.scene
+    return replace(job, scene=scene, params=params)
 
 
 def _result(job: Job, future: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME, Theme
 from lranim.registry import name_of
-from lranim.render.names import formula_stem
+from lranim.render.names import formula_stem, log_stem
 
 FORMATS = ("mp4", "gif", "webm", "png")
 GIF_RATES = (10, 20, 25, 50)
@@ -160,4 +160,6 @@ def _named(field: str, value: Any) -> str:
     """Write an option's value as a part of a file's name, which has no slashes."""
     if field == "function" and isinstance(value, str):
         return formula_stem(value)
+    if field == "log" and isinstance(value, str):
+        return log_stem(value)
     return PurePath(value).stem if isinstance(value, str) else value_text(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options import options_of
-from lranim.plugins import sources
+from lranim.plugins import KINDS, Plugin, Unusable, found, sources
 from lranim.render.job import Job
 from lranim.tables import behind
 
@@ -124,20 +125,55 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
 def _texts_of(job: Job) -> dict[str, str]:
     """The texts that may be drawn: the scene's own group, and those that belong to no scene."""
     others = set(registry.names()) - {job.scene}
-    found = texts(job.lang).items()
-    return {key: text for key, text in found if not key.startswith(READ) and _group(key) not in others}
+    read = texts(job.lang).items()
+    return {key: text for key, text in read if not key.startswith(READ) and _group(key) not in others}
 
 
 def _plugin_parts(job: Job, info: registry.SceneInfo) -> dict[str, str]:
     """Versions and sources of the plugins that draw the clip or that its options name."""
     words = [one for value in job.params.values() for one in (value if isinstance(value, list) else [value])]
     used = behind(word for word in words if isinstance(word, str))
+    return plugin_parts([info.plugin, *used] if info.plugin else used)
+
+
+def plugin_parts(plugins: Iterable[Plugin]) -> dict[str, str]:
+    """Versions and sources of plugins, by name.
+
+    Raises
+    ------
+    lranim.plugins.Unusable
+        The files of one are not to be found.
+    """
     parts = {}
-    for plugin in [info.plugin, *used] if info.plugin else used:
+    for plugin in plugins:
         parts[f"plugin {plugin.package}"] = plugin.version
         for name, path in sources(plugin).items():
             parts[f"source {plugin.package} {name}"] = source_hash(path)
     return parts
+
+
+@functools.cache
+def loaded_plugins() -> dict[str, str]:
+    """Versions and sources of all plugins, by name, as they are when this process first asks.
+
+    What a plugin's module has imported stays as it is in a process, whatever becomes of its files.
+    """
+    parts: dict[str, str] = {}
+    for plugin in (one for kind in KINDS for one in found(kind)):
+        with contextlib.suppress(Unusable):  # who asks for it is told
+            parts |= plugin_parts([plugin])
+    return parts
+
+
+def outdated(inputs: Inputs) -> str | None:
+    """What this process would draw as it was, not as it now is; None if there is nothing of that kind."""
+    # The scene's own file is read again when it has changed.
+    fresh = [part for name, part in inputs.clip.items() if name.startswith("source scenes/")]
+    for name, before in sorted(loaded_plugins().items()):
+        now = inputs.clip.get(name, before)
+        if now != before and now not in fresh:
+            return name
+    return None
 
 
 def _group(key: str) -> str:

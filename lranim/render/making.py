@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from lranim.errors import InputError
 from lranim.render.artifacts import Clip, Draft
 from lranim.render.cache import look_up
 from lranim.render.captions import files_of
 from lranim.render.job import Job
-from lranim.render.keys import inputs_of
+from lranim.render.keys import inputs_of, loaded_plugins, outdated
 from lranim.render.outcome import Progress
 from lranim.render.store import Store
 from lranim.render.workplace import locked, publish, told, working_folder
@@ -58,11 +59,13 @@ def make(
     LockedError
         When another run is writing these files, and `waits` is None.
     InputError
-        When the folder cannot be written.
+        When the folder cannot be written, or a plugin has changed while this process has the old one loaded:
+        its picture would be kept as one of the new.
     RenderError
         When a file cannot be written or fails its check. Earlier output is untouched then.
     """
     began = time.monotonic()
+    loaded_plugins()  # as they are before one is imported
     inputs = inputs_of(job)
     key = inputs.key
     with locked(job.out_dir, job.name, waits):
@@ -70,6 +73,10 @@ def make(
             return replace(clip, seconds=_since(began))
         with working_folder(job.out_dir) as work:
             kept = None if force or store is None else store.fetch(job, key, work)
+            if kept is None and (changed := outdated(inputs)):
+                raise InputError(
+                    f"{changed} has changed since it was loaded; start again (in a notebook: the kernel)"
+                )
             clip = kept or _clip(job, key, produce(job, work, progress), _since(began))
             text = json.dumps(clip.as_dict(), ensure_ascii=False, indent=1) + "\n"
             with told(work / f"{job.name}.json") as path:

@@ -6,11 +6,15 @@ import hashlib
 import os
 import re
 import unicodedata
+from pathlib import PurePath
 
 from lranim.errors import InputError
 
 MAX_NAME_BYTES = 200
 """File systems take 255 bytes; the rest is for extensions and for names of files in the making."""
+
+LOGS = ("trainer_state", "logging")
+"""Names that the Trainer of Hugging Face and ms-swift give to every log."""
 
 LONGEST_FORMULA = 40
 """A formula is written in so many characters of a name at most."""
@@ -29,6 +33,26 @@ def formula_stem(text: str) -> str:
     """
     signs = re.sub(r"[^a-z0-9+.-]", "", text.lower().replace("/", "over"))
     return f"{signs[:LONGEST_FORMULA]}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def log_stem(path: str) -> str:
+    """Write a log's path as a part of a file's name: its stem, after its folder where trainers give it.
+
+    Each training of theirs has a log of that name, and the clip of one must not replace that of another.
+
+    Examples
+    --------
+    >>> log_stem("logs/run.csv"), log_stem("out/bert/trainer_state.json")
+    ('run', 'bert-trainer_state')
+    >>> log_stem("out/bert/checkpoint-500/trainer_state.json")
+    'bert-checkpoint-500-trainer_state'
+    """
+    stem = PurePath(path).stem
+    if stem not in LOGS:
+        return stem
+    folders = PurePath(os.path.abspath(path)).parts[1:-1]  # the same from wherever it is named
+    count = 2 if folders and folders[-1].startswith("checkpoint-") else 1
+    return "-".join([*folders[-count:], stem])
 
 
 def check_name(name: str, option: str = "--name", folder: str = "-o") -> None:

@@ -18,7 +18,7 @@ from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.render.artifacts import Draft
 from lranim.render.captions import files_of
 from lranim.render.job import Job
-from lranim.render.keys import Inputs, inputs_of, machine_parts
+from lranim.render.keys import Inputs, inputs_of, loaded_plugins, machine_parts, outdated
 from lranim.render.outcome import Progress, in_one_line
 
 if TYPE_CHECKING:
@@ -152,19 +152,25 @@ def _scratch(place: str) -> Iterator[Path]:
 
 def _check(job: Job, inputs: Inputs, address: str) -> None:
     """Refuse to render what the client would render otherwise."""
+    loaded_plugins()  # as they are before what follows imports one
     try:
-        found = inputs_of(job, parts_here(job.theme.fonts))
+        there = inputs_of(job, parts_here(job.theme.fonts))
     except Exception as error:  # of a data file it is pydantic's, of a scene that is broken here anything
+        why = str(error) if isinstance(error, LranimError) else in_one_line(error)
         raise InputError(
-            f"the worker {address} cannot read what {job.name} needs: {in_one_line(error)}; "
+            f"the worker {address} cannot read what {job.name} needs: {why}; "
             "files that options name must lie at the same path there"
         ) from error
-    if found.clip.get("content") != inputs.clip.get("content"):
+    if changed := outdated(there):
+        raise InputError(
+            f"the worker {address} still has what was there before {changed} changed; start it again"
+        )
+    if there.clip.get("content") != inputs.clip.get("content"):
         raise InputError(
             f"the worker {address} has another content in a file that an option of {job.name} names; "
             "copy it to the same path there"
         )
-    refuse_difference({**inputs.clip, **inputs.machine}, {**found.clip, **found.machine}, address)
+    refuse_difference({**inputs.clip, **inputs.machine}, {**there.clip, **there.machine}, address)
 
 
 def refuse_difference(here: Mapping[str, str], there: Mapping[str, str], address: str) -> None:

@@ -40,8 +40,31 @@ def test_the_page_has_what_was_asked_for(run: Any) -> None:
     made = data(Path("pages/own.html"))
     assert made["set"] == {"rule": "nesterov", "start": [1.5, -1.0], "steps": 12}
     assert made["rules"]["nesterov"]["lr"] == 0.07
+    assert {rule["lr"] for name, rule in made["rules"].items() if name != "nesterov"}.isdisjoint({0.07})
     assert made["minima"] == [[1.0, 0.0]]
     assert '<html lang="zh-Hans">' in Path("pages/own.html").read_text()
+
+
+def test_what_is_not_asked_for(run: Any) -> None:
+    """Gradient descent in 30 steps from the cost's own start, at a rate that suits it."""
+    assert run("-o", "page.html").exit_code == 0
+    made = data(Path("page.html"))
+    assert (made["name"], made["set"]) == ("bowl", {"rule": "gradient-descent", "start": [13.0], "steps": 30})
+    assert made["rules"]["gradient-descent"]["lr"] == 0.3
+
+
+def test_the_domain_of_a_function(run: Any) -> None:
+    """The range of one variable, and then that of the other."""
+    assert run("--function", "a**2 + b**2", "--domain", "-1,2,-3,4", "-o", "page.html").exit_code == 0
+    assert data(Path("page.html"))["domain"] == [[-1.0, 2.0], [-3.0, 4.0]]
+
+
+@pytest.mark.parametrize("lr", [1e-5, 50.0])
+def test_the_slider_reaches_the_rate(run: Any, lr: float) -> None:
+    """However small or large it is."""
+    assert run("--lr", str(lr), "-o", "page.html").exit_code == 0
+    rule = data(Path("page.html"))["rules"]["gradient-descent"]
+    assert (rule["low"] <= rule["lr"] <= rule["high"], rule["lr"]) == (True, lr)
 
 
 def test_without_a_name_it_is_called_after_its_options(run: Any) -> None:
@@ -77,6 +100,7 @@ def test_a_page_of_others_stays(run: Any) -> None:
         (["--function", "x**2", "--domain", "0,1,2"], "--domain is 0,1,2; it must be 2 numbers or 4"),
         (["--function", "x**2", "--domain", "1,0"], "the domain of x is 1 to 0; it must rise"),
         (["--lr", "0"], "--lr is 0; it must be a number from 1e-9 to 1e6"),
+        (["--lr", "1e7"], "--lr is 1e7; it must be a number from 1e-9 to 1e6"),
         (["--lr", "fast"], "--lr is fast; it must be one number"),
         (["--start", "99"], "--start is 99; it must lie in the domain of bowl: a from -7 to 13"),
         (["--start", "1,2"], "--start is 1,2; it must be one number"),

@@ -67,6 +67,22 @@ def test_trace_follows_other_rules() -> None:
     assert slid[1]["x"][0] == pytest.approx(3 - 2 * math.log(3) / 3, rel=1e-14)
 
 
+def test_rates_suit_the_function() -> None:
+    """Unless they are given: too low, right and too high to compare, and the right one alone."""
+    low, right, high = trace("learning-rate-compare", "--function", "x**4 - 3*x**2 + x")["params"]["lr"]
+    assert low < right < high
+    assert trace("learning-rate", "--function", "x**4 - 3*x**2 + x")["params"]["lr"] == right != 0.3
+
+
+def test_a_first_step_to_where_there_is_no_cost() -> None:
+    """It is downhill that it must not lead out of the function's domain."""
+    args = ("slope", "--function", "sqrt(x)", "--domain", "0,4", "--start")
+    assert call("trace", *args, "0.1", code=2).stderr.startswith(
+        "Error: --start is 0.1; its first step would lead from 0.1 to -1.48114, where the cost has no finite"
+    )
+    assert trace(*args, "2", "--steps", "1")["steps"][1]["x"][0] < 2
+
+
 HOSTILE = [
     "__import__('os').system('touch hacked')",
     "(lambda: 1)()",

@@ -31,6 +31,7 @@ def test_new_writes_a_lesson_that_reads(call: Call) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (0, "course/lesson.toml\n", "")
     assert os.listdir("course") == ["lesson.toml"]
     assert len(read_lesson(Path("course/lesson.toml"), Path("media")).clips) >= 24
+    assert call("new", "LESSON.TOML").stdout == "LESSON.TOML\n"
 
 
 def test_new_replaces_nothing_unless_forced(call: Call) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -9,9 +9,11 @@ import pytest
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.schedules import constant
-from lranim.core.types import Trajectory
+from lranim.core.states import axis_rates
+from lranim.core.types import Array, Rule, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.entrants import ending
+from lranim.draw.standings import Standings
 from lranim.optimizers import rate_of, rule_of
 
 SHAPES = [(426, 240), (320, 240), (240, 240), (240, 426)]
@@ -73,6 +75,84 @@ def test_what_is_remembered_is_told(contest: Callable[..., Contest]) -> None:
     assert contest(run_of("gradient-descent"), run_of("gradient-descent", lr=0.1)).shows == ""
 
 
+class Kept(NamedTuple):
+    """What a rule of a plugin may remember."""
+
+    average: Array
+
+
+def _begin(x: Array) -> Kept:
+    return Kept(np.zeros_like(x))
+
+
+def _by_sign(state: Kept, grad: Array, lr: Any, t: int) -> tuple[Array, Kept]:
+    average = 0.9 * state.average + 0.1 * grad
+    return -lr * np.sign(average), Kept(average)
+
+
+def test_what_is_not_drawn_is_not_called_nothing(
+    contest: Callable[..., Contest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a rule that keeps nothing has no memory; another one's state that is not drawn goes unsaid."""
+    rule = Rule(name="lion", summary="", formula="", init=_begin, step=_by_sign)
+    run = descend(COSTS["ravine"], rule, constant(0.1), (-3.5, 2.0), 40)
+    said: list[tuple[str, ...]] = []
+    monkeypatch.setattr(Standings, "note", lambda self, row, *choices: said.append(choices))
+    contest(run, run_of("gradient-descent"), meters=True)
+    assert said == [("η = 0.1",), ("η = 0.4, no memory", "η = 0.4")]
+
+
+def test_a_velocity_is_two_steps_long(contest: Callable[..., Contest]) -> None:
+    """At each point its arrow shows twice the step that led there: where it would roll to by itself."""
+    made = contest(run_of("gradient-descent"), run_of("momentum"), arrows=True)
+    ((run, arrow),) = made.arrows
+    seen: list[Any] = []
+    arrow.put = lambda point, way: seen.append((point, way))  # type: ignore[method-assign]
+    for k in (1, 2, 17):
+        made.show(float(k))
+        point, way = seen.pop()
+        assert np.array_equal(point, run.x[k])
+        assert np.allclose(way, 2 * run.step[k - 1])
+
+
+def test_meters_show_the_step_that_was_taken(contest: Callable[..., Contest]) -> None:
+    """The rates of both axes, each after its own name, and bars of all runs to one scale."""
+    made = contest(*map(run_of, ("momentum", "adagrad", "adam")), meters=True)
+    velocity, *rates = made.standings.meters
+    assert np.array_equal(velocity.values, made.runs[0].states.velocity)
+    assert velocity.scale is None
+    for run, meter in zip(made.runs[1:], rates, strict=True):
+        words = [part.words for part in meter.parts[:2]]
+        assert words == list(run.cost_function.variables)
+        assert np.array_equal(meter.values[1:], axis_rates(run))
+    assert rates[0].scale == rates[1].scale
+
+
+def test_a_walk_ends_with_the_runs(contest: Callable[..., Contest], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step takes its time, and none is waited for that nobody takes."""
+    made = contest(run_of("momentum"), run_of("adam"))
+    moves: list[tuple[float, Any]] = []
+    monkeypatch.setattr(made.scene, "move", lambda seconds, draw, *moving: moves.append((seconds, draw)))
+    made.walk(38, 99, 0.5)
+    made.walk(40, 41, 0.5)
+    ((seconds, draw),) = moves
+    assert seconds == 1.0
+    draw(0.5)
+    assert np.allclose(made.curves[0].tip, made.chart.at(39, made.runs[0].cost[39]))
+
+
+def test_costs_far_apart_have_a_log_axis(contest: Callable[..., Contest]) -> None:
+    """Of twelve powers of ten at most, at the foot of which the curves of those who got lower end."""
+    made = contest(run_of("momentum", steps=200), run_of("gradient-descent", steps=200))
+    low = float(made.runs[0].cost.min())
+    assert made.chart.axes.y.log
+    assert 0 < low < 1e-12 * made.runs[0].cost[0]
+    made.show(200.0)
+    assert made.curves[0].tip[1] >= made.chart.plot.bottom
+    near = contest(run_of("gradient-descent", lr=0.01, steps=5), run_of("momentum", lr=0.01, steps=5))
+    assert not near.chart.axes.y.log
+
+
 def test_who_is_best(contest: Callable[..., Contest]) -> None:
     """Who arrives first, or else ends nearest."""
     assert contest(run_of("gradient-descent"), run_of("momentum")).best == 1
@@ -84,6 +164,19 @@ def test_a_run_that_explodes_does_not_flatten_the_others(contest: Callable[..., 
     made = contest(run_of("gradient-descent", lr=50.0), run_of("momentum"), meters=True)
     assert made.chart.axes.y.high < 3 * made.runs[0].cost[0]
     assert [one.kind for one in made.entrants] == ["diverged", "arrived"]
+    assert [one.role for one in made.entrants] == ["minimum", "gradient"]
+
+
+def test_each_run_has_its_names(contest: Callable[..., Contest]) -> None:
+    """With its own rate in its row, and short at the end of its curve."""
+    made = contest(run_of("gradient-descent", lr=0.25), run_of("momentum"))
+    long, less, least = made.entrants[0].heads
+    style = made.styles[0].role
+    assert long == f"<{style}>gradient descent</{style}>  <muted>η = 0.25</muted>"
+    assert less == long.replace("gradient descent", "GD")
+    assert least == f"<{style}>GD</{style}>"
+    assert made.curves[0].label.text.words == "GD"
+    assert made.entrants[0].words == f"{made.runs[0].errors[-1]:.2g} away"
 
 
 @pytest.mark.parametrize(

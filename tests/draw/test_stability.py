@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from lranim.core.heavy_ball import best_momentum, momentum_radius
+from lranim.core.theory import Verdict
+from lranim.core.types import Array
 from lranim.draw.layout import Box
+from lranim.draw.lesson_scene import VERDICT_ROLES
 from lranim.draw.lettering import Typesetter
-from lranim.draw.stability import StabilityPlane, tinted
+from lranim.draw.stability import REGIONS, StabilityPlane, tinted
+from lranim.draw.tag import Tag
 from lranim.look.theme import SERIES, THEMES
 
 CURVATURES = np.array([0.08, 4.0])
@@ -42,6 +46,56 @@ def test_the_border_is_the_critical_rate(plane: StabilityPlane) -> None:
     border = plane._border("diverges")
     assert np.allclose(border[0], plane.chart.at(0.5, 0.0))
     assert np.allclose(border[-1], plane.chart.at(1.0, 1.0))
+
+
+def inside(points: Array, curves: Array) -> Array:
+    """Which points ``(k, 2)`` lie within closed curves, given as pieces of four points each."""
+    start, end = curves.reshape(-1, 4, 3)[:, 0, :2], curves.reshape(-1, 4, 3)[:, 3, :2]
+    (x, y), (x0, y0), (x1, y1) = points.T[:, :, None], start.T, end.T
+    crosses = (y0 > y) != (y1 > y)
+    with np.errstate(all="ignore"):
+        right = x < x0 + (y - y0) / (y1 - y0) * (x1 - x0)
+    return (crosses & right).sum(axis=1) % 2 == 1
+
+
+def test_regions_are_drawn_where_they_are(plane: StabilityPlane) -> None:
+    """The region on top at a point is the one that theory says, but for the width of a line."""
+    rng = np.random.default_rng(6)
+    lr, beta = rng.uniform(0.01, 1.2, 500), rng.uniform(0.01, 0.99, 500)
+    shown = np.full(500, "nothing ")
+    for name, shape in zip(REGIONS, plane.still, strict=False):
+        shown[inside(plane.chart.at(lr, beta), shape.points)] = name
+    assert (shown == np.array(plane.regions_at(lr, beta))).mean() > 0.97
+
+
+def test_regions_have_the_colours_of_verdicts() -> None:
+    """They mean here what they mean elsewhere, and no two regions look alike."""
+    assert len(set(REGIONS.values())) == len(REGIONS)
+    for name in ("settles", "crawls", "diverges"):
+        assert REGIONS[name] == VERDICT_ROLES[Verdict(name)]
+
+
+def test_marks_and_names_stand_where_they_belong(plane: StabilityPlane, setter: Typesetter) -> None:
+    """The pairs that were given, the best one in its ring, and each name in its own region."""
+    best = best_momentum(CURVATURES)
+    for dots, pair in zip(plane.chart.scatters, [(0.4, 0.0), (0.4, 0.8)], strict=True):
+        assert np.allclose(dots.points, plane.chart.at(*pair))
+    ring = plane.ring.points[:, :2]
+    assert np.allclose((ring.min(axis=0) + ring.max(axis=0)) / 2, plane.chart.at(best.lr, best.beta))
+    origin, unit = plane.chart.at(0.0, 0.0), plane.chart.at(1.0, 1.0) - plane.chart.at(0.0, 0.0)
+    tags = [part for part in plane.still if isinstance(part, Tag)]
+    assert {tag.text.words for tag in tags} <= set(REGIONS)
+    assert len(tags) >= 3
+    for tag in tags:
+        lr, beta = (np.array([tag.x + tag.advance / 2, tag.box.centre[1]]) - origin) / unit
+        assert plane.regions_at(np.array([lr]), np.array([beta])) == [tag.text.words]
+
+
+def test_a_rate_beyond_all_borders_is_in_the_plane(setter: Typesetter) -> None:
+    """The plane reaches as far as its marks."""
+    pairs = np.array([[2.0, 0.0], [2.0, 0.8]])
+    plane = StabilityPlane(setter, Box(-1, -3, 6, 1.5), CURVATURES, pairs, SERIES[:2], (0.7, 0.6), 0.9, NAMES)
+    assert plane.chart.at(2.0, 0.0)[0] < plane.chart.plot.right
 
 
 def test_critical_rates_and_the_best_pair_come_when_called(plane: StabilityPlane) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
+from lranim.draw.shapes import marks
 from lranim.draw.standings import Standings
 from lranim.look.theme import SERIES
 
@@ -44,6 +45,17 @@ def test_endings_come_in_the_place_of_meters(setter: Typesetter) -> None:
     rows.finish(1.0)
     assert [chip.words.lines[0][0].opacity for chip in rows.chips] == [1.0, 1.0]
     assert rows.meters[0].numbers[0].opacity == 0.0
+
+
+def test_each_row_has_its_mark_and_colour(setter: Typesetter) -> None:
+    """The mark of its path, and the colour of how it ends."""
+    rows = made(setter, 110)
+    for line, mark, style in zip(rows.lines, rows.still[::2], SERIES, strict=False):
+        drawn = mark.points[:, :2] - [line.left + 1.6 * setter.unit, line.centre[1]]
+        expected = marks(style.marker, np.zeros((1, 2)), 1.25 * setter.unit).reshape(-1, 2)
+        assert np.allclose(drawn, expected)
+    colours = [chip.frame.get_stroke_color().to_hex() for chip in rows.chips]
+    assert colours == [getattr(setter.theme, role).upper() for role in ROLES]
 
 
 def test_bars_are_to_one_scale(setter: Typesetter) -> None:

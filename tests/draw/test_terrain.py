@@ -10,6 +10,7 @@ from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
+from lranim.draw.shapes import Shape
 from lranim.draw.terrain import LONGEST, Terrain, levels_of, window
 from lranim.look.theme import SERIES
 
@@ -70,6 +71,41 @@ def test_paths_and_minima_are_where_the_data_are(setter: Typesetter) -> None:
     assert marks[:, 0].max() <= BOX.right + 0.1 * setter.unit
 
 
+def test_contour_lines_are_lines_of_equal_cost(setter: Typesetter) -> None:
+    """Each point of them has the cost of a level, with the variables on their own axes."""
+    terrain = Terrain(setter, BOX, [run_on("ravine")])
+    origin, unit = terrain.chart.at(0.0, 0.0), terrain.chart.at(1.0, 1.0) - terrain.chart.at(0.0, 0.0)
+    lines = next(part for part in terrain.still if isinstance(part, Shape) and part.stroked)
+    places, axes, plot = lines.points[::4, :2], terrain.chart.axes, terrain.chart.plot
+    edges = np.array([[plot.left, plot.bottom], [plot.right, plot.top]])
+    places = places[(np.abs(places[:, None] - edges) > 1e-3).all(axis=(1, 2))]
+    cost = COSTS["ravine"]
+    grid = np.meshgrid(*(np.linspace(axis.low, axis.high, 161) for axis in (axes.x, axes.y)))
+    levels = levels_of(cost.value(np.stack(grid, axis=-1)))
+    found = cost.value((places - origin) / unit)
+    assert len(found) > 500
+    assert (np.abs(found[:, None] / levels - 1).min(axis=1) < 0.05).mean() > 0.97
+    assert (axes.x.label, axes.y.label) == cost.variables
+
+
+def test_minima_out_of_sight_are_not_marked(setter: Typesetter) -> None:
+    """Of Himmelblau's four, those that the paths come near to, and no mark is off the map."""
+    terrain = Terrain(setter, BOX, [run_on("himmelblau")])
+    plot, ring = terrain.chart.plot, terrain.still[-2].points[:, :2]
+    assert len(ring)
+    assert plot.left <= ring[:, 0].mean() <= plot.right
+    assert (ring >= [plot.left - setter.unit * 2, plot.bottom - setter.unit * 2]).all()
+    assert (ring <= [plot.right + setter.unit * 2, plot.top + setter.unit * 2]).all()
+
+
+def test_long_runs_have_a_mark_at_some_steps(setter: Typesetter) -> None:
+    """Not so many that they run into one another."""
+    run = run_on("ravine", steps=200)
+    terrain = Terrain(setter, BOX, [run])
+    assert terrain.path(run, SERIES[0]).every == 5
+    assert terrain.path(run_on("ravine", steps=40), SERIES[0]).every == 1
+
+
 def test_an_arrow_is_as_long_as_the_way_it_shows_or_less(setter: Typesetter) -> None:
     """It points where the way leads, no farther than it may be, and not out of the map."""
     terrain = Terrain(setter, BOX, [run_on("ravine")])
@@ -79,6 +115,11 @@ def test_an_arrow_is_as_long_as_the_way_it_shows_or_less(setter: Typesetter) -> 
         start, end = terrain.chart.at([-1.0, -1.0 + way[0]], [0.5, 0.5 + way[1]])
         reach = np.abs(arrow.shape.points[:, :2] - start).max()
         assert reach <= min(np.hypot(*(end - start)), LONGEST * setter.unit) + 0.1
+        middle = (arrow.shape.points[:, :2] - start).mean(axis=0)
+        assert middle @ (end - start) > 0
+    top = [-1.0, terrain.chart.axes.y.high - 0.01]
+    arrow.put(np.array(top), np.array([0.0, 1.0]))
+    assert (arrow.shape.points[:, 1] <= terrain.chart.plot.top + setter.unit).all()
     arrow.put(np.array([-1.0, 0.5]), np.zeros(2))
     assert len(arrow.shape.points) == len(arrow.rim.points) == 0
     arrow.put(np.array([-100.0, 0.5]), np.ones(2))

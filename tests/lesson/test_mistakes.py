@@ -161,6 +161,15 @@ def test_the_matrix(refused: Refused, rows: str, line: int, words: str) -> None:
     assert refused(f"{RATE}{rows}\n").startswith(f"lesson.toml, line {line}: {words}")
 
 
+def test_files_of_one_name_in_a_matrix(refused: Refused) -> None:
+    """Where it is a path's folder that differs, nothing is said to be left out of the name."""
+    for folder in ("one", "two"):
+        Path(folder).mkdir()
+        Path(folder, "points.csv").write_text("x,y\n0,1\n1,2\n2,4\n")
+    text = '[[clip]]\nscene = "cost"\nmatrix.data = ["one/points.csv", "two/points.csv"]\n'
+    assert refused(text).endswith("would both be called cost.data=points; give each a [[clip]] with a name")
+
+
 def test_too_many_clips_together(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is that of the whole lesson."""
     monkeypatch.setattr("lranim.lesson.clips.MOST_CLIPS", 2)

@@ -227,3 +227,12 @@ def test_what_a_name_means(name: str, field: str | None) -> None:
     """A bound or a momentum that stands beside a rate is none."""
     found = meaning(name)
     assert (found and found[1]) == field
+
+
+@pytest.mark.parametrize("head", ["step,loss\n", '{"loss": 1.0}\n'])
+def test_a_file_without_line_ends_is_refused(tmp_path: Path, head: str) -> None:
+    """Its one line would have to be held in memory as a whole."""
+    path = tmp_path / "run.log"
+    path.write_text(head + head.strip() * 200_000)
+    with pytest.raises(InputError, match=r"run\.log, line 2 is over a million characters long; give each row"):
+        read_log(path)

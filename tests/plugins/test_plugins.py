@@ -16,12 +16,14 @@ import pytest
 
 from lranim import plugins, registry, tables
 from lranim.cli import checks, cli
+from lranim.errors import InputError, RenderError
 from lranim.lesson import read_lesson
 from lranim.lesson.schema import lesson_schema
 from lranim.look.theme import theme_of, themes
 from lranim.options import options_of
 from lranim.render.job import Job
-from lranim.render.keys import inputs_of
+from lranim.render.keys import inputs_of, loaded_plugins, outdated
+from lranim.render.making import make
 from lranim.render.settings import job_of, settings
 
 SOURCE = Path(__file__).parent / "lecture"
@@ -41,7 +43,7 @@ def build(folder: Path) -> None:
 
 def forget() -> None:
     """Forget which plugins there are."""
-    for cached in (plugins.found, plugins._may_be_any, plugins._made, options_of):
+    for cached in (plugins.found, plugins._may_be_any, plugins._made, options_of, loaded_plugins):
         cached.cache_clear()
     plugins._skipped.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
@@ -185,6 +187,9 @@ def test_the_key_has_the_plugin_s_source(lecture: Path, tmp_path: Path, install:
     install(copy)
     scene, own = job("nudge", tmp_path), job("slope", tmp_path)
     before = inputs_of(scene, {}), inputs_of(own, {})
+    (copy / "lecture/words.toml").touch()
+    assert inputs_of(scene, {}).changes(before[0]) == ["source lecture lecture/words.toml is new"]
+    (copy / "lecture/words.toml").unlink()
     path = copy / "lecture/rules.py"
     path.write_text(path.read_text() + "\n")
     assert inputs_of(scene, {}).changes(before[0]) == ["source lecture lecture/rules.py has changed"]
@@ -193,6 +198,37 @@ def test_the_key_has_the_plugin_s_source(lecture: Path, tmp_path: Path, install:
     forget()
     assert "plugin lecture was 1.0, is 1.1" in inputs_of(scene, {}).changes(before[0])
     assert inputs_of(own, {}) == before[1]
+
+
+def test_a_plugin_that_changed_after_it_was_loaded(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """What a process has imported stays in it, so that it must not draw what the new source is to draw."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    clip, work = job("slope", tmp_path / "out", cost="double-well"), "another was drawn"
+
+    def draw(*args: Any) -> Any:
+        raise RenderError(work)
+
+    with pytest.raises(RenderError, match=work):
+        make(clip, draw, print)
+    path = copy / "lecture/costs.py"
+    path.write_text(path.read_text() + "\n")
+    with pytest.raises(InputError, match=r"^source lecture lecture/costs.py has changed since it was loaded"):
+        make(clip, draw, print)
+    with pytest.raises(RenderError, match=work):
+        make(job("slope", tmp_path / "out"), draw, print)
+
+
+def test_a_scene_of_a_plugin_is_read_again(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """Its own file may change while a notebook runs."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
+    path = copy / "lecture/nudge.py"
+    path.write_text(path.read_text() + "\n")
+    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
 
 
 def test_a_lesson_of_a_plugin(lecture: Path, tmp_path: Path) -> None:
@@ -215,10 +251,13 @@ BROKEN = {
         "bad-texts": "twin.bad_texts",
         "leaves": "twin.leaves",
         "bad-option": "twin.bad_option",
+        "an-object": "twin.leaves:Leaves",
+        "odd-file": "twin.Odd",
         "slope": "twin.no_params",
         "An_Odd Name": "twin.no_params",
     },
     "costs": {
+        "exits": "twin.exits:COST",
         "bowl": "twin.costs:COST",
         "other-name": "twin.costs:COST",
         "a-number": "twin.costs:NUMBER",
@@ -226,6 +265,10 @@ BROKEN = {
         "fails": "twin.costs:fails",
         "no-numbers": "twin.costs:NO_NUMBERS",
         "two-starts": "twin.costs:TWO_STARTS",
+        "two-names": "twin.costs:TWO_NAMES",
+        "three": "twin.costs:THREE",
+        "no-value": "twin.costs:NO_VALUE",
+        "infinite": "twin.costs:INFINITE",
     },
     "rules": {
         "no-rule": "twin.costs:NUMBER",
@@ -237,6 +280,7 @@ BROKEN = {
         "no-kind": "twin.costs:NUMBER",
         "no-rates": "twin.costs:NO_RATES",
         "one-rate": "twin.costs:ONE_RATE",
+        "no-end": "twin.costs:NO_END",
     },
     "themes": {
         "no-theme": "twin.costs:NUMBER",
@@ -281,16 +325,28 @@ from lranim.core.schedules import ScheduleKind
 print("a plugin that talks")
 NUMBER = 7
 COST = COSTS["bowl"]
+NARROW = replace(COST, name="narrow")
 FILE = "nowhere.toml"
 THEME = {"colours": {"cost": "blue"}}
 NO_NUMBERS = replace(COST, name="no-numbers", grad=lambda x: x[..., 0])
 TWO_STARTS = replace(COST, name="two-starts", start=(1.0, 2.0))
-NO_RATES = ScheduleKind(name="no-rates", summary="", formula="", make=lambda lr, steps: lambda t: 1 / t)
+TWO_NAMES = replace(COST, name="two-names", variables=("a", "b"))
+THREE = replace(COST, name="three", dim=3, domain=COST.domain * 3, variables=tuple("abc"), start=(1.0,) * 3)
+NO_VALUE = replace(COST, name="no-value", value=lambda x: x)
+INFINITE = replace(COST, name="infinite", grad=lambda x: x * float("inf"))
 
-ONE_RATE = ScheduleKind(name="one-rate", summary="", formula="", make=lambda lr, steps: lambda t: lr)
+
+def schedule(name, rate):
+    return ScheduleKind(name=name, summary="", formula="", make=lambda lr, steps: rate)
+
+
+NO_RATES = schedule("no-rates", lambda t: 1 / t)
+ONE_RATE = schedule("one-rate", lambda t: 0.5)
+NO_END = schedule("no-end", lambda t: float("inf") + t)
 
 
 def fails():
+    print("a function that talks")
     raise RuntimeError("of two\\nlines")
 
 
@@ -302,6 +358,9 @@ def of(size):
     return 1
 """
 
+TALK = ("a plugin that talks", "a function that talks")
+"""What they print."""
+
 SAID = {
     "no-import": "no_import.py cannot be loaded: ModuleNotFoundError: No module named 'not_there_at_all'",
     "no-syntax": "no_syntax.py is not valid Python: invalid syntax",
@@ -312,22 +371,30 @@ SAID = {
     "bad-texts": "bad_texts.py: TEXTS must be a table of texts a language",
     "leaves": "leaves.py cannot be loaded: SystemExit: 3",
     "bad-option": "bad_option.py: Params cannot be made into options: Cannot generate a JsonSchema",
+    "an-object": "its value is twin.leaves:Leaves; a scene is a module, so leave out what follows the colon",
+    "odd-file": "its file is Odd.py; call it in small letters and digits",
     "slope": "lranim has a scene of that name itself; give it another name",
     "An_Odd Name": "its name must be small letters and digits, with hyphens between words",
+    "exits": "twin.exits:COST cannot be imported: SystemExit: 3",
     "bowl": "lranim has a cost of that name itself; give it another name",
     "other-name": "its name is bowl; it must be that of its entry point, other-name",
-    "a-number": "it is a int; it must be a Cost",
+    "a-number": "it is of type int; it must be a Cost",
     "no-attribute": "twin.costs:NOTHING cannot be imported: AttributeError",
     "fails": "its function fails: RuntimeError: of two lines",
     "no-numbers": "its grad makes points of shape (2, 1) into [13. 13.]; it must be finite numbers of shape",
     "two-starts": "it says dim = 1, with 1 ranges in domain, 1 variables and 2 numbers in start",
-    "no-rule": "it is a int; it must be a function that returns a Rule",
-    "returns": "it is a int; it must be a Rule",
+    "two-names": "it says dim = 1, with 1 ranges in domain, 2 variables and 1 numbers in start",
+    "three": "it says dim = 3, with 3 ranges in domain, 3 variables and 3 numbers in start",
+    "no-value": "its value makes points of shape (2, 1) into [[13.] [13.]]; it must be finite numbers",
+    "infinite": "its grad makes points of shape (2, 1) into [[inf] [inf]]; it must be finite numbers",
+    "no-rule": "it is of type int; it must be a function that returns a Rule",
+    "returns": "it is of type int; it must be a Rule",
     "no-default": "it needs size; give each argument a default",
-    "no-kind": "it is a int; it must be a ScheduleKind",
+    "no-kind": "it is of type int; it must be a ScheduleKind",
     "no-rates": "its make fails: ZeroDivisionError",
     "one-rate": "it makes an array of 10 steps into 0.5; it must be an array of 10 rates",
-    "no-theme": "it is a int; it must be a Theme, a dict or the path of a file",
+    "no-end": "its rates from 0.5 over 10 steps are [inf, ",
+    "no-theme": "it is of type int; it must be a Theme, a dict or the path of a file",
     "no-colour": 'colours.cost is "blue"; it must be #RGB or #RRGGBB',
     "no-toml": "there is no file nowhere.toml",
 }
@@ -350,7 +417,9 @@ def twin(tmp_path: Path, install: Install) -> Path:
         "bad_texts": scene(name="BadTexts", more='TEXTS = {"title": "A scene"}'),
         "leaves": scene(name="Leaves", more="sys.exit(3)"),
         "bad_option": scene(name="BadOption", more=CALLS),
+        "Odd": scene(name="Odd", more=""),
         "costs": COSTS,
+        "exits": "import sys\nsys.exit(3)",
     }
     package(folder, "twin", points, **files)
     install(folder)
@@ -394,7 +463,9 @@ def test_tables_go_on_without_them(twin: Path, kind: str, capsys: pytest.Capture
     assert capsys.readouterr().err == ""
     assert list(table) == list(table.own)
     said = capsys.readouterr().err
-    assert said.count("\nNote: ") + said.startswith("Note: ") == len(BROKEN[f"{kind}s"])
+    notes = [line for line in said.splitlines() if line not in TALK]
+    assert len(notes) == len(BROKEN[f"{kind}s"])
+    assert all(note.startswith("Note: plugin ") for note in notes)
     with pytest.raises(KeyError):
         table["no-such-name"]
 
@@ -406,7 +477,12 @@ def test_a_broken_plugin_that_is_asked_for(twin: Path, call: Call) -> None:
     assert result.stderr.startswith("Error: plugin no-params of package twin cannot be used: ")
     result = call("render", "slope", "--theme", "no-theme", "--dry-run")
     assert result.exit_code == 2
-    assert "Note: plugin no-theme of package twin was skipped: it is a int" in result.stderr
+    assert "Note: plugin no-theme of package twin was skipped: it is of type int" in result.stderr
+    result = call("trace", "optimizers", "--optimizer", "returns,adam")
+    assert (result.exit_code, result.stdout) == (2, "")
+    *_, error = result.stderr.splitlines()
+    assert error.startswith("Error: --optimizer is returns; it must be one of gradient-descent, ")
+    assert error.endswith(", adamw (optimizers)")
 
 
 def test_two_packages_with_the_same_name(tmp_path: Path, install: Install, call: Call) -> None:
@@ -421,6 +497,34 @@ def test_two_packages_with_the_same_name(tmp_path: Path, install: Install, call:
         "Note: plugin same of package twin was skipped: "
         "package rival has a scene of that name; remove one of them\n"
     )
+
+
+def test_a_package_in_development(tmp_path: Path, install: Install) -> None:
+    """One that setuptools has put in place the old way, with an egg-info folder, is found as well."""
+    site = tmp_path / "site"
+    package(site, "rival", "[lranim.costs]\nnarrow = rival.costs:COST\n", costs=f"{COSTS}\nCOST = NARROW")
+    info = (site / "rival-2.0.dist-info").rename(site / "rival.egg-info")
+    (info / "METADATA").rename(info / "PKG-INFO")
+    install(site)
+    assert list(tables.costs())[-1] == "narrow"
+
+
+def test_workers_leave_notes_to_their_parent(
+    twin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However many of them there are, each note is read once."""
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: "the parent")
+    assert list(tables.rules()) == list(tables.rules().own)
+    assert "Note: " not in capsys.readouterr().err
+
+
+def test_the_key_has_the_sources_of_all_that_options_name(tmp_path: Path, install: Install) -> None:
+    """Of a cost, a rule and a schedule alike."""
+    points = "".join(f"[lranim.{kind}s]\n{kind}-x = rival.x\n" for kind in ("cost", "rule", "schedule"))
+    package(tmp_path / "site", "rival", points)
+    install(tmp_path / "site")
+    for kind in ("cost", "rule", "schedule"):
+        assert [plugin.kind for plugin in tables.behind(["bowl", f"{kind}-x"])] == [kind]
 
 
 def test_nobody_pays_for_plugins_that_are_not_there() -> None:

@@ -82,6 +82,26 @@ def test_it_is_rendered_and_found_again_until_it_changes(scene: Path, call: Call
     assert not Path("run").exists()
 
 
+def test_what_runs_is_what_the_file_says_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after a change that leaves size and second as they were, which Python's own cache overlooks."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "a.py"
+    found = []
+    for nanosecond, word in enumerate(("one", "two")):
+        path.write_text(f"WORD = '{word}'\n")
+        os.utime(path, ns=(10**18 + nanosecond, 10**18 + nanosecond))
+        found.append(registry.get(str(path)).load_module().WORD)
+    assert found == ["one", "two"]
+
+
+def test_what_a_file_prints_is_no_result(scene: Path, call: Call) -> None:
+    """It goes to stderr, so that stdout is JSON."""
+    scene.write_text(scene.read_text(encoding="utf-8") + "\nprint('made by me')\n", encoding="utf-8")
+    result = call("trace", "my_scene.py", "--steps", 1)
+    assert json.loads(result.stdout)["scene"] == "my-scene"
+    assert "made by me" in result.stderr
+
+
 @pytest.mark.thorough
 def test_its_pictures_can_be_read(scene: Path, call: Call) -> None:
     """The layout check finds nothing, in each of its languages; a language it lacks is not looked at."""
@@ -169,6 +189,7 @@ class Params(SceneParams):
             "a.py: A does not say params_type = Params; add it",
         ),
         ("a.py", f"{BODY}A = 1\nTEXTS = {{'en': 1}}", "a.py: TEXTS must be a table of texts a language"),
+        ("a.py", f"{BODY}A = 1\nTEXTS = {{'en': {{'title': 1}}}}", "a.py: TEXTS must be a table of texts"),
         (
             "a.py",
             f"{BODY}A = 1\nTEXTS = {{'en': {{}}, 'zh': {{'title': '斜率'}}}}",

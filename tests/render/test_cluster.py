@@ -21,7 +21,7 @@ import pytest
 from lranim.draw import outlines
 from lranim.errors import InputError, RenderError
 from lranim.render import cluster as opening
-from lranim.render import engine, handout, remote
+from lranim.render import engine, handout, keys, remote
 from lranim.render.cluster import Cluster, open_cluster, run_on_cluster
 from lranim.render.job import Job
 from lranim.render.keys import inputs_of
@@ -215,6 +215,35 @@ def test_a_worker_that_would_draw_other_pixels(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_paths_are_whole_for_workers(
+    cluster: Cluster, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path starts at the folder of who asks, not at that in which a worker was started."""
+    (tmp_path / "data.csv").write_text("x,y\n0,0\n1,2\n2,3\n3,7\n")
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path)
+    job = lesson("cost", tmp_path / "out", params={"data": "data.csv"}, fps=2)
+    assert cluster.produce(job, tmp_path / "work", quiet).artifacts
+    assert job.params["data"] == "data.csv"
+
+
+def test_a_plugin_that_was_changed_while_a_worker_runs(
+    lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker has the old one loaded, so it is refused: its picture would be kept as one of the new."""
+    job, name = oscillation(lesson, tmp_path), "source lecture lecture/costs.py"
+    before = inputs_of(job)
+    now = replace(before, clip={**before.clip, name: "b" * 64})
+    monkeypatch.setattr(remote, "inputs_of", lambda job, machine: now)
+    monkeypatch.setattr(keys, "loaded_plugins", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
+    with pytest.raises(
+        InputError, match=r"^the worker tcp://a:1 still has .* lecture/costs.py changed; start"
+    ):
+        remote._check(job, now, "tcp://a:1")
+    monkeypatch.setattr(keys, "loaded_plugins", lambda: {name: "b" * 64})
+    remote._check(job, now, "tcp://a:1")
+
+
 def test_data_that_the_worker_does_not_have(
     cluster: Cluster, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +257,9 @@ def test_data_that_the_worker_does_not_have(
     with pytest.raises(InputError, match=r"^the worker tcp://\S+ has another content in a file .* same path"):
         cluster.produce(job, tmp_path, quiet)
     data.unlink()
-    with pytest.raises(InputError, match=r"^the worker tcp://\S+ cannot read what cost needs: .* same path"):
+    with pytest.raises(
+        InputError, match=r"^the worker tcp://\S+ cannot read what cost needs: (?!unexpected).* same path"
+    ):
         cluster.produce(job, tmp_path, quiet)
 
 

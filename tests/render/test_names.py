@@ -1,8 +1,9 @@
-"""Formulas as parts of files' names."""
+"""Formulas and logs as parts of files' names."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,24 @@ def test_each_text_has_a_stem_of_its_own() -> None:
     assert len({formula_stem(text) for text in ODD}) == len(ODD)
     assert formula_stem("x**4 - 3*x**2 + x").startswith("x4-3x2+x_")
     assert formula_stem("x**4/2").startswith("x4over2_")
+
+
+def test_logs_of_one_name_make_clips_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainers give every log the same name: its folder tells one training from another, from anywhere."""
+    (tmp_path / "bert").mkdir()
+    monkeypatch.chdir(tmp_path / "bert")
+    names = {
+        default_name("train-valid", {"log": path}, {"log": None})
+        for path in (
+            "trainer_state.json",
+            "../bert/trainer_state.json",
+            str(Path("trainer_state.json").absolute()),
+        )
+    }
+    assert names == {"train-valid.log=bert-trainer_state"}
+    assert default_name("schedule", {"log": "v1/logging.jsonl"}, {}) == "schedule.log=v1-logging"
+    assert default_name("schedule", {"log": "/logging.jsonl"}, {}) == "schedule.log=logging"
+    assert default_name("schedule", {"log": "v1/run.csv"}, {}) == "schedule.log=run"
 
 
 def test_the_name_of_a_clip() -> None:

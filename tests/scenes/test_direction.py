@@ -18,6 +18,11 @@ from lranim.scenes.direction import EDGE, SPOKES, Params, inner, numbers
 FIELDS = [name for name, cost in COSTS.items() if cost.dim == 2]
 
 
+def test_a_function_of_one_s_own_is_named(tell: Callable[..., Any]) -> None:
+    """In the words that describe the picture, as it was written."""
+    assert "x**2 + 3*y**2" in tell("direction", function="x**2 + 3*y**2").alt
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_the_ring_begins_with_the_steepest_way_down(name: str) -> None:
     """Opposite the gradient, as steep as that is long; the slope goes round as a cosine."""

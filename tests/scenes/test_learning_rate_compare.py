@@ -107,6 +107,10 @@ def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
         ({"lr": [0.1, "x"]}, "valid number"),
         ({"lr": [0.1, 0.2], "start": 14.0}, "--start is 14; it must lie in the domain of bowl"),
         ({"lr": [0.1, 0.2], "cost": "bowl-2d"}, "a cost of 2 variables"),
+        (
+            {"lr": [0.1, 50.0], "function": "sqrt(x) + x", "domain": (0.0, 4.0), "start": 2.0},
+            "--lr is 50; its first step would lead from 2 to -65.6777, where the cost has no finite value",
+        ),
     ],
 )
 def test_bad_options(options: dict[str, Any], message: str) -> None:

@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from lranim.core.heavy_ball import momentum_radius
+from lranim.draw.contest import Contest
 from lranim.look.text import texts
+from lranim.scenes import optimizers
 from lranim.scenes.optimizers import Params, numbers
 
 STORIES: list[tuple[dict[str, Any], str]] = [
@@ -51,6 +53,39 @@ def test_all_have_the_same_budget_and_start() -> None:
     assert all(np.array_equal(run.x[0], [1.0, 1.0]) for run in runs.values())
     assert {float(run.lr[0]) for run in runs.values()} == {0.1}
     assert [float(run.lr[0]) for run in numbers(Params()).runs.values()] == [0.4, 0.2, 0.16]
+    others = numbers(Params(optimizer=("nesterov", "adagrad", "rmsprop", "adamw"), steps=17)).runs
+    assert {run.steps for run in others.values()} == {17}
+    assert [Params(cost=cost).steps for cost in ("ravine", "rosenbrock", "beale")] == [60, 250, 150]
+
+
+def test_beta_is_that_of_both_kinds_of_momentum() -> None:
+    """The second velocity is the second slope and this share of the first."""
+    runs = numbers(Params(optimizer=("momentum", "nesterov"), beta=0.5, lr=(0.1,), steps=2)).runs
+    for run in runs.values():
+        assert np.allclose(run.states.velocity[2], run.grad[1] + 0.5 * run.grad[0])
+
+
+def test_the_first_step_that_is_checked_is_the_one_that_is_drawn() -> None:
+    """From the function's own start this rate leads nowhere wrong; from another it leads to x < 0."""
+    options = {"function": "log(x)**2 + y**2", "optimizer": ("gradient-descent", "momentum"), "lr": (20.0,)}
+    assert Params(**options).first.tolist() == [0.8, 3.0]
+    with pytest.raises(
+        ValidationError, match="the rate of gradient-descent is 20; its first step would lead"
+    ):
+        Params(**options, start=(3.0, 0.4))
+
+
+@pytest.mark.parametrize("state", [False, True])
+def test_states_are_shown_on_demand(
+    tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, state: bool
+) -> None:
+    """Arrows for velocities, meters for all that is remembered, and neither unless asked for."""
+    seen: list[Contest] = []
+    monkeypatch.setattr(
+        optimizers, "Contest", lambda *args, **how: seen.append(Contest(*args, **how)) or seen[0]
+    )
+    tell("optimizers", optimizer=("momentum", "adam"), steps=2, state=state)
+    assert (len(seen[0].arrows), len(seen[0].standings.meters)) == ((1, 2) if state else (0, 0))
 
 
 def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:

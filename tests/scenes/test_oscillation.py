@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lranim.algebra import cost_of
+from lranim.core.costs import COSTS
 from lranim.draw.lettering import Number
 from lranim.draw.stage import Stage
-from lranim.scenes.oscillation import Params, numbers
+from lranim.scenes.oscillation import Params, numbers, way_down
 
 
 def texts(scene: Any) -> list[str]:
@@ -58,6 +61,17 @@ def test_what_the_panel_shows_is_the_run(tell: Callable[..., Any]) -> None:
 
     tell("oscillation", look=look)
     assert {0, 1, 6, 7, 8, 13} <= seen
+
+
+def test_a_step_for_a_function_of_one_s_own() -> None:
+    """Several go into the way down to the first minimum, which may be to the right or to the left."""
+    assert way_down(COSTS["two-minima"]) == pytest.approx(1.6)
+    for function, start, minimum in (("(x - 1)**2", 0.0, 1.0), ("(x + 1)**2", 0.0, -1.0)):
+        cost = replace(cost_of(function), start=(start,))
+        assert cost.minima == ((minimum,),)
+        assert way_down(cost) == pytest.approx(1.0)
+        assert way_down(replace(cost, minima=((-minimum,), (minimum,), (2 * minimum,)))) == 1.0
+    assert way_down(replace(cost, minima=(), domain=((-3.0, 5.0),))) == 4.0
 
 
 @pytest.mark.parametrize(
