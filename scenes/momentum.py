@@ -84,7 +84,16 @@ class Momentum(LessonScene):
         self.picture()
         self.hold(waits.read)
         if contest.steps > 2:
-            self.beat("momentum.walk", **told)
+            way = (
+                "_same"
+                if params.beta == 0
+                else "_diverged"
+                if grow[1]
+                else "_bowl"
+                if params.kappa == 1
+                else ""
+            )
+            self.beat(f"momentum.walk{way}", **told)
             contest.walk(2, contest.steps, min(waits.quick, LONGEST / params.steps))
         told |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
         told |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}

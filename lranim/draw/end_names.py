@@ -52,7 +52,7 @@ def place_names(curves: Sequence[Curve], box: Box, plot: Box, unit: float) -> No
         names.append(Name(curve, curve.label, curve.tip, left, float(curve.tip[1]) + 3.4 * unit * over))
     for group in _over_one_another(names):
         em = group[0].label.em
-        low, high = plot.bottom + 0.7 * em, plot.top - 0.5 * em
+        low, high = plot.bottom + 0.7 * em, plot.top - 0.55 * em
         middles = apart([name.middle for name in group], LEADING * em, low, high)
         for name, middle in zip(group, middles.tolist(), strict=True):
             name.label.centred(name.left, middle)

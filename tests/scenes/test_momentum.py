@@ -16,14 +16,18 @@ from lranim.scenes import momentum
 from lranim.scenes.momentum import Params, numbers
 
 STORIES: list[tuple[dict[str, Any], str]] = [
-    ({}, "After 31 steps momentum is there; gradient descent is still 0.69 away."),
+    ({}, "After 31 steps momentum is there; gradient descent after 50 is still 0.69 away."),
     ({"kappa": 20.0, "beta": 0.95, "steps": 60}, "After 43 steps gradient descent is there; momentum"),
     ({"kappa": 5.0}, "After 33 steps momentum is there, gradient descent after 10 steps."),
     ({"steps": 1}, "After 1 step: momentum 3.59 away, gradient descent 3.59."),
     ({"lr": 0.6}, "At this rate gradient descent diverges, and after 35 steps momentum is there."),
     ({"lr": 0.6, "steps": 20}, "At this rate gradient descent diverges, and momentum does not:"),
     ({"lr": 1.0}, "This rate is too large for both"),
-    ({"beta": 0.0, "kappa": 1.0}, "After"),
+    ({"beta": 0.0, "kappa": 1.0}, "With β = 0 nothing of the velocity is kept: both take the same steps."),
+    (
+        {"kappa": 1.0},
+        "Equally steep both ways, the ball gains speed, too: it rolls past the minimum, and back.",
+    ),
 ]
 """Options whose stories together have all of the texts, and how the sentence after the walk begins."""
 
@@ -58,7 +62,7 @@ def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
         "A ravine, 50 times as steep across as along. Same start, same rate η = 0.4.",
         "Like a heavy ball, momentum keeps 0.8 of its velocity and adds the slope.",
         "Across, slopes cancel; along, they add up, to 5 times as much: it gains speed.",
-        "After 31 steps momentum is there; gradient descent is still 0.69 away.",
+        "After 31 steps momentum is there; gradient descent after 50 is still 0.69 away.",
         "Each point of this plane is a rate η and a β. The marks are the two runs.",
         "Critical rate: 2(1 + β)/L = 0.9 with L = 4. Without momentum: 0.5.",
         "Fastest for κ = 50: η = 0.77, β = 0.57 (ring). Steps grow with the root of κ.",
