@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lranim import registry
@@ -91,7 +91,7 @@ def _job(
     except InputError as error:
         named = (key for key in re.findall(r"\w+", str(error)) if key in one.places)
         raise Wrong(one.places.get(next(named, ""), ("clip", index)), str(error)) from None
-    return job, how
+    return job, replace(how, notes=(*how.notes, *params.notes()))
 
 
 def _theme(name: str, around: Around) -> Theme:

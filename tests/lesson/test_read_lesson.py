@@ -249,3 +249,15 @@ def test_reading_does_not_import_manim() -> None:
         f"read_lesson(Path({example!r}), Path('media')); sys.exit('manim' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_a_log_lacks_is_told_once(tmp_path: Path) -> None:
+    """A lesson says of a log that is still being written what ``lranim render`` says of it."""
+    (tmp_path / "run.csv").write_text("step,loss,val_loss\n10,2.0,2.1\n20,1.0,1.2\n30,0.9,1.1\n40,0.")
+    path = tmp_path / "lesson.toml"
+    path.write_text(
+        '[[clip]]\nscene = "train-valid"\nparams = { log = "run.csv" }\nmatrix.lang = ["en", "zh"]\n'
+    )
+    told = read_lesson(path, tmp_path).notes
+    assert len(told) == 1
+    assert told[0].endswith("run.csv: its last line, 5, is cut and left out")
