@@ -183,7 +183,7 @@ def asked() -> tuple[set[str], list[str]]:
     return whole, patterns
 
 
-OWN = ("_local", "_open", "_leaves", "_falls", ".open", ".falls", ".no_minimum")
+OWN = ("_local", "_open", "_leaves", "_falls", ".open", ".falls", ".no_minimum", ".wider_short")
 """Ends of keys of what is said of functions of one's own alone."""
 
 
