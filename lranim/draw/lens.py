@@ -9,10 +9,11 @@ from manim import VMobject
 
 from lranim.core.types import Trajectory
 from lranim.draw.layout import Box
-from lranim.draw.lettering import Lettering, Typesetter
+from lranim.draw.lettering import Typesetter
 from lranim.draw.plot import CurvePlot, view_of
 from lranim.draw.shapes import Shape, rounded_box, segments
 from lranim.draw.stage import Stage, ease
+from lranim.draw.tag import WIDE_RIM, Tag
 from lranim.look.text import short
 
 
@@ -75,7 +76,7 @@ class Lens:
         self.rays.set_alpha(ease(share))
         self.stage.set_alpha(ease(share))
 
-    def gap(self) -> tuple[Shape, Lettering]:
+    def gap(self) -> tuple[Shape, Tag]:
         """A bar from the minimum to the nearest point of the run, and its length in words."""
         setter, theme, unit, plot = self.setter, self.setter.theme, self.setter.unit, self.plot
         nearest = float(self.run.x[int(np.argmin(self.run.errors)), 0])
@@ -85,4 +86,5 @@ class Lens:
         bar = Shape(stroke=theme.minimum, width=theme.sizes.tangent)
         bar.draw(np.concatenate([segments(ends[:1], ends[1:]), segments(ends - tick, ends + tick)]))
         words = setter.text(short(float(self.run.errors.min())), theme.sizes.label, "minimum", bold=True)
-        return bar, words.at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5)
+        # On a steep curve the points are near it.
+        return bar, Tag(words, theme.panel, WIDE_RIM).at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5)

@@ -210,7 +210,8 @@ class CurvePlot(VGroup):
             for value, (x0, y0) in zip(ys, side, strict=True):
                 rows.append((short(float(value)), x0 - label_gap(self.setter), y0 - 0.34 * em, 1.0))
             # Not across the name of the cost axis, which is in the same grey.
-            named = (side[:, 1] > box.top - 1.3 * em) & (side[:, 1] < box.top + 0.3 * em)
+            below = min(box.top - 1.3 * em, self.title_foot)
+            named = (side[:, 1] > below) & (side[:, 1] < box.top + 0.3 * em)
             begin = np.stack([np.where(named, self.title_end, box.left), side[:, 1]], axis=1)
             self.grid.draw(segments(begin, np.stack([np.full_like(ys, box.right), side[:, 1]], axis=1)))
             axes.append(polyline(np.array([[box.left, box.bottom], [box.left, box.top]])))

@@ -92,7 +92,7 @@ class SmallBoard:
         title.at(middle, box.top - CAP * title.em - 0.2 * unit, 0.5)
         # The plot's ground reaches beyond its axes, most of all below, where the ticks' texts hang; a dot at
         # the axis does not reach them.
-        drop = 1.35 * theme.sizes.dot + 0.5
+        drop = 1.35 * theme.sizes.dot + 0.7
         below = (drop + 2.4) * unit + setter.cap(theme.sizes.tick)
         inner = box.inset(1.5 * unit, foot + below, 1.5 * unit, head + 1.5 * unit)
         self.plot = CurvePlot(setter, run.cost_function, inner, view, bare=True, drop=drop)

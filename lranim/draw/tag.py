@@ -15,13 +15,14 @@ from lranim.draw.shapes import Shape
 UP, DOWN, SIDE = 0.88, 0.30, 0.11
 """How far a line of text and its rim reach above the baseline, below it, and to each side, in em."""
 
-RIM = 0.13
-"""How far the rim reaches about a letter, in em: so much that the soft edge is beyond what must be free."""
+RIM, WIDE_RIM = 0.13, 0.16
+"""How far the rim reaches about a letter, in em: so much that its soft edge is beyond what must be free. The
+wide one is for texts over grids and marks, with no other text near."""
 
 
-def rim(ground: str, em: float) -> Shape:
+def rim(ground: str, em: float, reach: float = WIDE_RIM) -> Shape:
     """A shape that is drawn with the curves of letters of this size, and lies behind them as their rim."""
-    return Shape(fill=ground, stroke=ground, width=100 * 2 * RIM * em)
+    return Shape(fill=ground, stroke=ground, width=100 * 2 * reach * em)
 
 
 def curves_of(letters: VMobject) -> Array:
@@ -38,11 +39,13 @@ class Tag(VGroup):
         The line.
     ground
         The rim's colour, ``#RRGGBB``: that of what the text lies on.
+    reach
+        How far the rim reaches about a letter, in em.
     """
 
-    def __init__(self, text: Lettering, ground: str) -> None:
+    def __init__(self, text: Lettering, ground: str, reach: float = RIM) -> None:
         self.text, self.em, self.advance = text, text.em, text.advance
-        self.rim = rim(ground, text.em).draw(np.concatenate([curves_of(shape) for shape in text]))
+        self.rim = rim(ground, text.em, reach).draw(np.concatenate([curves_of(shape) for shape in text]))
         super().__init__(self.rim, text)
         self.x = self.y = 0.0
 
