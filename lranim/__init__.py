@@ -29,8 +29,8 @@ else:
 
     def __getattr__(name: str) -> object:
         """Import what is asked for; `render` is the package of that name, which can be called."""
-        if name == "render":
-            return importlib.import_module("lranim.render")
+        if name in ("render", "python"):
+            return importlib.import_module(f"lranim.{name}")
         if name in _HOMES:
             return getattr(importlib.import_module(_HOMES[name]), name)
         raise AttributeError(f"module 'lranim' has no attribute {name!r}")

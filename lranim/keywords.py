@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lranim import registry
 from lranim.errors import InputError
 from lranim.lesson.options import is_kind
+from lranim.look.theme import Theme
 from lranim.options import complaint, misfit, options_of
 from lranim.params import SceneParams
 from lranim.registry import SceneInfo
@@ -45,38 +46,88 @@ NAMES = MappingProxyType(
 """What the settings are called here, for messages."""
 
 
-def settings_of(
-    quality: str | None,
-    resolution: tuple[int, int] | str | None,
-    fps: int | None,
-    format: str | Iterable[str] | None,
-    transparent: bool,
-    gif_width: int | None,
-    gif_loops: int | None,
-    max_size: int | str | None,
-    destination: str | None,
-) -> Settings:
-    """Put the settings together, as the command line does from text."""
-    one_of("quality", quality, QUALITIES)
-    one_of("destination", destination, DESTINATIONS)
-    _whole("fps", fps, 1, MAX_FPS)
-    _whole("gif_width", gif_width, MIN_SIDE, MAX_SIDE)
-    _whole("gif_loops", gif_loops, 0, MAX_LOOPS)
-    size = resolution if resolution is None or isinstance(resolution, str) else _comma(resolution)
-    formats = format.split(",") if isinstance(format, str) else _texts("format", format, FORMATS)
-    if isinstance(max_size, int) and max_size < LEAST:
-        raise InputError(f"max_size is {max_size}; it must be {LEAST} bytes or more")
-    limit = limit_of(max_size, NAMES["max_size"]) if isinstance(max_size, str) else max_size
+_NONE = type(None)
+KINDS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
+    {
+        "quality": ((str, _NONE), f"one of {', '.join(QUALITIES)}"),
+        "resolution": ((str, list, _NONE), "width and height in px, such as (1280, 720)"),
+        "fps": ((int, _NONE), f"a whole number from 1 to {MAX_FPS}"),
+        "format": ((str, list, _NONE), f"one of {', '.join(FORMATS)}, or a list of them"),
+        "transparent": ((bool,), "True or False"),
+        "gif_width": ((int, _NONE), f"a whole number from {MIN_SIDE} to {MAX_SIDE}"),
+        "gif_loops": ((int, _NONE), f"a whole number from 0 to {MAX_LOOPS}"),
+        "max_size": ((int, str, _NONE), 'a whole number of bytes, or a text such as "5MB"'),
+        "destination": ((str, _NONE), f"one of {', '.join(DESTINATIONS)}"),
+        "lang": ((str,), 'a language, such as "en"'),
+        "theme": ((str, Theme), "a theme's name, its TOML file, or a Theme"),
+        "out": ((str,), "a folder"),
+        "name": ((str, _NONE), "a text"),
+        "force": ((bool,), "True or False"),
+    }
+)
+"""The arguments of `lranim.render` beside a scene's options: their types, and what they must be in words."""
+
+ELSEWHERE = MappingProxyType({"size": "resolution", "formats": "format", "for": "destination"})
+"""What lesson files call an argument that has another name here."""
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the arguments as plain values: numpy's numbers as Python's, paths as text, tuples as lists.
+
+    Raises
+    ------
+    InputError
+        One is of no type that it can have.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> checked({"fps": np.int64(30), "resolution": (96, 54), "out": Path("media")})
+    {'fps': 30, 'resolution': [96, 54], 'out': 'media'}
+    """
+    found = {}
+    for name, value in given.items():
+        types, words = KINDS[name]
+        several = list in types and isinstance(value, Iterable) and not isinstance(value, str | Mapping)
+        plain = _plain(list(value) if several else value)
+        truth = isinstance(plain, bool) and bool not in types  # which Python counts among the whole numbers
+        if truth or not isinstance(plain, types):
+            raise InputError(f"{name} is {value!r}; it must be {words}")
+        found[name] = plain
+    return found
+
+
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """Put the settings together from what `checked` gives, as the command line does from text."""
+    one_of("quality", given["quality"], QUALITIES)
+    one_of("destination", given["destination"], DESTINATIONS)
+    for name, low, high in (
+        ("fps", 1, MAX_FPS),
+        ("gif_width", MIN_SIDE, MAX_SIDE),
+        ("gif_loops", 0, MAX_LOOPS),
+    ):
+        if given[name] is not None and not low <= given[name] <= high:
+            raise InputError(f"{name} is {given[name]}; it must be {KINDS[name][1]}")
+    size, formats, limit = given["resolution"], given["format"], given["max_size"]
+    if isinstance(size, list):
+        size = ",".join(map(str, size))
+    if isinstance(formats, str):
+        formats = formats.split(",")
+    if not all(isinstance(one, str) for one in formats or ()):
+        raise InputError(f"format is {formats!r}; it must be {KINDS['format'][1]}")
+    if isinstance(limit, int) and limit < LEAST:
+        raise InputError(f"max_size is {limit}; it must be {LEAST} bytes or more")
     return settings(
-        quality,
+        given["quality"],
         None if size is None else size_of(size, NAMES["size"]),
-        fps,
+        given["fps"],
         None if formats is None else formats_of(formats, NAMES["formats"]),
-        transparent,
-        gif_width,
-        gif_loops,
-        limit,
-        destination,
+        given["transparent"],
+        given["gif_width"],
+        given["gif_loops"],
+        limit_of(limit, NAMES["max_size"]) if isinstance(limit, str) else limit,
+        given["destination"],
         names=NAMES,
     )
 
@@ -91,6 +142,8 @@ def chosen(scene: str | os.PathLike[str], options: Mapping[str, Any]) -> tuple[S
     fields = {option.field: option for option in known.values()}
     values = {field: _plain(value) for field, value in options.items()}
     for field, value in values.items():
+        if field in ELSEWHERE:
+            raise InputError(f"{field} is called {ELSEWHERE[field]} here")
         if field not in fields:
             raise InputError(f"{info.name} has no option {field}; {registry.nearest(field, fields)}")
         if value is not None and not is_kind(fields[field].schema, value):
@@ -117,22 +170,3 @@ def one_of(name: str, value: str | None, known: Iterable[str]) -> None:
     """Refuse what is given and is none of the known ones."""
     if value is not None and value not in known:
         raise InputError(f"{name} is {value}; it must be one of {', '.join(known)}")
-
-
-def _whole(name: str, value: int | None, low: int, high: int) -> None:
-    if value is not None and (isinstance(value, bool) or value not in range(low, high + 1)):
-        raise InputError(f"{name} is {value}; it must be a whole number from {low} to {high}")
-
-
-def _texts(name: str, values: object, known: Iterable[str]) -> list[str] | None:
-    """The list that is given, if that is one of texts."""
-    if values is None:
-        return None
-    found: list[Any] = list(values) if isinstance(values, Iterable) else [values]
-    if not all(isinstance(one, str) for one in found):
-        raise InputError(f"{name} is {values}; it must be one of {', '.join(known)}, or a list of them")
-    return found
-
-
-def _comma(values: object) -> str:
-    return ",".join(map(str, values)) if isinstance(values, Iterable) else str(values)

@@ -96,29 +96,44 @@ def render(
     >>> clip.mp4.name  # doctest: +SKIP
     'oscillation.mp4'
     """
-    from lranim.keywords import chosen, one_of, settings_of
+    from lranim.keywords import checked, chosen, one_of, settings_of
     from lranim.look.text import languages
     from lranim.look.theme import theme_of
     from lranim.render.settings import job_of
 
-    how = settings_of(
-        quality, resolution, fps, format, transparent, gif_width, gif_loops, max_size, destination
+    given = checked(
+        {
+            "quality": quality,
+            "resolution": resolution,
+            "fps": fps,
+            "format": format,
+            "transparent": transparent,
+            "gif_width": gif_width,
+            "gif_loops": gif_loops,
+            "max_size": max_size,
+            "destination": destination,
+            "lang": lang,
+            "theme": theme,
+            "out": out,
+            "name": name,
+            "force": force,
+        }
     )
-    one_of("lang", lang, languages())
-    look = theme_of(os.fspath(theme)) if isinstance(theme, str | os.PathLike) else theme
+    how = settings_of(given)
+    one_of("lang", given["lang"], languages())
+    look = theme_of(given["theme"]) if isinstance(given["theme"], str) else given["theme"]
     info, params = chosen(scene, options)
-    folder = Path(out)
     job = job_of(
         info.reference,
         params.model_dump(mode="json"),
         params.defaults(),
         how,
-        lang=lang,
+        lang=given["lang"],
         theme=look,
-        out_dir=folder,
-        name=name,
+        out_dir=Path(given["out"]),
+        name=given["name"],
     )
-    return _made(job, how.notes, force=force)
+    return _made(job, (*how.notes, *params.notes()), force=given["force"])
 
 
 def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
@@ -87,7 +88,9 @@ def _array(schema: Mapping[str, Any], lang: str, write: Callable[[Any], str]) ->
         kind = say(lang, "help.value.array", count=high)
     else:
         kind = say(lang, "help.value.array_between", low=max(low, 1), high=high)
-    example = write(schema.get("examples", [[(1.5, -2, 3)[i % 3] for i in range(high or 2)]])[0])
+    least = items.get("minimum", items.get("exclusiveMinimum", -math.inf))
+    made_up = [value for value in (1.5, -2, 3) if value > least] or [least]
+    example = write(schema.get("examples", [[made_up[i % len(made_up)] for i in range(high or 2)]])[0])
     if bounds := _bounds(items, lang):
         kind = say(lang, "help.value.each", kind=kind, bounds=bounds)
         # The default keeps to the bounds, which made-up numbers need not.

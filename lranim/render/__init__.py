@@ -28,5 +28,12 @@ class _Callable(ModuleType):
 
         return inspect.signature(render)
 
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        """That of the function, too: ``help(lranim.render)`` begins with it."""
+        from lranim.python import render
+
+        return render.__doc__
+
 
 sys.modules[__name__].__class__ = _Callable
