@@ -108,7 +108,9 @@ def tried(what: str, function: Callable[..., T], *args: Any) -> T:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             return function(*args)
-    except Exception as error:
+    except Unusable:
+        raise
+    except (Exception, SystemExit) as error:
         raise Unusable(f"its {what} fails: {type(error).__name__}: {error}") from error
 
 

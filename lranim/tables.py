@@ -14,6 +14,9 @@ from lranim.core.schedules import SCHEDULES, ScheduleKind
 from lranim.core.types import Cost, Rule
 from lranim.plugins import Plugin, Table, Unusable, found, needed, tried
 
+SLACK = 1e-3
+"""So much of a slope may a plugin's gradient be off that of central differences."""
+
 
 def costs() -> Table[Cost]:
     """Every cost by name.
@@ -95,7 +98,47 @@ def _cost(plugin: Plugin) -> Cost:
                 f"its {name} makes points of shape {points.shape} into {result}; "
                 f"it must be finite numbers of shape {shape}"
             )
+    tried("domain", lambda: _check_places(made))
+    tried("grad", lambda: _check_slopes(made))
     return made
+
+
+def _check_places(cost: Cost) -> None:
+    """Refuse a domain, a start, minima, a Hessian or a rate that no scene could draw."""
+    for low, high in cost.domain:
+        if not (math.isfinite(high - low) and low < high):
+            raise Unusable(f"its domain has a range from {low} to {high}; it must be finite and grow")
+    inside = [low <= x <= high for x, (low, high) in zip(cost.start, cost.domain, strict=True)]
+    if not all(inside):
+        raise Unusable(f"its start {cost.start} lies outside of its domain {cost.domain}")
+    if any(np.shape(point) != (cost.dim,) for point in cost.minima):
+        raise Unusable(f"its minima are {cost.minima}; each must have a number for each variable")
+    if cost.hessian is not None and np.shape(cost.hessian) != (cost.dim, cost.dim):
+        raise Unusable(f"its hessian is {cost.hessian}; it must be None or of shape {(cost.dim, cost.dim)}")
+    if not (math.isfinite(cost.lr) and cost.lr > 0):
+        raise Unusable(f"its lr is {cost.lr}; it must be a finite number greater than 0")
+
+
+def _check_slopes(cost: Cost) -> None:
+    """Refuse a gradient that central differences of the cost disagree with at more than half of some points.
+
+    At a kink, a jump or a pole of the cost they may.
+    """
+    low, high = np.transpose(cost.domain)
+    places = low + (high - low) * np.linspace(0.05, 0.95, 9)[:, np.newaxis] ** np.arange(1, cost.dim + 1)
+    step = 1e-5 * (high - low)
+    with np.errstate(all="ignore"):
+        apart = [(cost.value(places + h) - cost.value(places - h)) / (2 * h.sum()) for h in np.diag(step)]
+        slopes, given = np.transpose(apart), np.asarray(cost.grad(places))
+        size = np.nanmax(np.abs(slopes), initial=0.0, where=np.isfinite(slopes))
+        wrong = np.abs(slopes - given) > SLACK * np.maximum(np.abs(slopes), size)
+    known = np.isfinite(slopes) & np.isfinite(given)
+    if known.any() and (wrong & known).sum() > known.sum() / 2:
+        place = tuple(np.argwhere(wrong & known)[0])
+        raise Unusable(
+            f"its grad is {given[place]:.6g} at {tuple(places[place[0]].tolist())}, "
+            f"where its value has a slope of {slopes[place]:.6g}"
+        )
 
 
 def _rule(plugin: Plugin) -> Callable[..., Rule]:
@@ -104,7 +147,13 @@ def _rule(plugin: Plugin) -> Callable[..., Rule]:
         raise Unusable(f"it is of type {type(factory).__name__}; it must be a function that returns a Rule")
     if names := needed(factory):
         raise Unusable(f"it needs {', '.join(names)}; give each argument a default")
-    _fits(plugin, tried("function", factory), Rule)
+    made: Rule = _fits(plugin, tried("function", factory), Rule)
+    first, slope = np.array([1.0, -2.0]), np.array([0.5, 4.0])
+    given: Any = tried("step", lambda: made.step(made.init(first), slope, 0.1, 0))
+    if not isinstance(given, tuple) or len(given) != 2 or np.shape(given[0]) != first.shape:
+        raise Unusable(
+            f"its step gives {given} for a gradient of 2 numbers; it must be a step of 2, and a state"
+        )
     return factory
 
 

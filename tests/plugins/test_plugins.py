@@ -269,12 +269,21 @@ BROKEN = {
         "three": "twin.costs:THREE",
         "no-value": "twin.costs:NO_VALUE",
         "infinite": "twin.costs:INFINITE",
+        "quits": "twin.costs:quits",
+        "outside": "twin.costs:OUTSIDE",
+        "backwards": "twin.costs:BACKWARDS",
+        "no-rate": "twin.costs:NO_RATE",
+        "flat-minima": "twin.costs:FLAT_MINIMA",
+        "flat-hessian": "twin.costs:FLAT_HESSIAN",
+        "uphill": "twin.costs:UPHILL",
     },
     "rules": {
         "no-rule": "twin.costs:NUMBER",
         "no-import": "twin.no_import:rule",
         "returns": "twin.costs:one",
         "no-default": "twin.costs:of",
+        "no-step": "twin.costs:no_step",
+        "long-step": "twin.costs:long_step",
     },
     "schedules": {
         "no-kind": "twin.costs:NUMBER",
@@ -320,6 +329,7 @@ class Params(SceneParams):
 COSTS = """
 from dataclasses import replace
 from lranim.core.costs import COSTS
+from lranim.core.rules import RULES
 from lranim.core.schedules import ScheduleKind
 
 print("a plugin that talks")
@@ -334,6 +344,25 @@ TWO_NAMES = replace(COST, name="two-names", variables=("a", "b"))
 THREE = replace(COST, name="three", dim=3, domain=COST.domain * 3, variables=tuple("abc"), start=(1.0,) * 3)
 NO_VALUE = replace(COST, name="no-value", value=lambda x: x)
 INFINITE = replace(COST, name="infinite", grad=lambda x: x * float("inf"))
+OUTSIDE = replace(COST, name="outside", start=(50.0,))
+BACKWARDS = replace(COST, name="backwards", domain=((13.0, -7.0),))
+NO_RATE = replace(COST, name="no-rate", lr=-0.1)
+FLAT_MINIMA = replace(COST, name="flat-minima", minima=((3.0, 0.0),))
+FLAT_HESSIAN = replace(COST, name="flat-hessian", hessian=[[2.0, 0.0], [0.0, 2.0]])
+UPHILL = replace(COST, name="uphill", grad=lambda x: 6 - 2 * x)
+RULE = RULES["gradient-descent"]()
+
+
+def quits():
+    raise SystemExit(3)
+
+
+def no_step():
+    return replace(RULE, name="no-step", step=lambda state, grad, lr, t: -lr * grad)
+
+
+def long_step():
+    return replace(RULE, name="long-step", step=lambda state, grad, lr, t: (grad[:1], state))
 
 
 def schedule(name, rate):
@@ -387,9 +416,18 @@ SAID = {
     "three": "it says dim = 3, with 3 ranges in domain, 3 variables and 3 numbers in start",
     "no-value": "its value makes points of shape (2, 1) into [[13.] [13.]]; it must be finite numbers",
     "infinite": "its grad makes points of shape (2, 1) into [[inf] [inf]]; it must be finite numbers",
+    "quits": "its function fails: SystemExit: 3",
+    "outside": "its start (50.0,) lies outside of its domain ((-7.0, 13.0),)",
+    "backwards": "its domain has a range from 13.0 to -7.0; it must be finite and grow",
+    "no-rate": "its lr is -0.1; it must be a finite number greater than 0",
+    "flat-minima": "its minima are ((3.0, 0.0),); each must have a number for each variable",
+    "flat-hessian": "its hessian is [[2.0, 0.0], [0.0, 2.0]]; it must be None or of shape (1, 1)",
+    "uphill": "its grad is 18 at (-6.0,), where its value has a slope of -18",
     "no-rule": "it is of type int; it must be a function that returns a Rule",
     "returns": "it is of type int; it must be a Rule",
     "no-default": "it needs size; give each argument a default",
+    "no-step": "its step gives [-0.05 -0.4 ] for a gradient of 2 numbers; it must be",
+    "long-step": "its step gives (array([0.5]), None) for a gradient of 2 numbers",
     "no-kind": "it is of type int; it must be a ScheduleKind",
     "no-rates": "its make fails: ZeroDivisionError",
     "one-rate": "it makes an array of 10 steps into 0.5; it must be an array of 10 rates",
@@ -438,6 +476,7 @@ def test_broken_plugins_are_named_and_left_out(twin: Path, call: Call) -> None:
     for line in lines:
         name, reason = line.removeprefix("Note: plugin ").split(" of package twin was skipped: ")
         assert SAID[name] in reason
+        assert "Unusable" not in reason
     assert call("list").stderr == ""
     assert call("trace", "slope").exit_code == 0
 
@@ -452,6 +491,7 @@ def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> Non
         name, kind = row.name.removeprefix("plugin "), row.found.split()[0]
         said = SAID[name] if (name, kind) != ("no-import", "rule") else "No module named 'not_there_at_all'"
         assert said in row.found
+        assert "Unusable" not in row.found
 
 
 @pytest.mark.parametrize("kind", ["cost", "rule", "schedule", "theme"])
