@@ -166,8 +166,10 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
     {'t': 0, 'x': [13.0], 'cost': 101.0, 'grad': [20.0], 'lr': 0.9, 'step': [-18.0]}
     """
     from lranim.keywords import chosen
+    from lranim.render.keys import loaded_plugins
     from lranim.traced import Trace
 
+    loaded_plugins()  # as they are before one is imported: a later `render` must know of any change
     info, params = chosen(scene, options)
     numbers = info.load_light().numbers(params)
     return Trace(scene=info.name, params=params.model_dump(mode="json"), numbers=numbers)

@@ -181,6 +181,10 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
         raise InputError(
             f'{info.path}: TEXTS must be a table of texts a language, as in {{"en": {{"title": "My scene"}}}}'
         )
+    for lang, table in texts.items():
+        for other, more in texts.items():
+            if lacking := [key for key in more if key not in table]:
+                raise InputError(f"{info.path}: TEXTS has {', '.join(lacking)} in {other} and not in {lang}")
     return LightScene(module.Params, module.numbers, texts)
 
 

@@ -51,6 +51,8 @@ def _scene(words: tuple[str, ...]) -> tuple[Path, str]:
     if len(words) != 1:
         raise InputError(f"lranim new {SCENE} takes the name of one file, such as my_scene.py")
     path = Path(words[0])
+    if not path.suffix and registry.is_stem(path.name):
+        raise InputError(f"{path} has no .py at its end; write lranim new {SCENE} {path}.py")
     if path.suffix != ".py" or not registry.is_stem(path.stem):
         raise InputError(f"{path} cannot be a scene file; {registry.STEM}")
     info = registry.describe(path)

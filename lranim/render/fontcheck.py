@@ -46,7 +46,7 @@ def own_texts(info: registry.SceneInfo, lang: str) -> list[str]:
     Raises
     ------
     InputError
-        It has none in that language, or lacks one that it has in another.
+        It has none in that language.
     """
     if not info.given and info.plugin is None:
         return []
@@ -56,8 +56,4 @@ def own_texts(info: registry.SceneInfo, lang: str) -> list[str]:
         raise InputError(
             f"{info.name} has no words in {lang}, only in {', '.join(texts)} (TEXTS in {info.path})"
         )
-    found = texts.get(lang, {})
-    for other, table in texts.items():
-        if lacking := [key for key in table if key not in found]:
-            raise InputError(f"{info.path}: TEXTS has {', '.join(lacking)} in {other} and not in {lang}")
-    return list(found.values())
+    return list(texts.get(lang, {}).values())

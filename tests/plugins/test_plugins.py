@@ -14,6 +14,7 @@ from typing import Any
 import click.testing
 import pytest
 
+import lranim
 from lranim import plugins, registry, tables
 from lranim.cli import checks, cli
 from lranim.errors import InputError, RenderError
@@ -250,6 +251,7 @@ BROKEN = {
         "no-package": "nowhere.scene",
         "bad-texts": "twin.bad_texts",
         "leaves": "twin.leaves",
+        "half-said": "twin.half_said",
         "bad-option": "twin.bad_option",
         "an-object": "twin.leaves:Leaves",
         "odd-file": "twin.Odd",
@@ -398,6 +400,7 @@ SAID = {
     "no-file": "there is no file of a module twin.nowhere",
     "no-package": "nowhere.scene cannot be found: ModuleNotFoundError: No module named 'nowhere'",
     "bad-texts": "bad_texts.py: TEXTS must be a table of texts a language",
+    "half-said": "half_said.py: TEXTS has end in zh and not in en",
     "leaves": "leaves.py cannot be loaded: SystemExit: 3",
     "bad-option": "bad_option.py: Params cannot be made into options: Cannot generate a JsonSchema",
     "an-object": "its value is twin.leaves:Leaves; a scene is a module, so leave out what follows the colon",
@@ -453,6 +456,9 @@ def twin(tmp_path: Path, install: Install) -> Path:
         "no_params": "class NoParams:\n    pass\n",
         "no_class": scene(name="Other", more=""),
         "bad_texts": scene(name="BadTexts", more='TEXTS = {"title": "A scene"}'),
+        "half_said": scene(
+            name="HalfSaid", more='TEXTS = {"en": {"t": "A"}, "zh": {"t": "甲", "end": "乙"}}'
+        ),
         "leaves": scene(name="Leaves", more="sys.exit(3)"),
         "bad_option": scene(name="BadOption", more=CALLS),
         "Odd": scene(name="Odd", more=""),
@@ -607,3 +613,15 @@ def test_other_processes_see_plugins(lecture: Path, tmp_path: Path) -> None:
         "nudge.chalk.png",
         "nudge.longest=2.chalk.png",
     ]
+
+
+def test_numbers_first_then_a_change(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """What a notebook has traced is loaded: a package that changes after that is not rendered with."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    lranim.trace("slope", cost="double-well", steps=2)
+    path = copy / "lecture/costs.py"
+    path.write_text(path.read_text() + "\n")
+    with pytest.raises(InputError, match=r"source lecture lecture/costs.py has changed since it was loaded"):
+        lranim.render("slope", cost="double-well", steps=2, out=tmp_path, resolution=(96, 54))

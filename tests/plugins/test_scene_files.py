@@ -221,6 +221,7 @@ def test_files_that_will_not_do(call: Call, name: str, text: str | None, words: 
         (["scene", "a.py", "b.py"], "lranim new scene takes the name of one file, such as my_scene.py"),
         (["scene", "my-scene.py"], "my-scene.py cannot be a scene file; call it in small letters and digits"),
         (["scene", "scene.toml"], "scene.toml cannot be a scene file; call it in small letters and digits"),
+        (["scene", "two_valley"], "two_valley has no .py at its end; write lranim new scene two_valley.py"),
         (["scene", "slope.py"], "slope.py would have the name of lranim's own scene slope; choose another"),
         (["a.toml", "b.toml"], "a.toml b.toml are several names; give that of one lesson"),
         (["scene", "there.py"], "there.py is there already; choose another name, or replace it with --force"),
