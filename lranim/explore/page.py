@@ -65,7 +65,9 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         "curvature": _sharpest(cost),
         "set": {"rule": rule, "start": start, "steps": steps},
         "words": said,
-        "verdicts": {one.value: say(lang, f"verdict.{one.value}") for one in Verdict},
+        "verdicts": {
+            name: say(lang, f"verdict.{name}") for name in (*(one.value for one in Verdict), "falls", "open")
+        },
     }
     template = environment(package="lranim.explore").get_template("explore.html.j2")
     return template.render(

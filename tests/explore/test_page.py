@@ -24,6 +24,7 @@ from lranim.errors import InputError
 from lranim.explore.formula import as_data, programs, readable
 from lranim.explore.page import RULES, page, rates, words
 from lranim.look.text import say
+from lranim.objective import outcome
 
 OWN = "x**4 - 3*x**2 + x"
 TWO = "(a**2 + b - 11)**2 + exp(-a*a/9)*sin(b) + abs(a)/3 + sqrt(b + 9)"
@@ -155,6 +156,27 @@ def test_every_verdict_is_the_core_s(show: Show) -> None:
     assert found[: len(LIMITS)] == expected[: len(LIMITS)]
     unlike = [case[1] for case, one, other in zip(cases, found, expected, strict=True) if one != other]
     assert len(unlike) <= 3, unlike  # rounding decides whether a gradient of 1e-16 has changed its sign
+
+
+@pytest.mark.parametrize("function", ["x", "a*b", "tanh(x)", "exp(x)"])
+def test_without_a_minimum_nothing_is_called_wandering(show: Show, function: str) -> None:
+    """The page says what the scenes say of such a function: there is nothing to arrive at."""
+    shown = show(cost_of(function))
+    assert shown.inner_text("#verdict").endswith(": no minimum")
+    assert shown.inner_text("#says").startswith("This function has no minimum here")
+    assert "no minimum" in shown.locator("#kinds li").all_inner_texts()
+    assert "wanders from" not in str(shown.get_attribute("#ruler", "aria-label"))
+
+
+def test_what_leaves_the_valley_falls(show: Show) -> None:
+    """A run whose cost never rises is not told that each step leads farther away."""
+    cost = cost_of("x**3 - 3*x")
+    shown = show(cost)
+    shown.fill("#start-0", "-1.5")
+    run = descend(cost, FACTORIES["gradient-descent"](), constant(now(shown)["lr"]), (-1.5,), 30)
+    assert outcome(run) == "falls"
+    assert shown.inner_text("#verdict").endswith(f": {say('en', 'verdict.falls')}")
+    assert shown.inner_text("#says").startswith("The cost falls for ever")
 
 
 def test_every_operation_is_there(show: Show) -> None:

@@ -15,7 +15,8 @@
   const lowest = Math.min(...cost.minima.map((goal) => cost.value(goal)[0]));
   const land = pictures.landscape(get("landscape"), cost);
   const TICKS = 600; // steps of the slider
-  const KINDS = ["crawls", "settles", "jumps", "bounces", "diverges", "wanders"];
+  const KINDS = ["crawls", "settles", "lands", "jumps", "bounces", "diverges", "wanders", "falls", "open"];
+  const RARE = ["lands", "falls", "open"]; // explained only where the ruler has them
   const RATES = 121; // rates that the ruler tries
   const reach = cost.domain.map(([low, high]) => high - low);
 
@@ -70,9 +71,10 @@
   function show() {
     run = numbers.descend(cost, set);
     word = verdicts.verdict(cost, run);
+    const outcome = verdicts.outcome(cost, run);
     document.body.dataset.verdict = word;
-    get("verdict").textContent = say("verdict", { lr: short(set.lr), verdict: names[word] });
-    get("says").textContent = words[`says_${word}`];
+    get("verdict").textContent = say("verdict", { lr: short(set.lr), verdict: names[outcome] });
+    get("says").textContent = words[`says_${outcome}`];
     window.cancelAnimationFrame(waiting); // what comes faster than it can be drawn is drawn once
     waiting = window.requestAnimationFrame(() => {
       const { rule, beta, start, steps } = set;
@@ -93,7 +95,7 @@
     const pieces = [];
     for (let k = 0; k < RATES; k += 1) {
       const lr = rateAt(range, k / (RATES - 1));
-      const kind = verdicts.verdict(cost, numbers.descend(cost, { ...set, lr }));
+      const kind = verdicts.outcome(cost, numbers.descend(cost, { ...set, lr }));
       const last = pieces[pieces.length - 1];
       if (last && last.kind === kind) {
         last.to = lr;
@@ -115,7 +117,7 @@
     );
     get("ruler").setAttribute("aria-label", `${words.ruler}: ${parts.join("; ")}`);
     get("kinds").replaceChildren(
-      ...KINDS.map((kind) => {
+      ...KINDS.filter((kind) => !RARE.includes(kind) || pieces.some((piece) => piece.kind === kind)).map((kind) => {
         const item = document.createElement("li");
         const swatch = document.createElement("span");
         swatch.className = `swatch ${kind}`;

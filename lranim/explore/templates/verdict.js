@@ -114,5 +114,16 @@ const verdicts = (() => {
     return changesSides(run.grad.slice(Math.floor(taken / 2))) ? "jumps" : "crawls";
   }
 
-  return { status, verdict };
+  // What is said of a run, as lranim.objective.outcome: its verdict, that there is no minimum to arrive at, or
+  // that it falls for ever.
+  function outcome(cost, run) {
+    const kind = verdict(cost, run);
+    const level = kind === "settles" && run.x[0].length === 1;
+    if (!cost.minima.length && (level || kind === "wanders" || kind === "diverges")) {
+      return "open";
+    }
+    return kind === "diverges" && run.cost[run.cost.length - 1] <= Math.min(...run.cost) ? "falls" : kind;
+  }
+
+  return { status, verdict, outcome };
 })();
