@@ -16,7 +16,7 @@
   const land = pictures.landscape(get("landscape"), cost);
   const TICKS = 600; // steps of the slider
   const KINDS = ["crawls", "settles", "lands", "jumps", "bounces", "diverges", "wanders", "falls", "open"];
-  const RARE = ["lands", "falls", "open"]; // explained only where the ruler has them
+  const RARE = ["lands", "falls", "open"]; // explained only where the ruler has them, as all are without a minimum
   const RATES = 121; // rates that the ruler tries
   const reach = cost.domain.map(([low, high]) => high - low);
 
@@ -116,8 +116,10 @@
       say("ruler_part", { verdict: names[kind], low: short(from, 3), high: short(to, 3) }),
     );
     get("ruler").setAttribute("aria-label", `${words.ruler}: ${parts.join("; ")}`);
+    const there = (kind) => pieces.some((piece) => piece.kind === kind);
+    const explained = (kind) => there(kind) || (cost.minima.length && !RARE.includes(kind));
     get("kinds").replaceChildren(
-      ...KINDS.filter((kind) => !RARE.includes(kind) || pieces.some((piece) => piece.kind === kind)).map((kind) => {
+      ...KINDS.filter(explained).map((kind) => {
         const item = document.createElement("li");
         const swatch = document.createElement("span");
         swatch.className = `swatch ${kind}`;
