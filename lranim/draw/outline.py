@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from lranim.core.types import Array, Cost
 from lranim.draw.shapes import hermite
@@ -19,6 +20,9 @@ NARROW, WALL = 1.2, 0.12
 SOLE = 0.1
 """A curve that is far above zero has so much room below, as a share of its heights."""
 
+JUMP = 0.25
+"""A curve that changes sides at a pole does so by more than this share of the heights."""
+
 HIGHEST = 1e100
 """Costs above it are out of every picture."""
 
@@ -31,7 +35,8 @@ def outline(
 ) -> Array:
     """The curve from end to end, as pieces ``(k, 4, 2)``.
 
-    Where the cost has no value, or the curve is out of the picture, a piece is NaN: `visible` leaves it out.
+    Where the cost has no value or a pole, or the curve is out of the picture, a piece is NaN: `visible`
+    leaves it out.
 
     Parameters
     ----------
@@ -54,9 +59,18 @@ def outline(
     smooth = hermite(points[:, 0], points[:, 1], np.where(known, slope, 0.0) * scale[1] / scale[0])
     share = np.array([0.0, 1 / 3, 2 / 3, 1.0])[:, None]
     straight = points[:-1, None] + np.diff(points, axis=0)[:, None] * share
-    whole = (inside[:-1] & inside[1:])[:, None, None]
-    cut = ((inside[:-1] | inside[1:]) & known[:-1] & known[1:])[:, None, None]
+    joined = known[:-1] & known[1:] & ~_jumps(value, slope, JUMP * float(np.ptp(heights)))
+    whole = (inside[:-1] & inside[1:] & joined)[:, None, None]
+    cut = ((inside[:-1] | inside[1:]) & joined)[:, None, None]
     return np.where(whole, smooth, np.where(cut, straight, np.nan))
+
+
+def _jumps(value: Array, slope: Array, far: float) -> npt.NDArray[np.bool_]:
+    """Whether a curve comes back from a pole's other side between neighbours: against both their slopes."""
+    with np.errstate(all="ignore"):
+        rise = np.diff(value)
+        against = np.sign(slope[:-1]) == np.sign(slope[1:])
+        return np.asarray(against & (rise * slope[:-1] < 0) & (np.abs(rise) > far))
 
 
 def visible(pieces: Array) -> Array:

@@ -73,10 +73,26 @@ const pictures = (() => {
     return inside;
   }
 
+  const JUMP = 0.25; // of the picture's height
+
   const line = (points) => points.map(([a, b], k) => `${k ? "L" : "M"}${a.toFixed(2)} ${b.toFixed(2)}`).join("");
 
   // SVG refuses what is too far out; where it leads is all that can be seen of it.
   const within = (value) => Math.max(-1e5, Math.min(1e5, value));
+
+  // The stretches of a curve between its poles, where it comes back from the other side, far and all at once.
+  function unbroken(samples, far) {
+    const pieces = [[]];
+    const rise = (k) => (samples[k] && samples[k - 1] ? samples[k][1] - samples[k - 1][1] : 0);
+    samples.forEach((sample, k) => {
+      const jump = rise(k);
+      if (Math.abs(jump) > far && jump * rise(k - 1) < 0 && jump * rise(k + 1) < 0) {
+        pieces.push([]);
+      }
+      pieces[pieces.length - 1].push(sample);
+    });
+    return pieces;
+  }
 
   function path(inside, places) {
     inside.append(make("path", { class: "path", d: line(places) }));
@@ -128,7 +144,9 @@ const pictures = (() => {
       if (flat) {
         inside.append(map(cost, box, x, y));
       } else {
-        inside.append(make("path", { class: "curve", d: line(samples.map(([a, value]) => [x(a), y(value)])) }));
+        const pieces = unbroken(samples, JUMP * (range[1] - range[0]));
+        const d = pieces.map((piece) => line(piece.map(([a, value]) => [x(a), within(y(value))]))).join("");
+        inside.append(make("path", { class: "curve", d }));
       }
       const place = (point, value) => [within(x(point[0])), within(y(flat ? point[1] : value))];
       cost.minima.forEach((goal) => minimum(inside, place(goal, cost.value(goal)[0])));
