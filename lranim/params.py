@@ -156,6 +156,9 @@ class SurfaceObjective(Objective):
     """What a scene on a surface descends."""
 
     cost: SurfaceCost | None = Field("bowl-2d", description="cost function")
+    function: str | None = Field(
+        None, description='a function of your own in place of a cost, such as "x**2 + 3*y**2"'
+    )
     domain: Annotated[tuple[float, float, float, float], Field(examples=[[-3, 3, -2, 2]])] | None = Field(
         None,
         description="what is shown of the function of your own, the range of one variable and then of the "
