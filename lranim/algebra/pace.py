@@ -66,8 +66,9 @@ def pace(
     Pace
         The rate, and how it does within 60 steps. Where none arrives, it is the highest whose costs never
         rise; where there is none such, one whose first step is a small part of the view and leads to where
-        the function is finite, in two variables from the corners of the view, too. There a rate is better
-        that leads from the corners to nowhere outside of the view.
+        the function is finite, in two variables from the corners of the view, too, and that is followed by no
+        step from inside of the view that is longer than it. In two variables a rate is better that leads from
+        the corners to nowhere outside of the view.
     """
     low, high = np.array(domain).T
     width = float((high - low).max())
@@ -107,7 +108,24 @@ def pace(
     x = np.array([start]) if len(start) == 1 else np.concatenate([[start], _corners(low, high)])
     x = x - np.reshape(choice, (-1, 1, 1)) * grad(x)
     lands = (np.isfinite(value(x)) & np.isfinite(grad(x)).all(axis=-1)).all(axis=-1)
-    return Pace(float(np.array(choice)[lands][-1]) if lands.any() else choice[-1], False, False)
+    good = lands & _walks(grad, start, np.array(choice), low, high)
+    good = good if good.any() else lands
+    return Pace(float(np.array(choice)[good][-1]) if good.any() else choice[-1], False, False)
+
+
+def _walks(
+    grad: Gradient, start: Sequence[float], lrs: Array, low: Array, high: Array
+) -> npt.NDArray[np.bool_]:
+    """Whether no step from inside the view is longer than it: a curve may be flat at the start alone."""
+    x = np.tile(np.array(start, dtype=np.float64), (len(lrs), 1))
+    good = np.ones(len(lrs), dtype=np.bool_)
+    with np.errstate(all="ignore"):
+        for _ in range(_STEPS):
+            step = lrs[:, np.newaxis] * grad(x)
+            inside = ((low <= x) & (x <= high)).all(axis=-1)
+            good &= ~inside | (np.abs(step) <= high - low).all(axis=-1)
+            x = x - step
+    return good
 
 
 def _corners(low: Array, high: Array) -> Array:

@@ -278,6 +278,7 @@ def test_the_view_follows_from_the_shape(text: str, low: float, high: float) -> 
         ("x*log(x)", 7.6, 0.2),
         ("x**12", 3.6, 1e-7),
         ("x**2/1e9", 3.6, 100),
+        ("tanh(x)", 3.6, 80),
     ],
 )
 def test_start_and_rate_follow_from_the_shape(text: str, start: float, lr: float) -> None:
