@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -132,8 +133,27 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     )
 
 
-def chosen(scene: str | os.PathLike[str], options: Mapping[str, Any]) -> tuple[SceneInfo, SceneParams]:
-    """Look up a scene and validate its options as strictly as a lesson file does: "0.9" is no number."""
+def chosen(
+    scene: str | os.PathLike[str],
+    options: Mapping[str, Any],
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[SceneInfo, SceneParams]:
+    """Look up a scene and validate its options as strictly as a lesson file does: "0.9" is no number.
+
+    Parameters
+    ----------
+    scene
+        Its name, or the path of a scene file.
+    options
+        The scene's options by field.
+    elsewhere
+        Names that are no option's, and what they are called here.
+
+    Raises
+    ------
+    InputError
+        A name or a value cannot be used.
+    """
     if not isinstance(scene, str | os.PathLike):
         raise InputError(f"scene is {scene!r}; it must be the name of a scene or the path of a scene file")
     info = registry.get(os.fspath(scene))
@@ -142,8 +162,8 @@ def chosen(scene: str | os.PathLike[str], options: Mapping[str, Any]) -> tuple[S
     fields = {option.field: option for option in known.values()}
     values = {field: _plain(value) for field, value in options.items()}
     for field, value in values.items():
-        if field in ELSEWHERE:
-            raise InputError(f"{field} is called {ELSEWHERE[field]} here")
+        if field not in fields and field in elsewhere:
+            raise InputError(f"{field} is called {elsewhere[field]} here")
         if field not in fields:
             raise InputError(f"{info.name} has no option {field}; {registry.nearest(field, fields)}")
         if value is not None and not is_kind(fields[field].schema, value):
@@ -158,11 +178,13 @@ def chosen(scene: str | os.PathLike[str], options: Mapping[str, Any]) -> tuple[S
 
 
 def _plain(value: Any) -> Any:
-    """Make what JSON has of numpy's numbers and arrays, of tuples and of paths."""
+    """Make what JSON has of numpy's numbers and arrays, of other whole numbers, of tuples and of paths."""
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if hasattr(value, "tolist"):
         return value.tolist()
+    if hasattr(value, "__index__") and not isinstance(value, int):
+        return operator.index(value)
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import importlib.util
 import inspect
 import os
 import re
@@ -19,14 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lranim.plugin_files import Unusable, remember
+
 T = TypeVar("T")
 
 KINDS = ("scene", "cost", "rule", "schedule", "theme")
 """What a plugin may be; the entry points of a kind are in the group ``lranim.<kind>s``."""
-
-
-class Unusable(Exception):
-    """Why a plugin cannot be used, in one line."""
 
 
 @dataclass(frozen=True, order=True)
@@ -65,12 +62,17 @@ class Plugin:
             That fails, for whatever reason.
         """
         path = self.value.partition("[")[0].partition(":")[2].strip()
+        self.loads()
         try:
             with contextlib.redirect_stdout(sys.stderr):  # stdout is for results
                 found: Any = importlib.import_module(self.module)
                 return functools.reduce(getattr, path.split("."), found) if path else found
         except (Exception, SystemExit) as error:
             raise Unusable(f"{self.value} cannot be imported: {type(error).__name__}: {error}") from error
+
+    def loads(self) -> None:
+        """Note what the files of the plugin hold, of which something is about to be imported."""
+        remember(self.package, self.version, self.module)
 
     def product(self) -> Any:
         """What the entry point names, or what that returns where it is a function without arguments."""
@@ -207,6 +209,8 @@ def _made(plugin: Plugin, make: Callable[[Plugin], Any]) -> Any:
         return make(plugin)
     except Unusable as error:
         return error
+    except (Exception, SystemExit) as error:  # of an object that is made up of anything
+        return Unusable(f"it cannot be used: {type(error).__name__}: {error}")
 
 
 _skipped: set[Plugin] = set()
@@ -221,48 +225,3 @@ def skip(plugin: Plugin, why: Unusable) -> None:
     _skipped.add(plugin)
     reason = " ".join(str(why).split())
     print(f"Note: plugin {plugin.name} of package {plugin.package} was skipped: {reason}", file=sys.stderr)
-
-
-def file_of(module: str) -> Path:
-    """The file of a module, found without importing it, or, where that is not possible, what it is in.
-
-    Raises
-    ------
-    Unusable
-        There is none.
-    """
-    top, *rest = module.split(".")
-    for place in _places(top) if rest else ():
-        base = Path(place, *rest)
-        for path in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
-            if path.is_file():
-                return path
-    try:
-        spec = importlib.util.find_spec(module)
-    except (Exception, SystemExit) as error:
-        raise Unusable(f"{module} cannot be found: {type(error).__name__}: {error}") from error
-    if spec is None or spec.origin is None or not Path(spec.origin).is_file():
-        raise Unusable(f"there is no file of a module {module}")
-    return Path(spec.origin)
-
-
-def sources(plugin: Plugin) -> dict[str, Path]:
-    """The files that a plugin is made of, by name: its module's whole package, or the module alone."""
-    top = plugin.module.partition(".")[0]
-    folders = [Path(place) for place in _places(top)]
-    files = {
-        f"{top}/{path.relative_to(folder).as_posix()}": path
-        for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in (".py", ".toml") and path.is_file()
-    }
-    return files or {f"{top}.py": file_of(top)}
-
-
-def _places(top: str) -> list[str]:
-    """The folders of a package; none of a module that is no package, or is not there."""
-    try:
-        spec = importlib.util.find_spec(top)  # of a name without dots this imports nothing
-    except (Exception, SystemExit):
-        return []
-    return list(spec.submodule_search_locations or ()) if spec else []

@@ -96,7 +96,7 @@ def render(
     >>> clip.mp4.name  # doctest: +SKIP
     'oscillation.mp4'
     """
-    from lranim.keywords import checked, chosen, one_of, settings_of
+    from lranim.keywords import ELSEWHERE, checked, chosen, one_of, settings_of
     from lranim.look.text import languages
     from lranim.look.theme import theme_of
     from lranim.render.settings import job_of
@@ -122,7 +122,7 @@ def render(
     how = settings_of(given)
     one_of("lang", given["lang"], languages())
     look = theme_of(given["theme"]) if isinstance(given["theme"], str) else given["theme"]
-    info, params = chosen(scene, options)
+    info, params = chosen(scene, options, ELSEWHERE)
     job = job_of(
         info.reference,
         params.model_dump(mode="json"),
@@ -166,10 +166,8 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
     {'t': 0, 'x': [13.0], 'cost': 101.0, 'grad': [20.0], 'lr': 0.9, 'step': [-18.0]}
     """
     from lranim.keywords import chosen
-    from lranim.render.keys import loaded_plugins
     from lranim.traced import Trace
 
-    loaded_plugins()  # as they are before one is imported: a later `render` must know of any change
     info, params = chosen(scene, options)
     numbers = info.load_light().numbers(params)
     return Trace(scene=info.name, params=params.model_dump(mode="json"), numbers=numbers)

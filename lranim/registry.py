@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lranim.errors import InputError
-from lranim.plugins import Plugin, Table, Unusable, file_of, found
+from lranim.plugin_files import Unusable, file_of
+from lranim.plugins import Plugin, Table, found
 from lranim.scene_file import LightScene, SceneInfo, changed_at, class_name_of, package_spec, summary_of
 
 __all__ = [

@@ -7,7 +7,9 @@ import contextlib
 import functools
 import importlib
 import importlib.util
+import os
 import sys
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -17,13 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from lranim.errors import InputError
 from lranim.plugins import Plugin
+from lranim.scene_source import bound, without_drawing
 
 if TYPE_CHECKING:
     from lranim.core.results import Numbers
     from lranim.params import SceneParams
-
-DRAWING = ("manim", "lranim.draw", "lranim.render")
-"""Packages that draw. Whatever a scene file takes from them is not needed for its numbers."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,8 @@ class SceneInfo:
         """Import the whole file, drawing included; one of a package as the module that it is there."""
         try:
             if self.plugin:
-                return importlib.import_module(self.module)
+                self.plugin.loads()
+                return _module_of_package(self.module, self.path, changed_at(self.path))
             spec = importlib.util.find_spec(self.module) if package_spec() and not self.given else None
             if spec and spec.origin == str(self.path):
                 return importlib.import_module(self.module)
@@ -159,13 +160,15 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
     # A file whose other code does need them fails here, and is then imported whole.
     tree = _tree(info.path)
     package = info.module.rpartition(".")[0]
-    if (info.given or info.plugin) and info.class_name not in _bound(tree.body):
+    if (info.given or info.plugin) and info.class_name not in bound(tree.body):
         raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
-    tree.body = _without_drawing(tree.body, package)
-    module = ModuleType(f"lranim._light.{info.path.stem}")
+    tree.body = without_drawing(tree.body, package)
+    module = ModuleType(f"lranim._light.{_own(info.path)}")
     module.__file__ = str(info.path)
     module.__package__ = package
     sys.modules[module.__name__] = module  # pydantic looks up annotations there
+    if info.plugin:
+        info.plugin.loads()  # the file may import others of its package
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout is for results
             exec(compile(tree, str(info.path), "exec"), module.__dict__)
@@ -209,52 +212,6 @@ def _are_texts(found: Any) -> bool:
     )
 
 
-def _bound(body: list[ast.stmt]) -> set[str]:
-    """Names that the statements of a module bind: classes, and what is imported or assigned."""
-    found = {node.name for node in body if isinstance(node, ast.ClassDef)}
-    for node in body:
-        if isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return found
-
-
-def _without_drawing(body: list[ast.stmt], package: str) -> list[ast.stmt]:
-    kept: list[ast.stmt] = []
-    drawing_names: set[str] = set()
-    for node in body:
-        if isinstance(node, ast.Import):
-            drawn = [alias for alias in node.names if _draws(alias.name)]
-            drawing_names |= {alias.asname or alias.name.split(".")[0] for alias in drawn} - {"lranim"}
-            node.names = [alias for alias in node.names if alias not in drawn]
-            if not node.names:
-                continue
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, package)
-            drawn = [alias for alias in node.names if _draws(base) or _draws(f"{base}.{alias.name}")]
-            drawing_names |= {alias.asname or alias.name for alias in drawn}
-            node.names = [alias for alias in node.names if alias not in drawn]
-            if not node.names:
-                continue
-        elif isinstance(node, ast.ClassDef):
-            bases = {name.id for base in node.bases for name in ast.walk(base) if isinstance(name, ast.Name)}
-            if bases & drawing_names:
-                drawing_names.add(node.name)
-                continue
-        kept.append(node)
-    return kept
-
-
-def _draws(module: str) -> bool:
-    return module.startswith(tuple(f"{package}." for package in DRAWING)) or module in DRAWING
-
-
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    relative = "." * node.level + (node.module or "")
-    return importlib.util.resolve_name(relative, package) if node.level and package else relative
-
-
 class _Source(SourceFileLoader):
     """Compiles what the file says now: Python's own cache misses a change of the same size in one second."""
 
@@ -262,9 +219,32 @@ class _Source(SourceFileLoader):
         return self.source_to_code(self.get_data(self.path), self.path)
 
 
+_read: dict[str, int] = {}
+"""When the file of a plugin's scene had been written that was imported, by module."""
+
+
+@functools.cache
+def _module_of_package(name: str, path: Path, changed: int) -> ModuleType:
+    module = importlib.import_module(name)
+    if _read.setdefault(name, changed) != changed:  # the file has changed since: what it says now counts
+        _Source(name, str(path)).exec_module(module)
+        _read[name] = changed
+    return module
+
+
+def _own(path: Path) -> str:
+    """Name the module of a file so that no file in another folder shares it: Params are pickled by that name.
+
+    >>> _own(Path("/a/scene.py")) == _own(Path("/b/scene.py"))
+    False
+    """
+    place = os.fsencode(path.absolute())
+    return f"{path.stem}_{zlib.crc32(place):08x}"
+
+
 @functools.cache  # the engine asks twice a clip
 def _module_from_path(path: Path, changed: int) -> ModuleType:
-    name = f"lranim._scene.{path.stem}"
+    name = f"lranim._scene.{_own(path)}"
     spec = importlib.util.spec_from_file_location(name, path, loader=_Source(name, str(path)))
     if spec is None or spec.loader is None:
         raise InputError(f"{path} cannot be loaded")

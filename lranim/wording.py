@@ -88,14 +88,24 @@ def _array(schema: Mapping[str, Any], lang: str, write: Callable[[Any], str]) ->
         kind = say(lang, "help.value.array", count=high)
     else:
         kind = say(lang, "help.value.array_between", low=max(low, 1), high=high)
-    least = items.get("minimum", items.get("exclusiveMinimum", -math.inf))
-    made_up = [value for value in (1.5, -2, 3) if value > least] or [least]
+    made_up = _made_up(items)
     example = write(schema.get("examples", [[made_up[i % len(made_up)] for i in range(high or 2)]])[0])
     if bounds := _bounds(items, lang):
         kind = say(lang, "help.value.each", kind=kind, bounds=bounds)
         # The default keeps to the bounds, which made-up numbers need not.
         example = write(schema["default"]) if schema.get("default") else example
     return say(lang, "help.value.such_as", kind=kind, example=example)
+
+
+def _made_up(items: Mapping[str, Any]) -> list[float]:
+    """Numbers for an example, within the bounds of an array's items."""
+    low = max(items.get("minimum", -math.inf), items.get("exclusiveMinimum", -math.inf))
+    high = min(items.get("maximum", math.inf), items.get("exclusiveMaximum", math.inf))
+    if found := [value for value in (1.5, -2, 3) if low < value < high]:
+        return found
+    if math.isfinite(low) and math.isfinite(high):
+        return [(low + high) / 2]
+    return [low + 1 if math.isfinite(low) else high - 1]
 
 
 def _bounds(schema: Mapping[str, Any], lang: str) -> str:

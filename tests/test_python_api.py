@@ -71,6 +71,40 @@ def test_render_is_one_thing_whatever_is_imported_first() -> None:
     assert python(code) == "True True lranim.render.job\n"
 
 
+def test_help_is_that_of_the_function() -> None:
+    """The package that is called has the function's text and signature; the module is there by its name."""
+    code = """
+    import lranim, inspect, pydoc, sys
+    text = pydoc.render_doc(lranim.render, renderer=pydoc.plaintext)
+    print("render(scene, *, quality=None, resolution=None, fps=None" in text, "Width of the GIF" in text)
+    print(inspect.signature(lranim.render) == inspect.signature(lranim.python.render))
+    print("manim" in sys.modules)
+    """
+    assert python(code) == "True True\nTrue\nFalse\n"
+
+
+class Five:
+    """A whole number of another library."""
+
+    def __index__(self) -> int:
+        return 5
+
+
+@pytest.mark.parametrize("fps", [np.int64(5), np.array(5), Five()])
+def test_whole_numbers_of_any_kind(fps: Any, asked: list[Any]) -> None:
+    """Whatever Python takes as an index is one."""
+    with pytest.raises(LockedError):
+        lranim.render("slope", steps=fps, fps=fps)
+    (job, _) = asked
+    assert (job.fps, type(job.fps), job.params["steps"]) == (5, int, 5)
+
+
+def test_numbers_have_no_size() -> None:
+    """Names of settings are explained where there are any."""
+    with pytest.raises(InputError, match="slope has no option size; there are: cost"):
+        lranim.trace("slope", size=(96, 54))
+
+
 def test_what_is_offered_is_there() -> None:
     """Each public name can be had, is listed, and anything else is an AttributeError."""
     for name in lranim.__all__:

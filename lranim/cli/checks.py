@@ -120,7 +120,8 @@ def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
 def _plugins() -> list[Check]:
     from lranim import registry, tables
     from lranim.look.theme import themes
-    from lranim.plugins import Unusable, found
+    from lranim.plugin_files import Unusable
+    from lranim.plugins import found
 
     known = (
         registry.plugin_scenes(),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lranim.errors import InputError
+from lranim.errors import InputError, RenderError
 
 CJK_FONT = "Noto Sans CJK SC"
 HOW_TO_INSTALL = (
@@ -144,8 +144,22 @@ def _escaped(family: str) -> str:
 
 
 def _fc(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
-    return done.stdout.strip()
+    """What fontconfig answers.
+
+    A program that was stopped has not said that there is nothing: it is asked once more.
+
+    Raises
+    ------
+    RenderError
+        It is stopped again: what would be drawn then has another font.
+    """
+    for _ in range(2):
+        done = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
+        )
+        if done.returncode >= 0:
+            return done.stdout.strip()
+    raise RenderError(f"{command[0]} was stopped by signal {-done.returncode}; render again")
 
 
 def _named(characters: str) -> str:

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass, field, replace
 
 from lranim.errors import InputError
-from lranim.plugins import Plugin, Table, Unusable, found
+from lranim.plugin_files import Unusable
+from lranim.plugins import Plugin, Table, found
 from lranim.registry import nearest
 
 ROLES = {

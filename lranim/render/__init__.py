@@ -30,10 +30,21 @@ class _Callable(ModuleType):
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]
-        """That of the function, too: ``help(lranim.render)`` begins with it."""
+        """That of the function, too, and how it is called: ``help(lranim.render)`` begins with it.
+
+        Of a module, which this is, ``help`` shows no signature.
+        """
+        import inspect
+        import textwrap
+
         from lranim.python import render
 
-        return render.__doc__
+        first, _, rest = (inspect.getdoc(render) or "").partition("\n")
+        signature = inspect.signature(render)
+        plain = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+        call = f"render{signature.replace(parameters=plain, return_annotation=signature.empty)}"
+        wrapped = textwrap.fill(call, 100, subsequent_indent=" " * len("render("))
+        return f"{first}\n\n{wrapped}\n{rest}"
 
 
 sys.modules[__name__].__class__ = _Callable

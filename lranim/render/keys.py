@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -19,7 +18,8 @@ from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options import options_of
-from lranim.plugins import KINDS, Plugin, Unusable, found, sources
+from lranim.plugin_files import as_loaded, source_title, sources
+from lranim.plugins import Plugin
 from lranim.render.job import Job
 from lranim.tables import behind
 
@@ -141,27 +141,14 @@ def plugin_parts(plugins: Iterable[Plugin]) -> dict[str, str]:
 
     Raises
     ------
-    lranim.plugins.Unusable
+    lranim.plugin_files.Unusable
         The files of one are not to be found.
     """
     parts = {}
     for plugin in plugins:
         parts[f"plugin {plugin.package}"] = plugin.version
-        for name, path in sources(plugin).items():
-            parts[f"source {plugin.package} {name}"] = source_hash(path)
-    return parts
-
-
-@functools.cache
-def loaded_plugins() -> dict[str, str]:
-    """Versions and sources of all plugins, by name, as they are when this process first asks.
-
-    What a plugin's module has imported stays as it is in a process, whatever becomes of its files.
-    """
-    parts: dict[str, str] = {}
-    for plugin in (one for kind in KINDS for one in found(kind)):
-        with contextlib.suppress(Unusable):  # who asks for it is told
-            parts |= plugin_parts([plugin])
+        for name, path in sources(plugin.module).items():
+            parts[source_title(plugin.package, name)] = source_hash(path)
     return parts
 
 
@@ -169,7 +156,7 @@ def outdated(inputs: Inputs) -> str | None:
     """What this process would draw as it was, not as it now is; None if there is nothing of that kind."""
     # The scene's own file is read again when it has changed.
     fresh = [part for name, part in inputs.clip.items() if name.startswith("source scenes/")]
-    for name, before in sorted(loaded_plugins().items()):
+    for name, before in sorted(as_loaded().items()):
         now = inputs.clip.get(name, before)
         if now != before and now not in fresh:
             return name

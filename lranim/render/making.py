@@ -13,7 +13,7 @@ from lranim.render.artifacts import Clip, Draft
 from lranim.render.cache import look_up
 from lranim.render.captions import files_of
 from lranim.render.job import Job
-from lranim.render.keys import inputs_of, loaded_plugins, outdated
+from lranim.render.keys import inputs_of, outdated
 from lranim.render.outcome import Progress
 from lranim.render.store import Store
 from lranim.render.workplace import locked, publish, told, working_folder
@@ -65,7 +65,6 @@ def make(
         When a file cannot be written or fails its check. Earlier output is untouched then.
     """
     began = time.monotonic()
-    loaded_plugins()  # as they are before one is imported
     inputs = inputs_of(job)
     key = inputs.key
     with locked(job.out_dir, job.name, waits):

@@ -18,7 +18,7 @@ from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.render.artifacts import Draft
 from lranim.render.captions import files_of
 from lranim.render.job import Job
-from lranim.render.keys import Inputs, inputs_of, loaded_plugins, machine_parts, outdated
+from lranim.render.keys import Inputs, inputs_of, machine_parts, outdated
 from lranim.render.outcome import Progress, in_one_line
 
 if TYPE_CHECKING:
@@ -152,7 +152,6 @@ def _scratch(place: str) -> Iterator[Path]:
 
 def _check(job: Job, inputs: Inputs, address: str) -> None:
     """Refuse to render what the client would render otherwise."""
-    loaded_plugins()  # as they are before what follows imports one
     try:
         there = inputs_of(job, parts_here(job.theme.fonts))
     except Exception as error:  # of a data file it is pydantic's, of a scene that is broken here anything

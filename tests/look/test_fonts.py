@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 
-from lranim.errors import InputError
+from lranim.errors import InputError, RenderError
 from lranim.look import fonts
-from lranim.look.fonts import FontReport, check_fonts
+from lranim.look.fonts import CJK_FONT, FontReport, check_fonts
 
 needs_fontconfig = pytest.mark.skipif(shutil.which("fc-list") is None, reason="needs fontconfig")
 
@@ -74,3 +75,30 @@ def test_without_fontconfig_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) 
     assert not report.checked
     assert "fc-list is not installed" in report.warning
     report.raise_for_missing()
+
+
+def stopped(times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have fontconfig's programs killed so often before they answer."""
+    real, left = subprocess.run, [times]
+
+    def run(command: list[str], **how: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            return subprocess.CompletedProcess(command, -9, "", "")
+        return real(command, **how)
+
+    monkeypatch.setattr(fonts.subprocess, "run", run)
+
+
+def test_a_program_that_is_killed_has_not_said_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked again, so that no other font is drawn than the one that is there."""
+    expected = check_fonts([CJK_FONT], "")
+    stopped(1, monkeypatch)
+    assert check_fonts([CJK_FONT], "") == expected
+
+
+def test_a_program_that_is_killed_again_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather than a picture in another font."""
+    stopped(2, monkeypatch)
+    with pytest.raises(RenderError, match="fc-list was stopped by signal 9; render again"):
+        check_fonts([CJK_FONT], "")

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click.testing
+import numpy as np
 import pytest
 
 import lranim
-from lranim import plugins, registry, tables
+from lranim import plugin_files, plugins, registry, scene_file, tables
 from lranim.cli import checks, cli
 from lranim.errors import InputError, RenderError
 from lranim.lesson import read_lesson
@@ -23,7 +25,7 @@ from lranim.lesson.schema import lesson_schema
 from lranim.look.theme import theme_of, themes
 from lranim.options import options_of
 from lranim.render.job import Job
-from lranim.render.keys import inputs_of, loaded_plugins, outdated
+from lranim.render.keys import inputs_of, outdated
 from lranim.render.making import make
 from lranim.render.settings import job_of, settings
 
@@ -44,9 +46,11 @@ def build(folder: Path) -> None:
 
 def forget() -> None:
     """Forget which plugins there are."""
-    for cached in (plugins.found, plugins._may_be_any, plugins._made, options_of, loaded_plugins):
-        cached.cache_clear()
-    plugins._skipped.clear()
+    cached = (plugins.found, plugins._may_be_any, plugins._made, options_of)
+    for one in (*cached, plugin_files.remember, scene_file._module_of_package, scene_file._load_light):
+        one.cache_clear()
+    for kept in (plugins._skipped, plugin_files._loaded, scene_file._read):
+        kept.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
         del sys.modules[name]
 
@@ -278,6 +282,10 @@ BROKEN = {
         "flat-minima": "twin.costs:FLAT_MINIMA",
         "flat-hessian": "twin.costs:FLAT_HESSIAN",
         "uphill": "twin.costs:UPHILL",
+        "one-slope": "twin.costs:ONE_SLOPE",
+        "steepest": "twin.costs:STEEPEST",
+        "rows-only": "twin.costs:ROWS_ONLY",
+        "no-start": "twin.costs:NO_START",
     },
     "rules": {
         "no-rule": "twin.costs:NUMBER",
@@ -286,6 +294,8 @@ BROKEN = {
         "no-default": "twin.costs:of",
         "no-step": "twin.costs:no_step",
         "long-step": "twin.costs:long_step",
+        "lost-step": "twin.costs:lost_step",
+        "no-init": "twin.costs:no_init",
     },
     "schedules": {
         "no-kind": "twin.costs:NUMBER",
@@ -330,6 +340,7 @@ class Params(SceneParams):
 
 COSTS = """
 from dataclasses import replace
+import numpy as np
 from lranim.core.costs import COSTS
 from lranim.core.rules import RULES
 from lranim.core.schedules import ScheduleKind
@@ -352,6 +363,14 @@ NO_RATE = replace(COST, name="no-rate", lr=-0.1)
 FLAT_MINIMA = replace(COST, name="flat-minima", minima=((3.0, 0.0),))
 FLAT_HESSIAN = replace(COST, name="flat-hessian", hessian=[[2.0, 0.0], [0.0, 2.0]])
 UPHILL = replace(COST, name="uphill", grad=lambda x: 6 - 2 * x)
+RAVINE = COSTS["ravine"]
+ONE_SLOPE = replace(RAVINE, name="one-slope", grad=lambda x: RAVINE.grad(x) * [1.0, 1.1])
+STEEPEST = replace(
+    COST, name="steepest", value=lambda x: np.exp(30 * x[..., 0]), grad=lambda x: 15 * np.exp(30 * x),
+    domain=((0.0, 1.0),), start=(0.5,), minima=(),
+)
+ROWS_ONLY = replace(COST, name="rows-only", value=lambda x: COST.value(x[:, :]))
+NO_START = replace(COST, name="no-start", start=None)
 RULE = RULES["gradient-descent"]()
 
 
@@ -365,6 +384,14 @@ def no_step():
 
 def long_step():
     return replace(RULE, name="long-step", step=lambda state, grad, lr, t: (grad[:1], state))
+
+
+def lost_step():
+    return replace(RULE, name="lost-step", step=lambda state, grad, lr, t: (grad * float("nan"), state))
+
+
+def no_init():
+    return replace(RULE, name="no-init", init=lambda x: x.velocity)
 
 
 def schedule(name, rate):
@@ -425,7 +452,13 @@ SAID = {
     "no-rate": "its lr is -0.1; it must be a finite number greater than 0",
     "flat-minima": "its minima are ((3.0, 0.0),); each must have a number for each variable",
     "flat-hessian": "its hessian is [[2.0, 0.0], [0.0, 2.0]]; it must be None or of shape (1, 1)",
-    "uphill": "its grad is 18 at (-6.0,), where its value has a slope of -18",
+    "one-slope": "its grad in b is ",
+    "steepest": "its grad in a is ",
+    "rows-only": "its value fails: IndexError: too many indices",
+    "no-start": "it cannot be used: TypeError: object of type 'NoneType' has no len()",
+    "lost-step": "its step gives (array([nan, nan]), None) for a gradient of 2 numbers",
+    "no-init": "its step fails: AttributeError: 'numpy.ndarray' object has no attribute 'velocity'",
+    "uphill": "its grad in a is 18 at (-6.0,), where its value has a slope of -18",
     "no-rule": "it is of type int; it must be a function that returns a Rule",
     "returns": "it is of type int; it must be a Rule",
     "no-default": "it needs size; give each argument a default",
@@ -625,3 +658,47 @@ def test_numbers_first_then_a_change(lecture: Path, tmp_path: Path, install: Ins
     path.write_text(path.read_text() + "\n")
     with pytest.raises(InputError, match=r"source lecture lecture/costs.py has changed since it was loaded"):
         lranim.render("slope", cost="double-well", steps=2, out=tmp_path, resolution=(96, 54))
+
+
+def test_what_is_loaded_is_what_was_imported(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """From then on a change is noticed, whatever has imported it; one before that does no harm."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    own = inputs_of(job("slope", tmp_path), {})
+    assert outdated(own) is None
+    path = copy / "lecture/costs.py"
+    path.write_text(path.read_text() + "\n")
+    clip = job("slope", tmp_path, cost="double-well")  # imports it
+    assert outdated(inputs_of(clip, {})) is None
+    path.write_text(path.read_text() + "\n")
+    assert outdated(inputs_of(clip, {})) == "source lecture lecture/costs.py"
+    assert outdated(own) is None
+
+
+def test_the_drawing_part_of_a_scene_is_read_again(lecture: Path, tmp_path: Path, install: Install) -> None:
+    """What draws after a change of the scene's file is what it says now."""
+    copy = tmp_path / "site"
+    shutil.copytree(lecture, copy)
+    install(copy)
+    assert not hasattr(registry.get("nudge").load_module(), "LATER")
+    path = copy / "lecture/nudge.py"
+    path.write_text(path.read_text() + "\nLATER = True\n")
+    assert registry.get("nudge").load_module().LATER
+
+
+def test_sound_costs_that_are_hard_to_differentiate(recwarn: pytest.WarningsRecorder) -> None:
+    """A kink, a pole, single precision, a wave and a great height are no fault of the gradient."""
+    bowl, single = tables.costs()["bowl"], np.float32
+
+    def check(value: Callable[[Any], Any], grad: Callable[[Any], Any], low: float, high: float) -> None:
+        about = {"value": lambda x: value(x[..., 0]), "grad": grad, "domain": ((low, high),)}
+        tables._check_slopes(replace(bowl, **about))
+
+    check(np.abs, np.sign, -1, 1)
+    check(lambda a: 1 / a, lambda x: -1 / x**2, -1, 1)
+    check(lambda a: np.square(single(a)), lambda x: 2 * single(x), 2, 3)
+    check(lambda a: np.sin(40 * a) + a**2, lambda x: 40 * np.cos(40 * x) + 2 * x, -3, 3)
+    check(lambda a: 1e9 + a**2, lambda x: 2 * x, -1, 1)
+    check(np.sqrt, lambda x: 0.5 / np.sqrt(x), -1, 1)
+    assert not recwarn.list

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,6 +93,17 @@ def test_what_runs_is_what_the_file_says_now(tmp_path: Path, monkeypatch: pytest
         os.utime(path, ns=(10**18 + nanosecond, 10**18 + nanosecond))
         found.append(registry.get(str(path)).load_module().WORD)
     assert found == ["one", "two"]
+
+
+def test_two_files_of_one_name(scene: Path) -> None:
+    """Each keeps its own options, which can still be pickled after the other was read."""
+    other = Path("course/my_scene.py")
+    other.parent.mkdir()
+    other.write_text(scene.read_text(encoding="utf-8"), encoding="utf-8")
+    first, second = (registry.get(str(path)).load_light().Params for path in (scene, other))
+    assert first is not second
+    assert type(pickle.loads(pickle.dumps(first()))) is first
+    assert type(pickle.loads(pickle.dumps(second()))) is second
 
 
 def test_what_a_file_prints_is_no_result(scene: Path, call: Call) -> None:

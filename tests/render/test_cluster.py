@@ -235,12 +235,12 @@ def test_a_plugin_that_was_changed_while_a_worker_runs(
     before = inputs_of(job)
     now = replace(before, clip={**before.clip, name: "b" * 64})
     monkeypatch.setattr(remote, "inputs_of", lambda job, machine: now)
-    monkeypatch.setattr(keys, "loaded_plugins", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
+    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
     with pytest.raises(
         InputError, match=r"^the worker tcp://a:1 still has .* lecture/costs.py changed; start"
     ):
         remote._check(job, now, "tcp://a:1")
-    monkeypatch.setattr(keys, "loaded_plugins", lambda: {name: "b" * 64})
+    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "b" * 64})
     remote._check(job, now, "tcp://a:1")
 
 
