@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from lranim.errors import LranimError, RenderError
+from lranim.errors import InputError, LranimError, RenderError
 
 if TYPE_CHECKING:
     from lranim.look.theme import Theme
@@ -169,7 +169,10 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
     from lranim.traced import Trace
 
     info, params = chosen(scene, options)
-    numbers = info.load_light().numbers(params)
+    try:
+        numbers = info.load_light().numbers(params)
+    except SystemExit as error:  # which would end whoever asks
+        raise InputError(f"{info.reference} ends the program with exit code {error.code}") from error
     return Trace(scene=info.name, params=params.model_dump(mode="json"), numbers=numbers)
 
 
@@ -189,7 +192,7 @@ def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
             clip = render_job(job, lambda done, total: None, force)
     except LranimError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RenderError(in_one_line(error)) from error
     for line in [*warned, *given_up(job, clip)]:
         warnings.warn(line, stacklevel=4)  # past `render`, and the package that is called

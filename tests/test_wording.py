@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from lranim.wording import requirement
+from lranim import registry
+from lranim.options import options_of
+from lranim.wording import requirement, shapes
 
 CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"type": "number"}, "a finite number", "有限的数"),
@@ -36,6 +40,16 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         {"type": "array", "maxItems": 4, "items": {"minimum": 0, "maximum": 9}, "default": [0.5, 2.0]},
         "1 to 4 numbers, each from 0 to 9, such as 0.5,2",
         "1 到 4 个数，每个从 0 到 9，例如 0.5,2",
+    ),
+    (
+        {"type": "array", "maxItems": 2, "items": {"exclusiveMinimum": 0, "maximum": 1}},
+        "1 to 2 numbers, each greater than 0 and at most 1, such as 0.5,0.5",
+        "1 到 2 个数，每个大于 0 且至多 1，例如 0.5,0.5",
+    ),
+    (
+        {"type": "array", "maxItems": 2, "items": {"minimum": 5}},
+        "1 to 2 numbers, each at least 5, such as 6,6",
+        "1 到 2 个数，每个至少 5，例如 6,6",
     ),
     (
         {"type": "array", "maxItems": 3},
@@ -77,3 +91,14 @@ def test_an_example_is_written_as_values_are_where_they_are_given() -> None:
     pair = {"type": "array", "minItems": 2, "maxItems": 2}
     assert requirement(pair, write=str) == "2 numbers, such as [1.5, -2]"
     assert requirement({"anyOf": [pair, {"type": "null"}]}, write=str) == "2 numbers, such as [1.5, -2]"
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_examples_keep_to_the_rule(name: str) -> None:
+    """The example of a list that a message gives is one that the option's schema takes."""
+    for option in options_of(registry.get(name).load_light().Params).values():
+        for shape in shapes(option.schema):
+            words = requirement(option.schema, write=json.dumps)
+            if shape.get("type") == "array" and " such as " in words:
+                example = json.loads(words.rpartition(" such as ")[2])
+                assert Draft202012Validator(shape).is_valid(example), words

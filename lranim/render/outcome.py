@@ -44,11 +44,11 @@ def outcome_of(job: Job, make: Callable[[], Clip]) -> Outcome:
         return Outcome(job=job, clip=make())
     except LranimError as error:
         return Outcome(job=job, error=error, details="\n".join(getattr(error, "__notes__", ())))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a scene file may hold anything
         return Outcome(job=job, error=RenderError(in_one_line(error)), details=traceback.format_exc())
 
 
-def in_one_line(error: Exception) -> str:
+def in_one_line(error: Exception | SystemExit) -> str:
     """Tell what an error that is not ours says, with the file of an `OSError`, or how to learn more."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror

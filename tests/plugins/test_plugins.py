@@ -665,15 +665,15 @@ def test_what_is_loaded_is_what_was_imported(lecture: Path, tmp_path: Path, inst
     copy = tmp_path / "site"
     shutil.copytree(lecture, copy)
     install(copy)
-    own = inputs_of(job("slope", tmp_path), {})
-    assert outdated(own) is None
+    assert [plugin.name for plugin in plugins.found("cost")] == ["double-well"]
     path = copy / "lecture/costs.py"
     path.write_text(path.read_text() + "\n")
-    clip = job("slope", tmp_path, cost="double-well")  # imports it
+    assert tables.costs()["double-well"].dim == 1  # imports it
+    own, clip = job("slope", tmp_path), job("slope", tmp_path, cost="double-well")
     assert outdated(inputs_of(clip, {})) is None
     path.write_text(path.read_text() + "\n")
     assert outdated(inputs_of(clip, {})) == "source lecture lecture/costs.py"
-    assert outdated(own) is None
+    assert outdated(inputs_of(own, {})) is None
 
 
 def test_the_drawing_part_of_a_scene_is_read_again(lecture: Path, tmp_path: Path, install: Install) -> None:

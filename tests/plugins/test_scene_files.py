@@ -14,6 +14,7 @@ from typing import Any
 import click.testing
 import pytest
 
+import lranim
 from lranim import registry
 from lranim.cli import cli
 from lranim.errors import InputError
@@ -220,6 +221,22 @@ def test_files_that_will_not_do(call: Call, name: str, text: str | None, words: 
     assert len(lines) == 1
     assert words in lines[0]
     assert not list(Path().glob("media/*.*"))
+
+
+def test_a_file_that_exits(scene: Path, call: Call) -> None:
+    """Neither its numbers nor its drawing end a command or a notebook without a word."""
+    text = scene.read_text(encoding="utf-8")
+    top, below = text.split("    def construct(self) -> None:\n")
+    scene.write_text(f"{top}    def construct(self) -> None:\n        raise SystemExit(3)\n\n{below}")
+    result = call("render", "./my_scene.py", *SMALL)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1].startswith("Error: unexpected SystemExit: 3; run it again with")
+    scene.write_text(f"{text}\n\ndef numbers(params):\n    raise SystemExit(3)\n")
+    result = call("trace", "./my_scene.py")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: unexpected SystemExit: 3")
+    with pytest.raises(InputError, match=r"^./my_scene.py ends the program with exit code 3$"):
+        lranim.trace("./my_scene.py")
 
 
 @pytest.mark.parametrize(
