@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +21,18 @@ from lranim.render.sink import Cancelled, FileSink, Frame
 
 _SECONDS_BETWEEN_KEY_FRAMES = 10
 _BT709 = 1  # FFmpeg's number of it, as matrix, primaries and transfer
+_UP_TO_AVX2 = (
+    "MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2"  # x264's names; what has AVX-512 has all of them
+)
+
+
+@cache
+def _has_avx512() -> bool:
+    """Whether this processor has AVX-512, as far as Linux tells."""
+    try:
+        return " avx512f" in Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
 
 
 class VideoSink(FileSink):
@@ -130,6 +143,7 @@ class VideoSink(FileSink):
         self._output = av.open(str(self.path), "w", format=self.container, options=options)
         keys = {"g": str(_SECONDS_BETWEEN_KEY_FRAMES * self.fps)}
         codec_options = self.codec_options | keys | ({} if self.turning else self.still_options)
+        codec_options |= self._machine_options()
         if crf is not None:
             codec_options |= {"crf": str(crf)}
         stream: Any = self._output.add_stream(self.codec, rate=self.fps, options=codec_options)
@@ -141,6 +155,10 @@ class VideoSink(FileSink):
         context.color_range = swscale.ColorRange.MPEG
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         self._stream = stream
+
+    def _machine_options(self) -> dict[str, str]:
+        """What the encoder needs to be told on this machine, to give the same bytes each time."""
+        return {}
 
     def _mux(self, picture: av.VideoFrame | None) -> None:
         assert self._output is not None
@@ -171,6 +189,11 @@ class Mp4Sink(VideoSink):
         "profile": "high",
     }
     still_options: ClassVar[dict[str, str]] = {"bf": "0", "refs": "1", "subq": "0"}
+
+    def _machine_options(self) -> dict[str, str]:
+        # Seen with libx264 165: where it weighs blocks by what refers to them (mbtree), its code for AVX-512
+        # reads memory that nobody has written, so that the bytes hang on what was there.
+        return {"x264-params": f"asm={_UP_TO_AVX2}"} if _has_avx512() else {}
 
 
 class WebmSink(VideoSink):

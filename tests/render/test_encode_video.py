@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +201,39 @@ def test_video_of_a_picture_that_stands_needs_no_b_frames(tmp_path: Path, turnin
     assert ("B" in kinds) is turning
     shown = decode(tmp_path / "a.mp4")
     assert min(psnr(s, f[..., :3]) for s, f in zip(shown, frames, strict=True)) > 36
+
+
+ENCODE = """
+import hashlib, sys
+from pathlib import Path
+import numpy as np
+from lranim.render.encode import SINKS
+
+random = np.random.default_rng(5)
+path = Path(sys.argv[1])
+sink = SINKS["mp4"](path, width=240, height=136, fps=5, rate=5, transparent=False)
+frame = np.full((136, 240, 4), 40, np.uint8)
+for k in range(12):
+    frame = frame.copy()
+    frame[10 + 8 * k : 24 + 8 * k, 12 * k : 40 + 15 * k] = random.integers(0, 255, 4, np.uint8)
+    sink.write(frame, 2)
+sink.close()
+print(hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's settings fill memory")
+def test_bytes_do_not_hang_on_what_was_in_memory(tmp_path: Path) -> None:
+    """A process that has been at work for long writes the same video as a fresh one."""
+    heap = {"MALLOC_MMAP_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "268435456"}
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", ENCODE, str(tmp_path / f"{filled}.mp4")],
+            env=os.environ | heap | {"MALLOC_PERTURB_": filled},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for filled in ("0", "1", "128")
+    }
+    assert len(found) == 1
