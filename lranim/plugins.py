@@ -58,7 +58,7 @@ class Plugin:
 
         Raises
         ------
-        Unusable
+        lranim.plugin_files.Unusable
             That fails, for whatever reason.
         """
         path = self.value.partition("[")[0].partition(":")[2].strip()
@@ -104,7 +104,7 @@ def tried(what: str, function: Callable[..., T], *args: Any) -> T:
 
     Raises
     ------
-    Unusable
+    lranim.plugin_files.Unusable
         It fails.
     """
     try:

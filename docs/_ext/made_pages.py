@@ -43,6 +43,7 @@ REFERENCE = {
         "lranim.options",
         "lranim.registry",
         "lranim.plugins",
+        "lranim.plugin_files",
         "lranim.tables",
     ),
 }
