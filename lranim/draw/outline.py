@@ -57,12 +57,21 @@ def outline(
     points = place(x, np.clip(np.where(known, value, heights[0]), *heights))
     scale = np.diff(place(np.array(ends), np.array(heights)), axis=0)[0] / [np.ptp(ends), np.ptp(heights)]
     smooth = hermite(points[:, 0], points[:, 1], np.where(known, slope, 0.0) * scale[1] / scale[0])
+    steep = _overshoots(smooth)
     share = np.array([0.0, 1 / 3, 2 / 3, 1.0])[:, None]
     straight = points[:-1, None] + np.diff(points, axis=0)[:, None] * share
     joined = known[:-1] & known[1:] & ~_jumps(value, slope, JUMP * float(np.ptp(heights)))
-    whole = (inside[:-1] & inside[1:] & joined)[:, None, None]
+    whole = (inside[:-1] & inside[1:] & joined & ~steep)[:, None, None]
     cut = ((inside[:-1] | inside[1:]) & joined)[:, None, None]
     return np.where(whole, smooth, np.where(cut, straight, np.nan))
+
+
+def _overshoots(smooth: Array) -> npt.NDArray[np.bool_]:
+    """Whether pieces that rise or fall at both ends would turn between them, as beside a pole: ``(k,)``."""
+    low, high = np.minimum(smooth[:, 0, 1], smooth[:, 3, 1]), np.maximum(smooth[:, 0, 1], smooth[:, 3, 1])
+    beyond = ((smooth[:, 1:3, 1] < low[:, None]) | (smooth[:, 1:3, 1] > high[:, None])).any(axis=1)
+    same_way = (smooth[:, 1, 1] - smooth[:, 0, 1]) * (smooth[:, 3, 1] - smooth[:, 2, 1]) > 0
+    return np.asarray(beyond & same_way)
 
 
 def _jumps(value: Array, slope: Array, far: float) -> npt.NDArray[np.bool_]:

@@ -27,6 +27,13 @@ def test_no_line_crosses_a_pole(function: str) -> None:
     assert curve[:, 3, 0].max() > 4
 
 
+@pytest.mark.parametrize("function", ["tan(x)", "-1/(x - 1.5708)"])
+def test_a_curve_does_not_turn_beside_a_pole(function: str) -> None:
+    """However coarsely it is drawn there, a curve that rises is drawn rising."""
+    curve = pieces(function, (-1.53, 1.65), (-200.0, 100.0))
+    assert (np.diff(curve[..., 1], axis=1) >= 0).all()
+
+
 @pytest.mark.parametrize(
     "function", ["abs(x)*25", "x**2*9", "20*sin(9*x)", "tanh(40*x)*30", "40*abs(sin(3*x))"]
 )
