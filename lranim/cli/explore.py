@@ -49,31 +49,47 @@ MOST_STEPS = 200
     metavar="FILE",
     help="The page.  [default: media/explore.option=value....html]",
 )
-@click.option("--force", is_flag=True, help="Replace a page that lranim did not write.")
+@click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
 def command(out: Path | None, force: bool, **options: Any) -> None:
     """Write a page in which a reader moves the learning rate and the start.
 
     The page computes the descent itself, as the scenes do, and shows which rates crawl, settle, jump, bounce
     or diverge. It is one file that works from the disk: it loads nothing and sends nothing.
     """
-    from lranim.explore.page import RULES, page  # brings numpy
+    from lranim.explore.page import is_own_page, page  # brings numpy
 
-    if options["rule"] not in RULES:
-        raise InputError(f"--rule {options['rule']} is not known; {nearest(options['rule'], RULES)}")
+    _check_rule(options["rule"])
     cost = _cost(options)
     lr = None if options["lr"] is None else _numbers("--lr", options["lr"], 1)[0]
     if lr is not None and not 1e-9 <= lr <= 1e6:
         raise InputError(f"--lr is {options['lr']}; it must be a number from 1e-9 to 1e6")
     start = cost.start if options["start"] is None else _start(cost, options["start"])
     out = out or Path("media") / f"{_name(options)}.html"
-    replace = may_replace(out, force=force)
-    text = page(cost, rule=options["rule"], lang=options["lang"], lr=lr, start=start, steps=options["steps"])
+    replace = may_replace(out, force=force, own=is_own_page, command="explore")
+    same = {key: options[key] for key in ("rule", "lang", "steps", "function")}
+    text = page(cost, lr=lr, start=start, **same)
     write_file(out, text, replace=replace)
     emit(str(out))
 
 
+def _check_rule(name: str) -> None:
+    from lranim.explore.page import RULES
+    from lranim.tables import rules
+
+    if name in RULES:
+        return
+    if name in rules():
+        known = ", ".join(RULES)
+        raise InputError(
+            f"--rule {name} cannot be on a page; it has these of lranim's own rules only: {known}"
+        )
+    raise InputError(f"--rule {name} is not known; {nearest(name, RULES)}")
+
+
 def _cost(options: dict[str, Any]) -> Cost:
-    from lranim.algebra import cost_of
+    from lranim.algebra.parse import parse
+    from lranim.algebra.tree import variables
+    from lranim.objective import own_cost
     from lranim.tables import costs
 
     name, function, domain = (options[key] for key in ("cost", "function", "domain"))
@@ -86,11 +102,14 @@ def _cost(options: dict[str, Any]) -> Cost:
         return known[name]
     if name is not None:
         raise InputError(f"--cost is {name} and --function is given; give one of them, not both")
-    ends = () if domain is None else _numbers("--domain", domain, 2, 4)
     try:
-        return cost_of(function, tuple(zip(ends[::2], ends[1::2], strict=True)) or None)
+        names = variables(parse(function))
+        ends = None if domain is None else _numbers("--domain", domain, 2 * len(names))
+        return own_cost(function, ends, len(names))
     except ValueError as error:
-        raise InputError(str(error)) from error
+        # Of the ends themselves the formula's side does not know what they were typed for.
+        flag = "" if str(error).startswith("--") else f"--domain is {domain}; "
+        raise InputError(f"{flag}{error}") from error
 
 
 def _start(cost: Cost, text: str) -> tuple[float, ...]:

@@ -22,7 +22,7 @@ from lranim.cli.targets import may_replace, write_file
 @click.option(
     "--title", default="", help="Heading of the page.  [default: Clips, in the language of most of them]"
 )
-@click.option("--force", is_flag=True, help="Replace a page that lranim did not write.")
+@click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
 @click.pass_context
 def command(ctx: click.Context, folder: Path, out: Path | None, title: str, force: bool) -> None:
     """Write a page of everything that was rendered into DIR (media) and the folders in it.
@@ -31,11 +31,11 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
     that made it, and code to embed it. The page works from the disk, without a net. Its links are relative:
     it belongs with the clips. A clip whose files are missing or damaged is left out; the exit code is then 1.
     """
-    from lranim.export.gallery import find_clips, page  # brings pydantic
+    from lranim.export.gallery import find_clips, is_own_page, page  # brings pydantic
 
     found = find_clips(folder)
     out = out or folder / "index.html"
-    replace = may_replace(out, force=force)
+    replace = may_replace(out, force=force, own=is_own_page, command="gallery")
     made = page(found, folder, out, title)
     write_file(out, made.text, replace=replace)
     for line in made.left_out:

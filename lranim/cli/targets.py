@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from lranim.errors import InputError
@@ -46,16 +47,25 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         raise InputError(f"{path} cannot be written: {_reason(error)}") from error
 
 
-def may_replace(path: Path, *, force: bool) -> bool:
-    """Whether the page takes the place of another file, which must be a page of lranim's own.
+def may_replace(path: Path, *, force: bool, own: Callable[[Path], bool], command: str) -> bool:
+    """Whether the page takes the place of another file, which must be a page that the same command wrote.
+
+    Parameters
+    ----------
+    path
+        Where the page will be.
+    force
+        Whether whatever is there may be replaced.
+    own
+        Tells whether a file is such a page.
+    command
+        The command's name, for messages.
 
     Raises
     ------
     InputError
         It may not, or the path cannot be a page's.
     """
-    from lranim.export.gallery import is_own_page
-
     if path.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
     check_folder(path.parent)
@@ -63,11 +73,13 @@ def may_replace(path: Path, *, force: bool) -> bool:
     if force or not path.exists():
         return force
     try:
-        own = is_own_page(path)
+        is_own = own(path)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}; choose another name with -o") from error
-    if not own:
-        raise InputError(f"{path} was not written by lranim; name another file with -o, or give --force")
+    if not is_own:
+        raise InputError(
+            f"{path} was not written by lranim {command}; name another file with -o, or give --force"
+        )
     return True
 
 

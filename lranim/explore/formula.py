@@ -48,8 +48,8 @@ def programs(cost: Cost) -> tuple[Program, Program]:
         derived = derive(parse(text), cost.variables)
     except ValueError as error:
         raise InputError(
-            f"a page cannot compute {cost.name}, its formula is {cost.formula}: {error}; "
-            "give the function itself with --function"
+            f"a page cannot compute {cost.name}: its formula {cost.formula} is not one that "
+            "--function takes; give the function itself with --function"
         ) from error
     points = np.array([draw_start(cost, seed) for seed in range(SAMPLES)])
     for own, given in (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup
@@ -18,7 +20,10 @@ from lranim.explore.formula import as_data, programs, readable, typed
 from lranim.export.template import environment, page_style
 from lranim.look.text import DEFAULT_LANG, say
 
-GENERATOR = f"lranim {__version__}"
+GENERATOR = "lranim explore"
+"""How the page's ``generator`` begins: only a page that has it is replaced without being asked."""
+
+_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"[ \"]")
 
 OWN_RATE = ("gradient-descent", "momentum", "nesterov")
 """Rules whose steps are as long as the slope says, so that the cost says which rates suit them."""
@@ -28,10 +33,28 @@ PER_AXIS = ("adagrad", "rmsprop", "adam")
 
 RULES = (*OWN_RATE, *PER_AXIS)
 
+SAID = (*(one.value for one in Verdict), "falls", "open")
+"""What the scenes say of a run; the page says of some that wander that they swing."""
+
 SCRIPTS = ("numbers.js", "verdict.js", "picture.js", "controls.js")
 
 
-def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[float, ...], steps: int) -> str:
+def is_own_page(path: Path) -> bool:
+    """Whether a file is a page that `page` made."""
+    with path.open("rb") as file:
+        return _OWN.search(file.read(2048)) is not None
+
+
+def page(
+    cost: Cost,
+    *,
+    rule: str,
+    lang: str,
+    lr: float | None,
+    start: tuple[float, ...],
+    steps: int,
+    function: str | None = None,
+) -> str:
     """Write the page of a cost.
 
     Parameters
@@ -44,6 +67,8 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         Language of its words.
     lr, start, steps
         What is set when the page opens; without a rate it is one that suits the cost and the rule.
+    function
+        The formula as it was typed, if it was; else the page shows the cost's own.
 
     Raises
     ------
@@ -51,7 +76,7 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         The cost's formula cannot be computed in a page.
     """
     said = words(lang)
-    text = cost.summary.removeprefix("your function ") if cost.name == "function" else typed(cost.formula)
+    text = typed(cost.formula) if function is None else " ".join(function.split())
     formula = f"J({', '.join(cost.variables)}) = {readable(text)}"
     value, gradient = programs(cost)
     data = {
@@ -65,13 +90,11 @@ def page(cost: Cost, *, rule: str, lang: str, lr: float | None, start: tuple[flo
         "curvature": _sharpest(cost),
         "set": {"rule": rule, "start": start, "steps": steps},
         "words": said,
-        "verdicts": {
-            name: say(lang, f"verdict.{name}") for name in (*(one.value for one in Verdict), "falls", "open")
-        },
+        "verdicts": {name: say(lang, f"verdict.{name}") for name in SAID} | {"swings": said["swings"]},
     }
     template = environment(package="lranim.explore").get_template("explore.html.j2")
     return template.render(
-        generator=GENERATOR,
+        generator=f"{GENERATOR} {__version__}",
         lang=said["tag"],
         words=said,
         formula=formula,

@@ -35,7 +35,7 @@ THUMBNAIL = 640
 FACETS = ("scene", "lang", "theme")
 """What clips can be filtered by."""
 
-_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"[ \"]")
+_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"(?: \d|\")")
 
 
 @dataclass(frozen=True, kw_only=True)

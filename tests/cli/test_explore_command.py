@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lranim.cli import cli
+from lranim.export.gallery import is_own_page as is_gallery
 
 
 @pytest.fixture
@@ -81,9 +82,26 @@ def test_a_page_of_others_stays(run: Any) -> None:
     Path("index.html").write_text("<p>mine</p>")
     done = run("-o", "index.html")
     assert done.exit_code == 2
-    assert "index.html was not written by lranim" in done.stderr
+    assert "index.html was not written by lranim explore; name another" in done.stderr
     assert Path("index.html").read_text() == "<p>mine</p>"
     assert run("-o", "index.html", "--force").exit_code == 0
+
+
+def test_a_gallery_stays(run: Any) -> None:
+    """Neither command takes the other's page for its own."""
+    gallery = '<!doctype html>\n<meta name="generator" content="lranim 0.1.0">\n'
+    Path("index.html").write_text(gallery)
+    assert run("-o", "index.html").exit_code == 2
+    assert Path("index.html").read_text() == gallery
+    assert is_gallery(Path("index.html"))
+    assert run("-o", "index.html", "--force").exit_code == 0
+    assert not is_gallery(Path("index.html"))
+
+
+def test_the_formula_is_shown_as_typed(run: Any) -> None:
+    """As far as it can be read in a line; spaces do not matter."""
+    run("--function", " x**2*3 -  x ", "-o", "page.html")
+    assert '<p class="formula">J(x) = x² · 3 − x</p>' in Path("page.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -95,10 +113,15 @@ def test_a_page_of_others_stays(run: Any) -> None:
             "--cost is bowl and --function is given; give one of them",
         ),
         (["--cost", "bwl"], "--cost bwl is not known; did you mean bowl"),
-        (["--rule", "adamw"], "--rule adamw is not known; did you mean adam?"),
+        (["--rule", "adm"], "--rule adm is not known; did you mean adam?"),
+        (
+            ["--rule", "slope"],
+            "--rule slope cannot be on a page; it has these of lranim's own rules only: gradient-descent, ",
+        ),
         (["--domain", "0,1"], "--domain goes with --function; "),
-        (["--function", "x**2", "--domain", "0,1,2"], "--domain is 0,1,2; it must be 2 numbers or 4"),
-        (["--function", "x**2", "--domain", "1,0"], "the domain of x is 1 to 0; it must rise"),
+        (["--function", "x**2", "--domain", "0,1,2"], "--domain is 0,1,2; it must be 2 numbers"),
+        (["--function", "x**2", "--domain", "0,1e7"], "--domain is 0,1e7; the domain of x is 0 to 1e+07; "),
+        (["--function", "x**2", "--domain", "1,0"], "--domain is 1,0; write numbers, the lower end"),
         (["--lr", "0"], "--lr is 0; it must be a number from 1e-9 to 1e6"),
         (["--lr", "1e7"], "--lr is 1e7; it must be a number from 1e-9 to 1e6"),
         (["--lr", "fast"], "--lr is fast; it must be one number"),

@@ -15,9 +15,10 @@
   const lowest = Math.min(...cost.minima.map((goal) => cost.value(goal)[0]));
   const land = pictures.landscape(get("landscape"), cost);
   const TICKS = 600; // steps of the slider
-  const KINDS = ["crawls", "settles", "lands", "jumps", "bounces", "diverges", "wanders", "falls", "open"];
-  const RARE = ["lands", "falls", "open"]; // explained only where the ruler has them, as all are without a minimum
+  const KINDS = ["crawls", "settles", "lands", "jumps", "swings", "bounces", "diverges", "wanders", "falls", "open"];
+  const RARE = ["lands", "swings", "falls", "open"]; // explained only where the ruler has them, as all are without a minimum
   const RATES = 121; // rates that the ruler tries
+  const LONG = 1000; // steps after which what swings should have come to rest
   const reach = cost.domain.map(([low, high]) => high - low);
 
   let set = null;
@@ -28,6 +29,12 @@
 
   function say(key, values = {}) {
     return words[key].replace(/\{(\w+)\}/g, (sign, name) => values[name]);
+  }
+
+  // A run, and what is said of it.
+  function tried(how) {
+    const found = numbers.descend(cost, how);
+    return [found, verdicts.outcome(cost, found, () => numbers.descend(cost, { ...how, steps: LONG }))];
   }
 
   const listed = (point) => point.map((value, i) => `${variables[i]} = ${short(value)}`).join(", ");
@@ -56,23 +63,23 @@
     get("momentum-row").hidden = !has(set.rule);
     set.start.forEach((value, i) => put(`start-${i}`, value));
     put("steps", set.steps);
-    get("wrong").textContent = "";
     show();
   }
 
   function put(id, value) {
     const field = get(id);
     field.removeAttribute("aria-invalid");
+    get(`${id}-wrong`).textContent = "";
     if (Number(field.value) !== value || field.value === "") {
       field.value = value;
     }
   }
 
   function show() {
-    run = numbers.descend(cost, set);
+    let outcome = "";
+    [run, outcome] = tried(set);
     word = verdicts.verdict(cost, run);
-    const outcome = verdicts.outcome(cost, run);
-    document.body.dataset.verdict = word;
+    document.body.dataset.verdict = outcome;
     get("verdict").textContent = say("verdict", { lr: short(set.lr), verdict: names[outcome] });
     get("says").textContent = words[`says_${outcome}`];
     window.cancelAnimationFrame(waiting); // what comes faster than it can be drawn is drawn once
@@ -95,7 +102,7 @@
     const pieces = [];
     for (let k = 0; k < RATES; k += 1) {
       const lr = rateAt(range, k / (RATES - 1));
-      const kind = verdicts.outcome(cost, numbers.descend(cost, { ...set, lr }));
+      const kind = tried({ ...set, lr })[1];
       const last = pieces[pieces.length - 1];
       if (last && last.kind === kind) {
         last.to = lr;
@@ -202,7 +209,8 @@
         return;
       }
       target.setAttribute("aria-invalid", "true");
-      get("wrong").textContent = say("wrong", { low: short(low()), high: short(high()) });
+      const key = fits ? "wrong_start" : whole ? "wrong_whole" : "wrong";
+      get(`${id}-wrong`).textContent = say(key, { low: short(low()), high: short(high()) });
     });
   }
 

@@ -125,7 +125,7 @@ const pictures = (() => {
       const extent = top - bottom || 1;
       range = [bottom - 0.06 * extent, top + 0.3 * extent];
       [low, high] = [low - 0.1 * (high - low), high + 0.1 * (high - low)];
-      samples = sample(low, high).map(([a, value]) => [a, Math.min(value, top + extent)]);
+      samples = sample(low, high);
     }
     let view = null;
 

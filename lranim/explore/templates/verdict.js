@@ -114,13 +114,28 @@ const verdicts = (() => {
     return changesSides(run.grad.slice(Math.floor(taken / 2))) ? "jumps" : "crawls";
   }
 
+  // Whether a run goes past a low place at least once, in some direction, and comes to rest at a minimum when it
+  // goes on: `longer` is that run.
+  function swings(cost, run, longer) {
+    const past = run.grad.slice(1).some((one, k) => one.some((value, i) => value * run.grad[k][i] < 0));
+    if (!past || !cost.minima.length) {
+      return false;
+    }
+    const all = longer();
+    const away = errors(cost, all);
+    return away[away.length - 1] <= NEAR && ["settles", "jumps"].includes(verdict(cost, all));
+  }
+
   // What is said of a run, as lranim.objective.outcome: its verdict, that there is no minimum to arrive at, or
-  // that it falls for ever.
-  function outcome(cost, run) {
+  // that it falls for ever. Where the scenes say that it wanders, it may swing and not be there yet.
+  function outcome(cost, run, longer) {
     const kind = verdict(cost, run);
     const level = kind === "settles" && run.x[0].length === 1;
     if (!cost.minima.length && (level || kind === "wanders" || kind === "diverges")) {
       return "open";
+    }
+    if (kind === "wanders" && swings(cost, run, longer)) {
+      return "swings";
     }
     return kind === "diverges" && run.cost[run.cost.length - 1] <= Math.min(...run.cost) ? "falls" : kind;
   }
