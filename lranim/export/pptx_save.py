@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from pptx.opc.packuri import PackURI
+from pptx.opc.serialized import PackageWriter, _PhysPkgWriter
 from pptx.presentation import Presentation
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -34,19 +37,31 @@ def describe(presentation: Presentation, title: str, lang: str) -> None:
 
 def save(presentation: Presentation, path: Path, files: Mapping[str, Path]) -> None:
     """Write a presentation to `path`; members named in `files` take their content from there."""
-    draft = path.with_name(f"{path.name}.draft")
-    presentation.save(str(draft))
-    with zipfile.ZipFile(draft) as old, zipfile.ZipFile(path, "w") as new:
-        for member in old.infolist():
-            info = zipfile.ZipInfo(member.filename, LONG_AGO)
-            info.create_system = 0  # the same on every system
-            packed = Path(member.filename).suffix.lower() in PACKED
-            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            source = files.get(member.filename)
-            info.file_size = member.file_size if source is None else source.stat().st_size
-            with (
-                old.open(member) if source is None else source.open("rb") as inside,
-                new.open(info, "w") as outside,
-            ):
-                shutil.copyfileobj(inside, outside, 1 << 20)
-    draft.unlink()
+    package = presentation.part.package
+    writer = PackageWriter(str(path), package._rels, tuple(package.iter_parts()))
+    with zipfile.ZipFile(path, "w") as new:
+        members = _Members(new, files)
+        writer._write_content_types_stream(members)
+        writer._write_pkg_rels(members)
+        writer._write_parts(members)
+
+
+class _Members(_PhysPkgWriter):
+    """Takes the members of a package; python-pptx itself gives each the time of now, which may not fit."""
+
+    def __init__(self, package: zipfile.ZipFile, files: Mapping[str, Path]) -> None:
+        self._package, self._files = package, files
+
+    def write(self, pack_uri: PackURI, blob: bytes) -> None:
+        """Write a member."""
+        info = zipfile.ZipInfo(pack_uri.membername, LONG_AGO)
+        info.create_system = 0  # the same on every system
+        packed = Path(pack_uri).suffix.lower() in PACKED
+        info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+        source = self._files.get(pack_uri.membername)
+        info.file_size = len(blob) if source is None else source.stat().st_size
+        with (
+            io.BytesIO(blob) if source is None else source.open("rb") as inside,
+            self._package.open(info, "w") as outside,
+        ):
+            shutil.copyfileobj(inside, outside, 1 << 20)
