@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from lranim.lesson.file import LessonFile
 from lranim.lesson.jobs import Around, jobs_of
 from lranim.lesson.lines import clip_lines, line_of
 from lranim.look.tables import complaint, read_toml
+from lranim.render.captions import clash
 from lranim.render.job import Job
 
 
@@ -92,7 +93,7 @@ def read_lesson(path: Path, out_dir: Path) -> Lesson:
                 raise Wrong(("clip", index), f"the lesson has more than {MOST_CLIPS:,} clips; split it")
     except Wrong as wrong:
         raise InputError(f"{path}, line {line_of(text, wrong.path)}: {wrong}") from None
-    _refuse_twins(path, clips)
+    _refuse_clash(path, clips)
     return Lesson(path=path, title=file.title, clips=tuple(clips), notes=tuple(asked))
 
 
@@ -133,12 +134,10 @@ def _option_hint(data: Mapping[str, Any], place: tuple[str | int, ...]) -> str:
     return f"{key} is an option of {scene}; write it as params = {{ {key} = … }}"
 
 
-def _refuse_twins(path: Path, clips: Iterable[LessonClip]) -> None:
-    lines: dict[str, int] = {}
-    for clip in clips:
-        before = lines.setdefault(clip.job.name, clip.line)
-        if before != clip.line:
-            raise InputError(
-                f"{path}, line {clip.line}: clips at lines {before} and {clip.line} would both be called "
-                f"{clip.job.name}; give one a name or change it"
-            )
+def _refuse_clash(path: Path, clips: Sequence[LessonClip]) -> None:
+    if found := clash(clip.job for clip in clips):
+        one, other = (clips[index] for index in found[:2])
+        raise InputError(
+            f"{path}, line {other.line}: the clips {one.job.name} (line {one.line}) and {other.job.name} "
+            f"(line {other.line}) would both write {found[2].name}; give one a name or change it"
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -154,3 +155,19 @@ def files_of(job: Job) -> list[Path]:
     """Every file that a job publishes, in this order: clip, captions, and the sidecar that lists them."""
     clip = [f"{job.name}.{form}" for form in job.formats]
     return [job.out_dir / name for name in (*clip, *caption_names(job).values(), f"{job.name}.json")]
+
+
+def clash(
+    jobs: Iterable[Job], paths: Callable[[Job], Iterable[Path]] = files_of
+) -> tuple[int, int, Path] | None:
+    """Find two jobs that would write one file: their indices, and the file; None if there are none.
+
+    Names that differ in capitals or in how accents are composed are one name to some file systems.
+    """
+    writers: dict[str, int] = {}
+    for index, job in enumerate(jobs):
+        for path in paths(job):
+            before = writers.setdefault(unicodedata.normalize("NFC", str(path).casefold()), index)
+            if before != index:
+                return before, index, path
+    return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lranim.errors import InputError
 from lranim.look.contrast import READABLE, weak_text
-from lranim.render.captions import files_of
+from lranim.render.captions import clash, files_of
 from lranim.render.fontcheck import require_fonts
 from lranim.render.job import Job
 from lranim.render.memory import available, needed
@@ -51,10 +50,11 @@ def check_places(
     InputError
         A name, a folder or a path will not do.
     """
-    stems = Counter(job.name for job in jobs)
-    if twice := [name for name, count in stems.items() if count > 1]:
+    if found := clash(jobs, paths):
+        first, second, path = found
         raise InputError(
-            f"several clips would be called {twice[0]}; render one at a time, each with its {names['name']}"
+            f"the clips {jobs[first].name} and {jobs[second].name} would both write {path.name}; "
+            f"render one at a time, each with its {names['name']}"
         )
     for job in jobs:
         check_name(job.name, names["name"], names["out"])

@@ -60,7 +60,8 @@ def test_clips_are_named_after_the_file(run, tmp_path: Path) -> None:
     twice = run("render", "cost", "--data", "one/points.csv", "--data", "two/points.csv", "--dry-run")
     assert twice.exit_code == 2
     assert twice.stderr == (
-        "Error: several clips would be called cost.data=points; render one at a time, each with its --name\n"
+        "Error: the clips cost.data=points and cost.data=points would both write cost.data=points.mp4; "
+        "render one at a time, each with its --name\n"
     )
 
 

@@ -222,12 +222,22 @@ def test_what_contradicts_itself(refused: Refused, defaults: str, rows: str, lin
     assert refused(f"[defaults]\n{defaults}\n{RATE}{rows}\n").startswith(f"lesson.toml, line {line}: {words}")
 
 
-def test_two_clips_of_one_name(refused: Refused) -> None:
-    """Both lines are said; what makes no difference to a name, 0.3 and 0.30, makes none here."""
-    text = f"{RATE}params.lr = 0.9\n{SLOPE}\n{RATE}params.lr = 0.90\nfps = 10\n"
-    assert refused(text) == (
-        "lesson.toml, line 7: clips at lines 1 and 7 would both be called learning-rate.lr=0.9; "
-        "give one a name or change it"
+@pytest.mark.parametrize(
+    ("first", "second", "names", "file"),
+    [
+        ('name = "a"', 'name = "a.en"', ("a", "a.en"), "a.en.srt"),
+        ('name = "a"', 'name = "A"', ("a", "A"), "A.mp4"),
+        ('name = "\u00e9"', 'name = "e\u0301"', ("\u00e9", "e\u0301"), "e\u0301.mp4"),
+        ("params.lr = 0.9", "params.lr = 0.90", ("learning-rate.lr=0.9",) * 2, "learning-rate.lr=0.9.mp4"),
+    ],
+)
+def test_two_clips_of_one_file(
+    refused: Refused, first: str, second: str, names: tuple[str, str], file: str
+) -> None:
+    """Both are said with their lines; what is one name to some file systems is one here."""
+    assert refused(f"{RATE}{first}\n{SLOPE}\n{RATE}{second}\nfps = 10\n") == (
+        f"lesson.toml, line 7: the clips {names[0]} (line 1) and {names[1]} (line 7) would both write "
+        f"{file}; give one a name or change it"
     )
 
 
