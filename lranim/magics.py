@@ -121,6 +121,7 @@ def _rendered(line: str) -> Any:
     from lranim.rendered import Rendered
 
     about = json.loads(line)
+    del about["sha256"]  # over what the others say
     rows: dict[str, Callable[..., Any]] = {"artifacts": Artifact, "captions": CaptionFile, "beats": Beat}
     made = {key: tuple(make(**row) for row in about[key]) for key, make in rows.items()}
     clip = Clip(**{**about, **made})

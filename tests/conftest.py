@@ -35,6 +35,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker("thorough")
 
 
+OBSTACLES: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "folder": Path.mkdir,
+    "nested": lambda path: path.write_text("[" * 200_000),
+    "nested a little less": lambda path: path.write_text("[" * 900 + "]" * 900),
+}
+
+
+@pytest.fixture(params=OBSTACLES)
+def obstruct(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Put something in the place of a file that nobody expects there."""
+
+    def put(path: Path) -> None:
+        path.unlink()
+        OBSTACLES[request.param](path)
+
+    return put
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this run of the tests see."""

@@ -106,7 +106,7 @@ def prune(store: Store, max_size: float | None, older_than: float | None, every:
 def _title(entry: Entry) -> str:
     """What a clip is, in one line."""
     if not entry.about:
-        return "(unreadable)"
+        return "(unreadable, or of an earlier version)"
     about = entry.about
     files = [f"{row['format']} {row['width']}x{row['height']}" for row in about["artifacts"]]
     return f"{about['scene']} {about['lang']} {about['theme']}  {', '.join(files)}"

@@ -145,11 +145,14 @@ def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, *, wait: bool) 
         It cannot be written there.
     """
     from lranim.export.places import in_its_place
+    from lranim.export.sidecar import refuse_changed
     from lranim.render.workplace import locked
 
     try:
         with locked(path.parent, path.name, waits=note if wait else None), in_its_place(path, form) as made:
-            return form.write(deck, made, wishes)
+            lines = form.write(deck, made, wishes)
+            refuse_changed(clip for slide in deck.slides for clip in slide.clips)
+            return lines
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
 

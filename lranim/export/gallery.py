@@ -90,9 +90,6 @@ class _Card:
 def find_clips(folder: Path) -> Found:
     """Find the clips of a folder and of the folders in it; hidden ones are left alone.
 
-    A clip's files must be there with the sizes that its JSON says. Their hashes are not compared: the page
-    only links to them, and a folder of 500 clips has gigabytes.
-
     Raises
     ------
     InputError
@@ -106,7 +103,7 @@ def find_clips(folder: Path) -> Found:
     clips, left_out = [], []
     for path in sorted(_sidecars(folder)):
         try:
-            clips.append(read_clip(path, hashes=False))
+            clips.append(read_clip(path))
         except NotAClip as error:
             # With a clip's files beside it, it was the JSON of that clip; all others are of no interest.
             if any(path.with_suffix(f".{form}").exists() for form in FORMATS):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lranim.errors import InputError
+from lranim.render.artifacts import intact
+from lranim.render.files import file_hash, read_small
 
 VIDEOS = ("mp4", "webm")
 """Formats of which the first one there stands for the video."""
@@ -64,6 +67,7 @@ class _Sidecar(_Row):
     alt: str
     beats: tuple[Beat, ...]
     captions: tuple[Captions, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,26 +129,25 @@ class Shown:
         return row
 
 
-def read_clip(path: Path, *, hashes: bool = True) -> Shown:
-    """Read a clip.
+def read_clip(path: Path) -> Shown:
+    """Read a clip; each of its files is compared with its SHA-256, so that all are of one rendering.
 
     Parameters
     ----------
     path
         Its JSON file, or any of its other files.
-    hashes
-        Whether each file is read and its SHA-256 compared; else it need only be there with its size.
 
     Raises
     ------
     NotAClip
         Its JSON file is something else.
     InputError
-        There is none, or one of its files is gone or damaged.
+        There is none, it was altered, or one of its files is gone or damaged.
     """
     place = _sidecar_of(path)
     try:
-        data = _Sidecar.model_validate_json(place.read_bytes())
+        text = read_small(place)
+        data = _Sidecar.model_validate_json(text)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
         whose = f"the clip {path}" if path == place or not path.exists() else f"{place}, which {path} needs,"
@@ -158,18 +161,31 @@ def read_clip(path: Path, *, hashes: bool = True) -> Shown:
             f"{place} is not the JSON of a clip ({f'{where}: ' if where else ''}{first['msg']}); "
             "give the JSON that lranim render wrote, or render the clip again"
         ) from error
+    if data.sha256 and not intact(json.loads(text)):  # earlier versions wrote none
+        raise InputError(f"{place} is damaged: it is not what was written; render the clip again")
     # A folder may have been moved or copied: its files are beside the JSON, whatever path they had.
     rows = tuple(row.model_copy(update={"path": place.with_name(row.path.name)}) for row in data.artifacts)
     captions = tuple(row.model_copy(update={"path": place.with_name(row.path.name)}) for row in data.captions)
-    sizes = {row.path: row.bytes for row in rows}
-    for file, sha256 in [(row.path, row.sha256) for row in rows] + [
-        (row.path, row.sha256) for row in captions
-    ]:
-        _check(file, sizes.get(file), sha256 if hashes else None)
+    files: tuple[Artifact | Captions, ...] = (*rows, *captions)
+    for row in files:
+        _check(row.path, row.sha256)
     about: dict[str, Any] = {
         key: getattr(data, key) for key in ("scene", "params", "lang", "theme", "alt", "beats")
     }
     return Shown(name=place.stem, sidecar=place, artifacts=rows, captions=captions, **about)
+
+
+def refuse_changed(clips: Iterable[Shown]) -> None:
+    """Refuse clips that were rendered again since they were read, of which some files may be used already.
+
+    Raises
+    ------
+    InputError
+        One is another now.
+    """
+    for clip in clips:
+        if read_clip(clip.sidecar) != clip:
+            raise InputError(f"{clip.sidecar} was written by another run meanwhile; make the deck again")
 
 
 def clips_in(folder: Path) -> list[Shown]:
@@ -198,13 +214,10 @@ def _sidecar_of(path: Path) -> Path:
     return next((place for place in found if place.is_file()), path.with_name(f"{path.stem}.json"))
 
 
-def _check(path: Path, size: int | None, sha256: str | None) -> None:
-    """Refuse a file that is gone or has another size or hash than the one given."""
+def _check(path: Path, sha256: str) -> None:
+    """Refuse a file that is gone or is another than the one that has this hash."""
     try:
-        damaged = size not in (None, path.stat().st_size)
-        if sha256 is not None and not damaged:
-            with path.open("rb") as file:
-                damaged = hashlib.file_digest(file, "sha256").hexdigest() != sha256
+        damaged = file_hash(path) != sha256
     except OSError as error:
         reason = "it is gone" if isinstance(error, FileNotFoundError) else error.strerror
         raise InputError(f"{path} cannot be read: {reason}; render the clip again") from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -75,12 +78,28 @@ class Clip:
         return [*self.artifacts, *self.captions]
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON-ready dict, keys in the documented order; `given_up` only where something was."""
+        """The JSON-ready dict, keys in the documented order, sealed; `given_up` only where something was."""
         about = asdict(self)
         for row in about["artifacts"]:
             if not row["given_up"]:
                 del row["given_up"]
-        return about
+        return sealed(about)
+
+
+def sealed(about: Mapping[str, Any]) -> dict[str, Any]:
+    """A sidecar's content with its `sha256`: of all that it says of the clip, wherever its files lie."""
+    said = {name: part for name, part in about.items() if name not in ("cached", "seconds", "sha256")}
+    for part in ("artifacts", "captions"):
+        said[part] = [{key: value for key, value in row.items() if key != "path"} for row in about[part]]
+    return {**about, "sha256": hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()}
+
+
+def intact(about: Any) -> bool:
+    """Whether a sidecar's content is what was written."""
+    try:
+        return bool(about["sha256"] == sealed(about)["sha256"])
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+        return False
 
 
 def given_up(job: Job, clip: Clip) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lranim.draw.beats import Beat
-from lranim.render.artifacts import Artifact, CaptionFile, Clip
+from lranim.render.artifacts import Artifact, CaptionFile, Clip, intact
 from lranim.render.captions import caption_names
+from lranim.render.files import file_hash, read_json
 from lranim.render.job import Job
-from lranim.render.keys import file_hash
 
 NEW = "it is not there yet"
 UNREADABLE = "its JSON is damaged, or of another version"
@@ -33,7 +32,7 @@ def look_up(job: Job, key: str) -> Clip | None:
 def found(job: Job, key: str) -> Clip | str:
     """The clip as it lies in its folder, or in a few words why it will not do."""
     try:
-        data: dict[str, Any] = json.loads(sidecar(job).read_text(encoding="utf-8"))
+        data: dict[str, Any] = read_json(sidecar(job))
     except FileNotFoundError:
         return NEW
     except (OSError, ValueError):
@@ -41,6 +40,8 @@ def found(job: Job, key: str) -> Clip | str:
     try:
         if data["key"] != key:
             return CHANGED
+        if not intact(data):
+            return f"{sidecar(job).name} is damaged"
         clip = clip_of(data, job)
     except KeyError as error:
         form = error.args[0]
@@ -68,7 +69,7 @@ def clip_of(data: dict[str, Any], job: Job) -> Clip:
     TypeError, ValueError, AttributeError
         It is not a sidecar of this version.
     """
-    rest = dict(data)
+    rest = {name: part for name, part in data.items() if name != "sha256"}
     rows = {row["format"]: row for row in rest.pop("artifacts")}
     # The path is the job's: the folder may have been moved or copied, or the sidecar's path be relative.
     paths = {form: job.out_dir / f"{job.name}.{form}" for form in job.formats}
@@ -83,7 +84,7 @@ def clip_of(data: dict[str, Any], job: Job) -> Clip:
 def sidecar_key(job: Job) -> str | None:
     """The key that the files in the job's folder were made with, if they say."""
     try:
-        key = json.loads(sidecar(job).read_text(encoding="utf-8"))["key"]
+        key = read_json(sidecar(job))["key"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return key if isinstance(key, str) else None

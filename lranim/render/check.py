@@ -9,9 +9,9 @@ from lranim.errors import RenderError
 from lranim.render.artifacts import Artifact, CaptionFile
 from lranim.render.captions import Cue
 from lranim.render.encode import FileSink, inspect
+from lranim.render.files import file_hash
 from lranim.render.inspect import inspect_captions
 from lranim.render.job import Job, gif_rate
-from lranim.render.keys import file_hash
 from lranim.render.limits import size_text
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lranim.render.files import in_place_of
+from lranim.render.files import in_place_of, read_json
 from lranim.render.job import Job
 
 FILE = "durations.json"
@@ -86,7 +86,8 @@ def _name(job: Job) -> str:
 
 def _read(file: Path) -> dict[str, tuple[float, int]]:
     try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-        return {str(name): (float(seconds), int(frames)) for name, (seconds, frames) in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        rows = read_json(file)
+        known = {str(name): (float(seconds), int(frames)) for name, (seconds, frames) in rows.items()}
+        return {name: row for name, row in known.items() if all(0 <= part < 1e9 for part in row)}
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
         return {}

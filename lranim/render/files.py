@@ -1,12 +1,21 @@
-"""Files that are there as a whole or not at all."""
+"""Files that are there as a whole or not at all, and reading of those that others may have put there."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import json
 import os
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
+from typing import Any
+
+MOST_JSON = 32 << 20
+"""A larger JSON file (bytes) is none of ours: 20,000 remembered durations take a third of it."""
 
 
 @contextmanager
@@ -22,6 +31,37 @@ def in_place_of(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a file to read it, but no pipe and no device, which may have no end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a folder the system says it best
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file", str(path))
+    return path.open("rb")
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, as hexadecimal digits."""
+    with open_file(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_small(path: Path) -> bytes:
+    """What is in a file of up to `MOST_JSON` bytes."""
+    with open_file(path) as file:
+        content = file.read(MOST_JSON + 1)
+    if len(content) > MOST_JSON:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_JSON >> 20} MB", str(path))
+    return content
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file says; a `ValueError` if it is not JSON, or nested too deeply for it."""
+    try:
+        return json.loads(read_small(path))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def fsync_file(path: Path) -> None:

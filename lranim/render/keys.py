@@ -20,6 +20,7 @@ from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options import options_of
 from lranim.plugin_files import as_loaded, source_title, sources
 from lranim.plugins import Plugin
+from lranim.render.files import file_hash
 from lranim.render.job import Job
 from lranim.tables import behind
 
@@ -193,12 +194,6 @@ def machine_parts(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[
     for path in font_files(fonts):
         parts[f"font {path.name}"] = source_hash(path)
     return parts
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def source_hash(path: Path) -> str:

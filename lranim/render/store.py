@@ -19,11 +19,11 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from lranim.render.artifacts import Artifact, CaptionFile, Clip
+from lranim.render.artifacts import Artifact, CaptionFile, Clip, intact, sealed
 from lranim.render.cache import clip_of
-from lranim.render.files import in_place_of
+from lranim.render.files import file_hash, in_place_of, read_json
 from lranim.render.job import Job
-from lranim.render.keys import Inputs, file_hash
+from lranim.render.keys import Inputs
 from lranim.render.workplace import told
 
 VERSION = "1"
@@ -99,9 +99,12 @@ class Store:
         if clip is None:
             return None
         for row in clip.files:
+            source = self._place(key) / row.format
+            if not source.is_file():  # a device would be copied without end
+                return None
             with told(work / Path(row.path).name) as path:
                 try:
-                    shutil.copyfile(self._place(key) / row.format, path)
+                    shutil.copyfile(source, path)
                 except FileNotFoundError:
                     return None
             if file_hash(path) != row.sha256:
@@ -128,17 +131,16 @@ class Store:
                 self.folder / "inputs" / f"{clip.key}.json",
                 {"clip": inputs.clip, "machine": self._shared(inputs)},
             )
-            _write(place / "clip.json", about)
+            _write(place / "clip.json", sealed(about))
 
     def inputs(self, key: str) -> Inputs | None:
         """What a clip of this key was made from, if it is known still."""
         try:
-            data = json.loads((self.folder / "inputs" / f"{key}.json").read_text(encoding="utf-8"))
-            machine = json.loads(
-                (self.folder / "inputs" / f"{data['machine']}.json").read_text(encoding="utf-8")
-            )
-            return Inputs(dict(data["clip"]), dict(machine))
-        except (OSError, ValueError, KeyError, TypeError):
+            data = read_json(self.folder / "inputs" / f"{key}.json")
+            machine = read_json(self.folder / "inputs" / f"{data['machine']}.json")
+            inputs = Inputs(data["clip"], machine)
+            return inputs if inputs.key == key else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def entries(self) -> Iterator[Entry]:
@@ -192,7 +194,7 @@ class Store:
         needed = {entry.key for entry in self.entries()}
         records = {path.stem: path for path in (self.folder / "inputs").glob("*.json")}
         with suppress(OSError, ValueError, KeyError, TypeError):  # a record that is damaged keeps the others
-            needed |= {json.loads(records[key].read_text())["machine"] for key in needed & set(records)}
+            needed |= {read_json(records[key])["machine"] for key in needed & set(records)}
             for name in set(records) - needed:
                 records[name].unlink(missing_ok=True)
         for left in self.folder.rglob(".*"):
@@ -205,11 +207,10 @@ class Store:
 
     def _about(self, key: str) -> dict[str, Any]:
         try:
-            data = json.loads((self._place(key) / "clip.json").read_text(encoding="utf-8"))
+            data = read_json(self._place(key) / "clip.json")
         except (OSError, ValueError):
             return {}
-        sound = isinstance(data, dict) and data.get("key") == key and {"artifacts", "captions"} <= set(data)
-        return data if sound else {}
+        return data if intact(data) and data["key"] == key else {}
 
     def _read(self, job: Job, key: str) -> Clip | None:
         try:

@@ -24,6 +24,7 @@ import pytest
 import lranim
 from lranim.cli import cli
 from lranim.draw import outlines
+from lranim.export.gallery import find_clips
 
 LESSON = """
 [defaults]
@@ -148,6 +149,8 @@ def check_valid(course: Course, clean: Tree) -> None:
     """Nothing under a final name is other than in a clean build."""
     tree = course.tree()
     assert tree == {name: clean[name] for name in tree}
+    if tree:
+        assert find_clips(course.media).left_out == ()
 
 
 def check_rerun(course: Course, clean: Tree, *args: str) -> str:

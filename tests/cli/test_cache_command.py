@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from lranim.render.keys import file_hash
+from lranim.render.artifacts import sealed
+from lranim.render.files import file_hash
 from lranim.render.store import Store, default_folder
 
 Run = Callable[..., Result]
@@ -26,7 +27,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
         (place / "gif").write_bytes(b"x" * number * 1_000_000)
         row = {"format": "gif", "width": 240, "height": 136, "sha256": file_hash(place / "gif")}
         about = {"key": str(number) * 64, "scene": "dots", "lang": "en", "theme": "dark"}
-        (place / "clip.json").write_text(json.dumps(about | {"artifacts": [row], "captions": []}))
+        (place / "clip.json").write_text(json.dumps(sealed(about | {"artifacts": [row], "captions": []})))
         used = time.time() - days * 86400 - 5
         os.utime(place / "clip.json", (used, used))
     return store

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lranim.cli import cli
+from lranim.render.files import file_hash
 
 Gallery = Callable[..., Result]
 
@@ -19,8 +20,8 @@ def clip(folder: Path, name: str, **about: Any) -> None:
     """Write a clip of one picture, and the JSON beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.png").write_bytes(b"drawn")
-    file = {"format": "png", "width": 16, "height": 9, "fps": 0, "frames": 1, "duration_s": 0.0, "sha256": ""}
-    row = {"path": f"elsewhere/{name}.png", "bytes": 5} | file
+    row = {"path": f"elsewhere/{name}.png", "bytes": 5, "sha256": file_hash(folder / f"{name}.png")}
+    row |= {"format": "png", "width": 16, "height": 9, "fps": 0, "frames": 1, "duration_s": 0.0}
     data = {"scene": "slope", "params": {}, "lang": "en", "theme": "dark", "alt": "It moves.", "beats": []}
     (folder / f"{name}.json").write_text(json.dumps(data | {"artifacts": [row]} | about))
 

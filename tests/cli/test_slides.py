@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from lranim.cli import cli
 from lranim.export import formats
 from lranim.export.deck import Deck, Wishes
+from lranim.render.artifacts import sealed
 
 LESSON = """
 title = "Steps"
@@ -217,3 +218,22 @@ def test_a_clip_that_cannot_be_rendered(
     assert result.stderr.count("Error: ") == 1  # a deck lacks a clip already: the others are not begun
     english = slides("lesson.toml", "--lang", "en", "-j", "1")
     assert "Error: slope.steps=1: no luck" in english.stderr
+
+
+def test_a_clip_that_changes_meanwhile(
+    slides: Slides, rendered_clips: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The deck could have files of two renderings: there is none, and a line says so."""
+    folder = shutil.copytree(rendered_clips, tmp_path / "clips")
+
+    def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
+        path.write_text("a deck")
+        place = deck.slides[0].clips[0].sidecar
+        place.write_text(json.dumps(sealed(json.loads(place.read_text()) | {"alt": "Another."})))
+        return []
+
+    monkeypatch.setattr(formats.Format, "write", property(lambda form: write))
+    result = slides(str(folder), "-o", "deck.pptx")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "was written by another run meanwhile; make the deck again" in result.stderr
+    assert not (tmp_path / "deck.pptx").exists()

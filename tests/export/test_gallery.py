@@ -24,6 +24,7 @@ from lranim.export.gallery import find_clips, page, weight
 from lranim.export.sidecar import read_clip
 from lranim.export.template import words
 from lranim.look.text import say
+from lranim.render.artifacts import sealed
 
 SLOPE = "slope.steps=1.light"
 ODD = "a+b, 100% #1? & 'c' \"d\" 斜率"
@@ -33,7 +34,7 @@ AWKWARD = "</script><b>&amp; \"quoted\" 'it' `x` {{ y }} $z$ [a](b) 学习率 �
 def change(folder: Path, name: str, **about: Any) -> None:
     """Change what the JSON of a clip says."""
     place = folder / f"{name}.json"
-    place.write_text(json.dumps(json.loads(place.read_text()) | about))
+    place.write_text(json.dumps(sealed(json.loads(place.read_text()) | about)))
 
 
 def rename(folder: Path, name: str, other: str) -> None:
@@ -300,7 +301,7 @@ def test_its_own_words_are_those_of_most_clips(browser: Any, rendered: Path, tmp
 
 
 def test_what_cannot_be_shown(rendered: Path, tmp_path: Path) -> None:
-    """A clip is left out when a file is gone or has another size; without any clip there is no page."""
+    """A clip is left out when a file is gone or is another; without any clip there is no page."""
     folder = Path(shutil.copytree(rendered, tmp_path / "media"))
     (folder / f"{SLOPE}.gif").write_bytes(b"GIF89a")
     (folder / "slope.steps=1.zh.light.vtt").unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,13 +78,12 @@ def test_a_file_that_is_gone(folder: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("suffix", [".mp4", ".en.vtt"])
 def test_a_file_of_the_same_size_that_is_another(folder: Path, suffix: str) -> None:
-    """Its hash tells, unless that is not asked for."""
+    """Its hash tells."""
     path = folder / f"{NAME}{suffix}"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(InputError, match=f"{NAME}{suffix} is damaged: it is not what its JSON says"):
         read_clip(folder / f"{NAME}.json")
-    assert read_clip(folder / f"{NAME}.json", hashes=False).name == NAME
 
 
 def test_a_format_that_the_clip_lacks(clips: tuple[Shown, ...]) -> None:
@@ -94,11 +94,42 @@ def test_a_format_that_the_clip_lacks(clips: tuple[Shown, ...]) -> None:
         clips[0].need("webm")
 
 
-def test_a_clip_without_captions_or_beats(folder: Path) -> None:
-    """Both may be missing."""
+def test_a_json_that_was_altered(folder: Path) -> None:
+    """Each word and number of it counts, but not where its files were and how long they took."""
     place = folder / f"{NAME}.json"
     data = json.loads(place.read_text())
-    del data["captions"]
+    kept = {
+        "cached": True,
+        "seconds": 9.9,
+        "artifacts": [{**row, "path": row["path"].rpartition("/")[2]} for row in data["artifacts"]],
+    }
+    place.write_text(json.dumps(data | kept))
+    assert read_clip(place).name == NAME
+    for key in ("alt", "scene", "lang", "key"):
+        place.write_text(json.dumps(data | {key: "another"}))
+        with pytest.raises(InputError, match=f"{NAME}.json is damaged: it is not what was written; render"):
+            clips_in(folder)
+    data["beats"][0]["text"] += "!"
+    place.write_text(json.dumps(data))
+    with pytest.raises(InputError, match="is damaged"):
+        read_clip(place)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".mp4", ".en.srt"])
+def test_what_is_no_file(folder: Path, obstruct: Callable[[Path], None], suffix: str) -> None:
+    """It is named in one line, at once."""
+    obstruct(folder / f"{NAME}{suffix}")
+    with pytest.raises(
+        InputError, match=f"^[^\n]*{NAME}{suffix}[^\n]*(cannot be read: |is not the|is damaged)"
+    ):
+        read_clip(folder / f"{NAME}.gif")
+
+
+def test_a_clip_of_an_earlier_version(folder: Path) -> None:
+    """Captions and beats may be missing, and the hash of all that is said."""
+    place = folder / f"{NAME}.json"
+    data = json.loads(place.read_text())
+    del data["captions"], data["sha256"]
     data["beats"] = []
     place.write_text(json.dumps(data))
     clip = read_clip(place)

@@ -11,10 +11,10 @@ import pytest
 
 from lranim.draw.beats import Beat
 from lranim.render.artifacts import Artifact, CaptionFile, Clip
-from lranim.render.cache import look_up, sidecar
+from lranim.render.cache import found, look_up, sidecar
 from lranim.render.captions import caption_names
+from lranim.render.files import file_hash
 from lranim.render.job import Job
-from lranim.render.keys import file_hash
 
 
 @pytest.fixture
@@ -137,6 +137,25 @@ def test_miss_when_the_sidecar_is_damaged(job: Job, there: Clip, content: bytes)
     """Whatever it holds, it is no error."""
     sidecar(job).write_bytes(content)
     assert look_up(job, "the key") is None
+
+
+@pytest.mark.parametrize("name", ["dots.json", "dots.gif", "dots.en.srt"])
+def test_miss_where_something_else_lies(
+    job: Job, there: Clip, obstruct: Callable[[Path], None], name: str
+) -> None:
+    """It is not waited for."""
+    obstruct(job.out_dir / name)
+    assert look_up(job, "the key") is None
+
+
+def test_miss_when_the_sidecar_was_altered(job: Job, there: Clip) -> None:
+    """Whatever it says of the clip; where its files lay and how long they took is of no interest."""
+    data = json.loads(sidecar(job).read_text())
+    for change in {"alt": "A ball."}, {"beats": data["beats"][:1]}, {"params": {}}, {"scene": "ball"}:
+        sidecar(job).write_text(json.dumps(data | change))
+        assert found(job, "the key") == "dots.json is damaged"
+    sidecar(job).write_text(json.dumps(data | {"seconds": 9.9}))
+    assert look_up(job, "the key") is not None
 
 
 def test_miss_without_a_sidecar(job: Job, there: Clip) -> None:

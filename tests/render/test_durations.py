@@ -66,7 +66,12 @@ def test_the_oldest_are_forgotten(job: Job, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"3", b'{"a": 3}', b'{"a": ["b", 1]}', b"\xff"], ids=repr
+    "content",
+    [
+        *(b"", b"{", b"[]", b"3", b'{"a": 3}', b'{"a": ["b", 1]}', b"\xff", b"[" * 100_000),
+        *(b'{"a": [1, Infinity]}', b'{"scene dots": [Infinity, 1]}', b'{"scene dots": [1e300, 1]}'),
+    ],
+    ids=lambda content: repr(content[:30]),
 )
 def test_a_damaged_file_knows_nothing(job: Job, tmp_path: Path, content: bytes) -> None:
     """It is no error, and is written anew."""

@@ -99,7 +99,7 @@ def test_the_shape_of_the_sidecar(clip: Clip) -> None:
         "bytes",
         "sha256",
     ]
-    assert list(data) == [*documented, "captions", "key"]
+    assert list(data) == [*documented, "captions", "key", "sha256"]
     assert [list(row) for row in data["captions"]] == [["path", "lang", "format", "sha256"]] * 2
     assert [(row["lang"], row["format"]) for row in data["captions"]] == [("en", "srt"), ("en", "vtt")]
     assert [list(row) for row in data["artifacts"]] == [facts] * 4

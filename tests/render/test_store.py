@@ -11,8 +11,9 @@ import pytest
 
 from lranim.render import engine
 from lranim.render.artifacts import Clip
+from lranim.render.files import file_hash
 from lranim.render.job import Job
-from lranim.render.keys import file_hash, inputs_of
+from lranim.render.keys import inputs_of
 from lranim.render.making import make
 from lranim.render.store import Store
 
@@ -91,6 +92,20 @@ def test_a_damaged_part_is_drawn_again(
     assert not again.cached
     assert [row.sha256 for row in again.files] == [row.sha256 for row in drawn.files]
     assert (store.state(job, drawn.key), next(store.entries()).damaged()) == ("there", [])
+
+
+def test_what_is_no_file(
+    job: Job, drawn: Clip, store: Store, tmp_path: Path, obstruct: Callable[[Path], None]
+) -> None:
+    """A clip counts as missing or damaged where something else lies in its files' place."""
+    place = next(store.entries()).folder
+    obstruct(store.folder / "inputs" / f"{drawn.key}.json")
+    assert store.inputs(drawn.key) is None
+    for part, state in (("gif", "its gif in the cache is damaged"), ("clip.json", "missing")):
+        obstruct(place / part)
+        assert store.state(job, drawn.key) == state
+        assert store.fetch(job, drawn.key, tmp_path) is None
+        assert next(store.entries()).damaged() == [part]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b'{"key": "x"}', b"\xff"], ids=repr)

@@ -8,11 +8,18 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lranim.errors import InputError, LockedError, RenderError
+from lranim.export.gallery import find_clips
 from lranim.render import workplace
+from lranim.render.artifacts import Artifact, CaptionFile, Draft
+from lranim.render.captions import caption_names, files_of
+from lranim.render.files import file_hash
+from lranim.render.job import Job
+from lranim.render.making import Produce, make
 from lranim.render.workplace import PREFIX, locked, publish, working_folder
 
 MINE = rf"\(process {os.getpid()}: .*\)"
@@ -214,3 +221,50 @@ def test_publish_moves_nothing_if_a_file_is_not_there(tmp_path: Path, events: li
         publish(work, out, ["x.mp4", "x.gif"])
     assert ("move", "x.mp4") not in events
     assert (out / "x.mp4").read_text() == "earlier"
+
+
+def drawing(word: str) -> Produce:
+    """Write a word into every file, so that files of words of one length have one size."""
+
+    def produce(job: Job, work: Path, progress: object) -> Draft:
+        names = [path.name for path in files_of(job)[:-1]]
+        for name in names:
+            (work / name).write_text(f"{word} {name}")
+        about: dict[str, Any] = {"width": 16, "height": 16, "fps": 5, "frames": 1, "duration_s": 0.2}
+        rows = [
+            Artifact(path=name, format=form, bytes=0, sha256=file_hash(work / name), **about)
+            for form, name in zip(job.formats, names, strict=False)
+        ]
+        captions = [
+            CaptionFile(path=name, lang="en", format=form, sha256=file_hash(work / name))
+            for form, name in caption_names(job).items()
+        ]
+        return Draft(artifacts=tuple(rows), captions=tuple(captions), alt=word, beats=())
+
+    return produce
+
+
+@pytest.mark.parametrize("moves", range(6))
+def test_a_signal_between_two_moves(
+    dots: Callable[..., Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    """No reader takes the files of two renderings for one clip, and the same run once more mends it."""
+    old, new = dots(name="x", params={"steps": 1}), dots(name="x", params={"steps": 2})
+    make(old, drawing("old"), lambda *news: None)
+    replace, left = os.replace, iter(range(moves))
+
+    def stopped(*args: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        replace(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            make(new, drawing("new"), lambda *news: None)
+    shown = find_clips(old.out_dir)
+    assert [clip.alt for clip in shown.clips] == (["old"] if moves == 0 else [])
+    assert len(shown.left_out) == (moves > 0)
+    assert not make(new, drawing("new"), lambda *news: None).cached
+    assert [clip.alt for clip in find_clips(old.out_dir).clips] == ["new"]
+    assert {path.read_text().split()[0] for path in files_of(new)[:-1]} == {"new"}
