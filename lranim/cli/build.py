@@ -71,7 +71,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     from lranim.lesson import read_lesson
     from lranim.render.plans import plans
-    from lranim.render.store import Store, default_folder
+    from lranim.render.store import open_store
 
     if options["slices"] > 1 and not options["cluster"]:
         raise InputError(
@@ -81,7 +81,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     jobs = [clip.job for clip in lesson.clips]
     jobs = only(options["only"], jobs, [job.name for job in jobs])
     check_places(jobs)
-    store = Store(options["cache"] or default_folder())
+    store = open_store(options["cache"])
     found = plans(jobs, store, force=options["force"])
     missing = [plan for plan in found if plan.there is None]
     for line in lesson.notes if missing else ():

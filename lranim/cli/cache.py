@@ -47,9 +47,9 @@ def command(ctx: click.Context, cache: Path | None) -> None:
     They lie in the user's folder for caches, or where LRANIM_CACHE or --cache says. All of it may be removed
     at any time: what is missing is rendered again.
     """
-    from lranim.render.store import Store, default_folder
+    from lranim.render.store import open_store
 
-    ctx.obj = Store(cache or default_folder())
+    ctx.obj = open_store(cache)
 
 
 @command.command("list")

@@ -101,11 +101,11 @@ def _build(lesson: Lesson, chosen: Sequence[LessonClip], options: dict[str, Any]
     from lranim.cli.batch import make_missing
     from lranim.render.outcome import exit_code
     from lranim.render.plans import plans
-    from lranim.render.store import Store, default_folder
+    from lranim.render.store import open_store
 
     jobs = [clip.job for clip in chosen]
     check_places(jobs)
-    store = Store(options["cache"] or default_folder())
+    store = open_store(options["cache"])
     missing = [plan for plan in plans(jobs, store) if plan.there is None]
     for line in lesson.notes if missing else ():
         note(f"Note: {line}")

@@ -3,15 +3,19 @@
 Files are copied in and out, never moved and never linked: whoever edits a GIF in place must not change the
 clips of other lessons. (Where the file system can, a copy shares its blocks until then.) Each is checked by
 its SHA-256 whenever it is used, so that nothing here needs to be safe from power cuts.
+
+A tag in its root says that a folder is a store. Only such a folder is used, and in it only files are removed
+that have a name of the store's own; links are not followed to them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,15 +23,59 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from lranim.errors import InputError
 from lranim.render.artifacts import Artifact, CaptionFile, Clip, intact, sealed
 from lranim.render.cache import clip_of
-from lranim.render.files import file_hash, in_place_of, read_json
-from lranim.render.job import Job
+from lranim.render.captions import CAPTIONS
+from lranim.render.durations import FILE
+from lranim.render.files import file_hash, in_place_of, read_json, read_small
+from lranim.render.job import FORMATS, Job
 from lranim.render.keys import Inputs
 from lranim.render.workplace import told
 
 VERSION = "1"
 """Of the layout below; another one lies beside it and is not looked at."""
+
+TAG = "CACHEDIR.TAG"
+SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55\n# This is the cache of lranim.\n"
+"""What the tag says, never to be changed; its first line is for programs that save copies of folders.
+
+References
+----------
+Bryan Ford, Cache Directory Tagging Specification, https://bford.info/cachedir/.
+"""
+
+KEY = "[0-9a-f]{64}"
+CLIP_FILE = rf"clip\.json|{'|'.join((*FORMATS, *CAPTIONS))}"
+PART = rf"\.({CLIP_FILE}|{KEY}\.json|{re.escape(FILE)})\.[0-9a-f]{{12}}"
+"""A file in the making, as `in_place_of` names it."""
+
+OWN = "|".join(
+    (
+        rf"v{VERSION}(/[0-9a-f]{{2}}(/{KEY}(/({CLIP_FILE}))?)?)?",
+        rf"inputs(/{KEY}\.json)?",
+        re.escape(FILE),
+        rf"(.*/)?{PART}",
+    )
+)
+"""Every path in a store but its tag's."""
+
+
+def open_store(folder: Path | None) -> Store:
+    """The store in a folder, or in the usual one.
+
+    Raises
+    ------
+    InputError
+        There is something else in the folder.
+    """
+    store = Store(folder or default_folder())
+    if foreign := store.foreign():
+        raise InputError(
+            f"{store.folder} is not a cache of lranim, since {foreign} is there; "
+            "give a new or an empty folder (--cache or LRANIM_CACHE)"
+        )
+    return store
 
 
 def default_folder() -> Path:
@@ -79,6 +127,19 @@ class Store:
         """The folder of the clips, one folder a key."""
         return self.folder / f"v{VERSION}"
 
+    def foreign(self) -> Path | None:
+        """What says that this is not a store; None where it is one, or nothing is there yet."""
+        if os.path.lexists(self.folder) and not self.folder.is_dir():
+            return self.folder
+        with suppress(OSError):
+            if SIGNATURE.startswith(read_small(self.folder / TAG)):  # another run may be writing it just now
+                return None
+        # Stores had no tag once: one that has all its names, and no other, gets it with its next clip.
+        for path in self.folder.rglob("*"):
+            if not re.fullmatch(OWN, path.relative_to(self.folder).as_posix()) or not self.clips.is_dir():
+                return path
+        return None
+
     def state(self, job: Job, key: str) -> str:
         """Whether the store has the job's files: "there", "missing", or the damaged ones in a few words."""
         rows = self._rows(job, key)
@@ -117,6 +178,9 @@ class Store:
         """Keep a clip that was published. Where the store cannot be written it is left out."""
         place = self._place(clip.key)
         with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not (self.folder / TAG).exists():
+                (self.folder / TAG).write_bytes(SIGNATURE)
             place.mkdir(parents=True, exist_ok=True)
             for row in clip.files:
                 with in_place_of(place / row.format) as file:
@@ -146,11 +210,13 @@ class Store:
     def entries(self) -> Iterator[Entry]:
         """Every clip kept, the one that was used last first."""
         found = []
-        for folder in self.clips.glob("*/*"):
+        for folder in self._folders():
             with suppress(OSError):
-                files = [path.stat() for path in folder.iterdir()]
-                used = (folder / "clip.json").stat().st_mtime if (folder / "clip.json").exists() else 0.0
-                size = sum(file.st_size for file in files)
+                files = {path.name: path.lstat() for path in _files(folder, f"{CLIP_FILE}|{PART}")}
+                if not files:
+                    continue
+                used = files["clip.json"].st_mtime if "clip.json" in files else 0.0
+                size = sum(file.st_size for file in files.values())
                 about = self._about(folder.name)
                 found.append(Entry(key=folder.name, folder=folder, about=about, bytes=size, used=used))
         yield from sorted(found, key=lambda entry: (-entry.used, entry.key))
@@ -163,11 +229,12 @@ class Store:
         OSError
             When it cannot be removed.
         """
-        with suppress(FileNotFoundError):
-            (entry.folder / "clip.json").unlink()  # first: without it the rest counts for nothing
-        shutil.rmtree(entry.folder, ignore_errors=True)
-        with suppress(FileNotFoundError):
-            (self.folder / "inputs" / f"{entry.key}.json").unlink()
+        # In their order, clip.json comes before the others, which count for nothing without it.
+        for path in _files(entry.folder, f"{CLIP_FILE}|{PART}"):
+            path.unlink(missing_ok=True)
+        with suppress(OSError):  # something of others may be in them
+            entry.folder.rmdir()
+            entry.folder.parent.rmdir()
 
     def prune(self, *, most_bytes: int | None = None, older_s: float | None = None) -> list[Entry]:
         """Remove clips not used for so long, then the longest unused ones until the rest is small enough.
@@ -192,15 +259,24 @@ class Store:
     def _tidy(self, now: float) -> None:
         """Remove what no clip needs any more, and half a file that a killed run left over an hour ago."""
         needed = {entry.key for entry in self.entries()}
-        records = {path.stem: path for path in (self.folder / "inputs").glob("*.json")}
+        inputs = _folders(self.folder, "inputs")
+        records = {path.stem: path for folder in inputs for path in _files(folder, rf"{KEY}\.json")}
         with suppress(OSError, ValueError, KeyError, TypeError):  # a record that is damaged keeps the others
             needed |= {read_json(records[key])["machine"] for key in needed & set(records)}
             for name in set(records) - needed:
                 records[name].unlink(missing_ok=True)
-        for left in self.folder.rglob(".*"):
-            with suppress(OSError):
-                if now - left.stat().st_mtime > 3600:
-                    left.unlink()
+        for folder in (self.folder, *inputs, *self._folders()):
+            for left in _files(folder, PART):
+                with suppress(OSError):
+                    if now - left.lstat().st_mtime > 3600:
+                        left.unlink()
+
+    def _folders(self) -> list[Path]:
+        """The folders of the clips."""
+        tops = _folders(self.folder, self.clips.name)
+        return [
+            folder for top in tops for half in _folders(top, "[0-9a-f]{2}") for folder in _folders(half, KEY)
+        ]
 
     def _place(self, key: str) -> Path:
         return self.clips / key[:2] / key
@@ -229,6 +305,24 @@ class Store:
         if not path.exists():
             _write(path, dict(inputs.machine))
         return name
+
+
+def _files(folder: Path, form: str) -> list[Path]:
+    """The files of a folder whose names have a form, sorted; a link is one, whatever it leads to."""
+    return _named(folder, form, lambda entry: not entry.is_dir(follow_symlinks=False))
+
+
+def _folders(folder: Path, form: str) -> list[Path]:
+    """The folders in a folder whose names have a form; a link is none."""
+    return _named(folder, form, lambda entry: entry.is_dir(follow_symlinks=False))
+
+
+def _named(folder: Path, form: str, fits: Callable[[os.DirEntry[str]], bool]) -> list[Path]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(Path(entry) for entry in found if re.fullmatch(form, entry.name) and fits(entry))
+    except OSError:
+        return []
 
 
 def _sound(path: Path, sha256: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import Result
 
 from lranim.render.artifacts import sealed
 from lranim.render.files import file_hash
-from lranim.render.store import Store, default_folder
+from lranim.render.store import SIGNATURE, TAG, Store, default_folder
 
 Run = Callable[..., Result]
 
@@ -106,3 +107,65 @@ def test_no_cache_yet(run: Run, tmp_path: Path) -> None:
     result = run("cache", "--cache", str(tmp_path / "none"), "list")
     assert (result.exit_code, result.stdout) == (0, "")
     assert not (tmp_path / "none").exists()
+
+
+def foreign(folder: Path) -> dict[Path, str]:
+    """Put files of others into a folder, some named almost as in a cache; what they hold, by path."""
+    names = (".env", "sub/.part", "v1/a/b", f"v1/aa/{'a' * 63}/gif", "v2/x", "inputs/mine.json", "clip.json")
+    outside = folder.parent / "outside"
+    for path in (*(folder / name for name in names), outside / ("3" * 64) / "gif"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+        os.utime(path, (0, 0))
+    (folder / "v1" / "bb").symlink_to(outside)
+    return {path: path.read_text() for path in folder.parent.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("args", [("list",), ("verify", "--remove"), ("prune", "--all")], ids=str)
+def test_a_folder_of_somebody_else(run: Run, tmp_path: Path, args: tuple[str, ...]) -> None:
+    """It is refused in one line, by a build too, and left as it is."""
+    before = foreign(tmp_path / "mine")
+    lesson = tmp_path / "lesson.toml"
+    lesson.write_text('[[clip]]\nscene = "walk"\n')
+    for command in (
+        ["cache", "--cache", tmp_path / "mine", *args],
+        ["build", lesson, "--cache", tmp_path / "mine"],
+    ):
+        result = run(*command)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"Error: {tmp_path / 'mine'} is not a cache of lranim, since ")
+        assert result.stderr.count("\n") == 1
+    lesson.unlink()
+    assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_prune_removes_its_own_files_only(run: Run, kept: Store) -> None:
+    """Also where files of others lie in a cache, which its tag tells to be one; no link is followed."""
+    (kept.folder / TAG).write_bytes(SIGNATURE)
+    entry = next(kept.entries())
+    (entry.folder / "notes.txt").write_text("mine")
+    (entry.folder / "mp4").symlink_to(kept.folder / ".env")
+    stale = entry.folder / ".gif.0123456789ab"
+    stale.write_text("half")
+    before = foreign(kept.folder)
+    assert run("cache", "prune", "--all").exit_code == 0
+    own = [path for path in before if path.parent.name in {str(number) * 64 for number in (1, 2, 3)}]
+    own = [path for path in own if kept.folder in path.parents and path.name != "notes.txt"]
+    left = {path: path.read_text() for path in kept.folder.parent.rglob("*") if path.is_file()}
+    assert left == {path: text for path, text in before.items() if path not in own}
+    assert list(kept.entries()) == []
+
+
+def test_a_cache_without_a_tag(run: Run, kept: Store) -> None:
+    """Those of earlier versions have none: it is one as long as all names in it are of a cache's own."""
+    (kept.folder / "inputs").mkdir()
+    (kept.folder / "inputs" / f"{'1' * 64}.json").write_text("{}")
+    (kept.folder / "durations.json").write_text("{}")
+    assert run("cache", "list").exit_code == 0
+    (kept.folder / "inputs" / "mine.json").write_text("{}")
+    result = run("cache", "list")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{kept.folder}/inputs/mine.json is there" in result.stderr
+    shutil.rmtree(kept.folder / "inputs")
+    shutil.rmtree(kept.clips)
+    assert run("cache", "list").exit_code == 2, "one file alone, of no rare name, makes no cache"
