@@ -219,9 +219,9 @@ def _told(variant: Variant, report: Report, *, as_json: bool) -> Counter[str]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from lranim.render.workplace import publish, told, working_folder
+    from lranim.render.workplace import locked, publish, told, working_folder
 
-    with working_folder(path.parent) as work:
+    with locked(path.parent, path.name), working_folder(path.parent, path.name) as work:
         with told(work / path.name) as file:
             file.write_bytes(data)
         publish(work, path.parent, [path.name])

@@ -7,9 +7,6 @@ each formula is compiled once, and pen positions and the baseline survive, which
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -20,7 +17,6 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import numpy as np
-import psutil
 import svgelements
 import typst
 from manimpango import MarkupUtils
@@ -43,9 +39,6 @@ SENTINEL = "|"
 PINNED = '<span lang="zh-cn" font_features="locl=0, liga=0, dlig=0, clig=0, hlig=0">{}</span>'
 """Pango's markup around each text. Without a language Pango takes that of the environment, and with it the
 font's forms for it: in Japan or Taiwan the same Chinese sentence would come out in other glyphs."""
-
-SCRATCH = "lranim-text-"
-"""How the folder of a process for Pango's drawings begins, before its number."""
 
 LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -130,21 +123,6 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
 
 
 @cache
-def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """The folder through which Pango hands over its drawings, one a process, gone when it ends.
-
-    Those of processes that were killed are removed by the next one.
-    """
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*"):
-        owner = left.name.removeprefix(SCRATCH).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-")
-    atexit.register(folder.cleanup)
-    return folder
-
-
-@cache
 def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
     """Lay out one line of text with Pango.
 
@@ -158,10 +136,10 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
         Whether to use the bold face.
     """
     markup, weight = PINNED.format(escape(text + SENTINEL)), "BOLD" if bold else "NORMAL"
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="lranim-text-") as folder:
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
-        path = Path(_scratch().name) / "text.svg"
+        path = Path(folder) / "text.svg"
         MarkupUtils.text2svg(markup, font, "NORMAL", weight, 100, 1, False, str(path), 0, 0, CANVAS_PX, 400)
         root = ElementTree.fromstring(path.read_bytes())
     shapes = _shapes(root)

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import re
 import tempfile
+import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from lranim.render.crew import signals_held_back
 from lranim.render.dispatch import run_on_cluster
 from lranim.render.handout import Cluster
 from lranim.render.keys import machine_parts
-from lranim.render.workplace import working_folder
+from lranim.render.workplace import locked, working_folder
 
 __all__ = ["Cluster", "open_cluster", "run_on_cluster"]
 
@@ -99,7 +100,8 @@ def _quiet(distributed: ModuleType) -> Iterator[None]:
 @contextlib.contextmanager
 def _workers_here(distributed: ModuleType, count: int) -> Iterator[str]:
     """Start a scheduler and workers that only this machine can reach; the scheduler's address."""
-    with working_folder(Path(tempfile.gettempdir())) as place:
+    temp, name = Path(tempfile.gettempdir()), f"cluster-{uuid.uuid4().hex}"
+    with locked(temp, name), working_folder(temp, name) as place:
         with signals_held_back():  # a Ctrl-C is for this process: it ends the workers
             local = distributed.LocalCluster(
                 n_workers=count,

@@ -184,7 +184,7 @@ def _child(sender: Connection, copies: Sequence[Connection], work: Work, job: Jo
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         # A forked process of an older Python ends without them (github.com/python/cpython/issues/83856), and
-        # scratch folders would stay.
+        # what a plugin has there would not be done.
         atexit._run_exitfuncs()
 
 

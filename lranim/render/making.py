@@ -70,7 +70,7 @@ def make(
     with locked(job.out_dir, job.name, waits):
         if not force and (clip := look_up(job, key)) is not None:
             return replace(clip, seconds=_since(began))
-        with working_folder(job.out_dir) as work:
+        with working_folder(job.out_dir, job.name) as work:
             kept = None if force or store is None else store.fetch(job, key, work)
             if kept is None and (changed := outdated(inputs)):
                 raise InputError(

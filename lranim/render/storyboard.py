@@ -73,7 +73,7 @@ def storyboard(job: Job, out: Path) -> Path:
             scene.on_picture = keep
             play(scene)
             keep(False)
-        with working_folder(out.parent) as work:
+        with working_folder(out.parent, out.name) as work:
             with told(work / out.name) as path:
                 sheet(list(stills.values()), job.theme).save(path, "PNG")
             publish(work, out.parent, [out.name])

@@ -23,7 +23,6 @@ import pytest
 
 import lranim
 from lranim.cli import cli
-from lranim.draw import outlines
 from lranim.export.gallery import find_clips
 
 LESSON = """
@@ -158,7 +157,6 @@ def check_rerun(course: Course, clean: Tree, *args: str) -> str:
 
     It runs in this process, which has manim already; nothing here is left from the build before.
     """
-    outlines._scratch()  # one a process, until it ends: not among the temporary files of the course
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(course.home)
         patch.setenv("LRANIM_CACHE", str(course.home / "cache"))
@@ -246,13 +244,8 @@ def test_no_wait(course: Course, clean: Tree) -> None:
     """With --no-wait a clip that another build is writing is an error, exit code 3."""
     from lranim.render.workplace import locked
 
-    before = tempfile.tempdir
-    tempfile.tempdir = str(course.home / "temp")
-    try:
-        with locked(course.media, NAMES[0]):
-            code, _, stderr = course.build("--no-wait", "-k")
-    finally:
-        tempfile.tempdir = before
+    with locked(course.media, NAMES[0]):
+        code, _, stderr = course.build("--no-wait", "-k")
     assert code == 3
     held = f"media/{NAMES[0]} is being written by another run (process {os.getpid()}"
     assert f"Error: {NAMES[0]}: {held}" in stderr

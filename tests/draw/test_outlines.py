@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -144,18 +139,3 @@ def test_a_formula_may_have_chinese_words() -> None:
     (_, low), (_, high) = (edge for edge in ends(text_outlines("步长", FONT)))
     (_, foot), (_, top) = ends(Outlines(laid.inks[:2], laid.x[:2], 0.0))
     assert (foot, top) == pytest.approx((low, high), abs=0.02)
-
-
-def test_folders_of_killed_processes_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of processes that run stay, and so does what is somebody else's."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
-        pass
-    for name in (f"{gone.pid}-a", f"{os.getpid()}-b", "x-c"):
-        (tmp_path / f"{outlines.SCRATCH}{name}").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    mine = outlines._scratch.__wrapped__()
-    left = {path.name.removeprefix(outlines.SCRATCH) for path in tmp_path.iterdir()} - {
-        Path(mine.name).name.removeprefix(outlines.SCRATCH)
-    }
-    mine.cleanup()
-    assert left == {f"{os.getpid()}-b", "x-c"}

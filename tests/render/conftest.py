@@ -112,15 +112,12 @@ def dots(dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def temp(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of temporary files for one test, which must hold nothing but locks at its end."""
-    from lranim.draw import outlines
-
-    outlines._scratch()  # one a process, until it ends: made before this test's folder is watched
+    """A folder of temporary files for one test, which must hold nothing at its end."""
     folder = tmp_path_factory.mktemp("temp")
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     monkeypatch.setenv("TMPDIR", str(folder))
     yield folder
-    assert [path.name for path in folder.iterdir() if not path.name.startswith("lranim-locks-")] == []
+    assert list(folder.iterdir()) == []
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -461,8 +462,8 @@ def test_locked(dots: Dots, tree: Tree) -> None:
     """Another run on the same files is told at once, even if all is there; other names go on."""
     job = dots(**QUICK)
     engine.render(job)
-    before = tree(job.out_dir)
     with locked(job.out_dir, "dots"):
+        before = tree(job.out_dir)
         for force in (True, False):
             with pytest.raises(LockedError, match="is being written by another run"):
                 engine.render(job, force=force)
@@ -512,7 +513,7 @@ def test_killed(dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, temp: Path
     left = working(tmp_path / "media", process)
     process.kill()
     process.communicate()
-    for folder in temp.glob("lranim-text-*"):  # of lettering in the making: the system's to clean
+    for folder in temp.iterdir():  # of lettering in the making: the system's to clean
         shutil.rmtree(folder)
     assert left.exists()
     assert {name: about for name, about in tree(tmp_path).items() if PREFIX not in name} == before
@@ -536,7 +537,7 @@ def test_two_runs_at_once(dots: Dots, spawn: Spawn, tmp_path: Path, monkeypatch:
     code, lines, errors = ran(*args, "--force")
     assert first.poll() is None, "it was over too soon for this test"
     assert (code, lines) == (3, [])
-    typed = f"(process {first.pid}: lranim {' '.join(args)})"
+    typed = f"(process {first.pid} on {socket.gethostname()}: lranim {' '.join(args)})"
     assert errors == [
         f"Error: media/x is being written by another run {typed}; wait for it, or choose another -o or --name"
     ]

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
-import socket
+import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lranim
 from lranim.errors import InputError, LockedError, RenderError
 from lranim.export.gallery import find_clips
 from lranim.render import workplace
@@ -22,9 +25,14 @@ from lranim.render.job import Job
 from lranim.render.making import Produce, make
 from lranim.render.workplace import PREFIX, locked, publish, working_folder
 
-MINE = rf"\(process {os.getpid()}: .*\)"
+MINE = rf"\(process {os.getpid()} on \S+: .*\)"
 
-pytestmark = pytest.mark.usefixtures("temp")
+
+@contextmanager
+def at_work(folder: Path, name: str = "x") -> Iterator[Path]:
+    """A lock and a working folder under it."""
+    with locked(folder, name), working_folder(folder, name) as work:
+        yield work
 
 
 def test_a_second_run_on_the_same_files_is_refused(tmp_path: Path) -> None:
@@ -38,6 +46,7 @@ def test_a_second_run_on_the_same_files_is_refused(tmp_path: Path) -> None:
             pass
     with locked(tmp_path, "a"):
         pass
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lock_is_let_go_after_a_failure(tmp_path: Path) -> None:
@@ -50,21 +59,131 @@ def test_a_lock_is_let_go_after_a_failure(tmp_path: Path) -> None:
 
 
 def test_one_lock_for_all_ways_to_write_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relative path and a symbolic link lead to the same files; the folder itself stays empty."""
+    """A relative path and a symbolic link lead to the same files; names as long as can be have one, too."""
     (tmp_path / "media").mkdir()
     (tmp_path / "link").symlink_to("media")
     monkeypatch.chdir(tmp_path)
-    with locked(tmp_path / "media", "a"):
-        for other in (Path("media"), Path("link"), tmp_path / "link" / ".." / "media"):
-            with pytest.raises(LockedError):
-                locked(other, "a").__enter__()
+    monkeypatch.setattr(workplace, "PATIENCE_S", 0.0)
+    for name in ("a", "学" * 85):
+        with at_work(tmp_path / "media", name):
+            for other in (Path("media"), Path("link"), tmp_path / "link" / ".." / "media"):
+                with pytest.raises(LockedError):
+                    locked(other, name).__enter__()
     assert list((tmp_path / "media").iterdir()) == []
+
+
+def test_one_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many take turns, make the folder and the lock, sweep and remove them: none is let in twice."""
+    monkeypatch.setattr(workplace, "POLL_S", 0.0)
+    inside, done = threading.Lock(), []
+
+    def turns() -> None:
+        for turn in range(60):
+            with locked(tmp_path / "out", "ab"[turn % 2], waits=lambda line: None):
+                if turn % 2:
+                    with working_folder(tmp_path / "out", "b") as work:
+                        (work / "half").touch()
+                        assert inside.acquire(blocking=False)
+                        (work / "half").unlink()
+                        inside.release()
+            done.append(turn)
+
+    threads = [threading.Thread(target=turns) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(done), list(tmp_path.glob("out/*"))) == (240, [])
+
+
+HOLD = """
+import pathlib, sys
+from lranim.render.workplace import locked, working_folder
+with locked(pathlib.Path(sys.argv[1]), "a"), working_folder(pathlib.Path(sys.argv[1]), "a") as work:
+    (work / "half.mp4").touch()
+    print(work, flush=True)
+    sys.stdin.read()
+"""
+READ_ALL = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+"""So that the other user can read the interpreter and lranim."""
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        ("env", "TMPDIR=/dev"),
+        ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        ("setpriv", "--reuid=65534", "--clear-groups", *READ_ALL),
+    ],
+    ids=["temporary folder", "container", "user"],
+)
+def test_a_run_from_elsewhere(tmp_path: Path, elsewhere: tuple[str, ...]) -> None:
+    """It is met, and its working folder is left alone, until it is dead, when all that it left goes."""
+    with suppress(FileNotFoundError):
+        if subprocess.run([*elsewhere, sys.executable, "-c", ""], stderr=subprocess.PIPE).returncode == 0:
+            break_in(tmp_path, elsewhere)
+            return
+    pytest.skip(f"this system or this user has no {elsewhere[0]}")
+
+
+def break_in(folder: Path, elsewhere: tuple[str, ...]) -> None:
+    """Hold a lock in a process that is started so, and try what another run would do."""
+    folder.chmod(0o777)
+    root = str(Path(lranim.__file__).parents[1])
+    with subprocess.Popen(
+        [*elsewhere, sys.executable, "-c", HOLD, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+    ) as process:
+        work = Path(process.stdout.readline().strip())
+        with pytest.raises(LockedError, match=r"/a is being written by another run \(process \d+ on "):
+            locked(folder, "a").__enter__()
+        with at_work(folder, "b"):
+            assert (work / "half.mp4").exists()
+        process.kill()  # and nobody asks about it: its number stays taken
+        with locked(folder, "a", waits=lambda line: None):
+            pass
+        with at_work(folder, "b"):
+            assert not work.exists()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_link_in_the_place_of_a_lock(tmp_path: Path) -> None:
+    """Where others can write they may leave one: it is named, and what it leads to is as it was."""
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    with locked(tmp_path, "a"):
+        (lock,) = tmp_path.glob(".lranim-*")
+    lock.symlink_to(mine)
+    with pytest.raises(InputError, match=rf"cannot be written: .* \({lock.name}\); .* -o$"):
+        locked(tmp_path, "a").__enter__()
+    with at_work(tmp_path, "b"):
+        pass
+    os.replace(mine, tmp_path / "other.txt")
+    lock.unlink()
+    os.link(tmp_path / "other.txt", lock)
+    with locked(tmp_path, "a"):
+        pass
+    assert (tmp_path / "other.txt").read_text() == "mine"
+
+
+def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line with what the system says."""
+
+    def refuse(*args: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(InputError, match=r"^the folder .* cannot be written: No locks available; .* -o$"):
+        locked(tmp_path, "a").__enter__()
 
 
 def test_working_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
     """It lies in the folder itself, nobody else can look in, and the folders made for it go with it."""
     folder = tmp_path / "a" / "b"
-    with working_folder(folder) as work:
+    with at_work(folder) as work:
         assert (work.parent, work.stat().st_mode & 0o777) == (folder, 0o700)
         (work / "sub").mkdir()
         (work / "sub" / "half.mp4").write_text("half")
@@ -74,7 +193,7 @@ def test_working_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
 def test_what_was_published_stays(tmp_path: Path) -> None:
     """The folders made for it as well."""
     folder = tmp_path / "a" / "b"
-    with working_folder(folder) as work:
+    with at_work(folder) as work:
         (work / "x.png").write_text("x")
         publish(work, folder, ["x.png"])
     assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
@@ -88,16 +207,15 @@ def test_what_was_published_stays(tmp_path: Path) -> None:
 def test_no_trace_after_a_failure(tmp_path: Path, error: type[BaseException]) -> None:
     """Errors pass as they are; folders that were there before stay, those made for it go."""
     (tmp_path / "a").mkdir()
-    with pytest.raises(error), working_folder(tmp_path / "a" / "b" / "c"):
+    with pytest.raises(error), at_work(tmp_path / "a" / "b" / "c"):
         raise error
     assert [path.name for path in tmp_path.rglob("*")] == ["a"]
 
 
 def test_folders_made_go_even_if_the_innermost_was_removed_by_others(tmp_path: Path) -> None:
     """Somebody removes the folder while the job runs."""
-    with working_folder(tmp_path / "a" / "b") as work:
-        work.rmdir()
-        work.parent.rmdir()
+    with at_work(tmp_path / "a" / "b") as work:
+        shutil.rmtree(work.parent)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -109,37 +227,42 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, name: str) -> None:
     before = sorted(tmp_path.iterdir())
     with (
         pytest.raises(InputError, match=r"^the folder .* cannot be written: .*; choose another with -o$"),
-        working_folder(tmp_path / name),
+        at_work(tmp_path / name),
     ):
         pass
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_a_full_disk_is_no_mistake_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", ["os.open", "tempfile.mkdtemp"])
+def test_a_full_disk_is_no_mistake_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     """It is told as a full disk, not as a wrong folder, and nothing stays."""
 
-    def full(**kwargs: object) -> str:
+    def full(*args: object, **kwargs: object) -> str:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
 
-    monkeypatch.setattr(tempfile, "mkdtemp", full)
-    with pytest.raises(RenderError, match="no space left on"), working_folder(tmp_path / "a"):
-        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(call, full)
+        with pytest.raises(RenderError, match="no space left on"), at_work(tmp_path / "a"):
+            pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_another_run_may_remove_the_folder_just_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between making the folder and the working folder in it: it is made again."""
-    original, calls = tempfile.mkdtemp, []
+    """Between making the folder and the lock in it: it is made again."""
+    original, calls = os.open, []
 
-    def late(*args: object, **kwargs: object) -> str:
-        calls.append(kwargs["dir"])
+    def late(path: Path, *args: int) -> int:
+        calls.append(path)
         if len(calls) == 1:
             (tmp_path / "a").rmdir()
-        return original(*args, **kwargs)
+        return original(path, *args)
 
-    monkeypatch.setattr(tempfile, "mkdtemp", late)
-    with working_folder(tmp_path / "a") as work:
-        assert work.is_dir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", late)
+        with locked(tmp_path / "a", "x"):
+            assert (tmp_path / "a").is_dir()
     assert (len(calls), list(tmp_path.iterdir())) == (2, [])
 
 
@@ -149,33 +272,27 @@ def test_a_folder_that_is_removed_again_and_again(tmp_path: Path, monkeypatch: p
     def gone(*args: object, **kwargs: object) -> str:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
 
-    monkeypatch.setattr(tempfile, "mkdtemp", gone)
-    with pytest.raises(InputError, match="No such file"), working_folder(tmp_path / "a"):
-        pass
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", gone)
+        with pytest.raises(InputError, match="No such file"), locked(tmp_path / "a", "x"):
+            pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_leftovers_of_killed_runs_are_swept(tmp_path: Path) -> None:
-    """Those of dead processes of this machine, and of them only."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    host = socket.gethostname()
-    dead = tmp_path / f"{PREFIX}{host}-{process.pid}-abc"
-    kept = [
-        tmp_path / f"{PREFIX}{host}-{os.getppid()}-abc",
-        tmp_path / f"{PREFIX}another.{host}-{process.pid}-abc",
-        tmp_path / f"{PREFIX}{host}-abc",
-        tmp_path / f"x{PREFIX}{host}-{process.pid}-abc",
-        tmp_path / "mine",
-    ]
-    for folder in (dead, *kept):
-        folder.mkdir()
-        (folder / "half.mp4").write_text("half")
-    with working_folder(tmp_path):
-        assert not dead.exists()
-        with working_folder(tmp_path):
-            pass
-    assert sorted(tmp_path.iterdir()) == sorted(kept)
+    """Those whose lock nobody holds, of the same name and of others; nothing that is named otherwise."""
+    with at_work(tmp_path, "live") as live, at_work(tmp_path, "x") as own:
+        stem = own.stem
+        dead = [f"{stem}.abcd_123", f"{PREFIX}{'a' * 16}.efgh4567", f"{PREFIX}{'b' * 16}.lock"]
+        kept = [stem, f"{stem}.mine", f"x{stem}.abcd_123", f"{PREFIX}notes.txt", f"{PREFIX}notes.abcd_123"]
+        for folder in (*dead[:2], *kept):
+            (tmp_path / folder).mkdir()
+            (tmp_path / folder / "half.mp4").write_text("half")
+        (tmp_path / dead[2]).write_text("")
+        with working_folder(tmp_path, "x") as again:
+            there = {path.name for path in tmp_path.iterdir()}
+            assert there == {*kept, f"{stem}.lock", again.name, f"{live.stem}.lock", live.name}
+    assert {path.name for path in tmp_path.iterdir()} == set(kept)
 
 
 @pytest.fixture
