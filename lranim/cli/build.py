@@ -67,7 +67,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """Render every clip of a lesson that is not there yet or has changed.
 
     The paths written go to stdout, one a line; everything else goes to stderr. Clips that are there already
-    are checked and not rendered; the longest of the others come first.
+    are checked and not rendered; the longest of the others come first. A scene file that the lesson names is
+    run, also by --dry-run: it says which options it has.
     """
     from lranim.lesson import read_lesson
     from lranim.render.plans import plans

@@ -15,7 +15,7 @@ from typing import Any
 
 from lranim.errors import InputError
 from lranim.render import remote
-from lranim.render.crew import signals_held_back
+from lranim.render.crew import starting
 from lranim.render.dispatch import run_on_cluster
 from lranim.render.handout import Cluster
 from lranim.render.keys import machine_parts
@@ -102,7 +102,7 @@ def _workers_here(distributed: ModuleType, count: int) -> Iterator[str]:
     """Start a scheduler and workers that only this machine can reach; the scheduler's address."""
     temp, name = Path(tempfile.gettempdir()), f"cluster-{uuid.uuid4().hex}"
     with locked(temp, name), working_folder(temp, name) as place:
-        with signals_held_back():  # a Ctrl-C is for this process: it ends the workers
+        with starting():  # a Ctrl-C is for this process: it ends the workers
             local = distributed.LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,

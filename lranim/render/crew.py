@@ -83,7 +83,7 @@ class Crew:
         process = self.context.Process(
             target=_child, args=(sender, copies, self.work, self.jobs[index], self.force), daemon=True
         )
-        with signals_held_back():
+        with starting():
             process.start()
             self.running[receiver] = _Worker(index, process, receiver)
         sender.close()  # so that the worker's death ends the pipe
@@ -117,22 +117,31 @@ class Crew:
 
 
 @contextlib.contextmanager
-def signals_held_back() -> Iterator[None]:
+def starting() -> Iterator[None]:
     """Start a process that Ctrl-C does not reach: its parent tells it to stop, so that it tidies up once.
 
     A blocked signal stays blocked in the new process, and waits in this one. SIGTERM must wait too, or the
     new process might be lost sight of; that process lets it through with `on_terminate`.
+
+    A new interpreter would first look into the current folder for the modules that it imports, and run a
+    file of the user's that is called math.py; not so with PYTHONSAFEPATH.
     """
+    environment = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
     resource_tracker.ensure_running()  # started by the first worker otherwise, and it unblocks the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if environment is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = environment
 
 
 def on_terminate(handler: Callable[[int, Any], None] | signal.Handlers) -> None:
-    """Set what SIGTERM does in a process started under `signals_held_back`, and let it through."""
+    """Set what SIGTERM does in a process started under `starting`, and let it through."""
     signal.signal(signal.SIGTERM, handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 

@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 from lranim.draw.beats import Beat
 from lranim.errors import LranimError
 from lranim.render.anatomy import Easel
-from lranim.render.crew import signals_held_back
+from lranim.render.crew import starting
 from lranim.render.engine import play, staged
 from lranim.render.findings import Finding, Sighting, together
 from lranim.render.job import Job
@@ -183,9 +183,11 @@ def check_all(jobs: Sequence[Job], workers: int, pictures: Pictures = "none") ->
     spawn = multiprocessing.get_context("spawn")
     flying: deque[Future[Report]] = deque()
     # On an interrupt it waits for what is being looked at, so no more than that is handed out.
-    with ProcessPoolExecutor(min(workers, len(jobs)), spawn, initializer=_begin) as executor:
+    with starting():  # it starts what counts its locks
+        executor = ProcessPoolExecutor(min(workers, len(jobs)), spawn, initializer=_begin)
+    with executor:
         for job in jobs:
-            with signals_held_back():  # the first call starts the workers
+            with starting():  # the first call starts the workers
                 flying.append(executor.submit(check, job, pictures))
             if len(flying) >= workers:
                 yield flying.popleft().result()

@@ -31,7 +31,7 @@ from lranim.render.crew import (
     lost,
     on_terminate,
     packed,
-    signals_held_back,
+    starting,
     unpacked,
 )
 from lranim.render.job import Job
@@ -167,7 +167,7 @@ def _led(
     open_jobs = set(range(len(jobs)))
     failed = False
     try:
-        with signals_held_back():
+        with starting():
             foreman.start()
         sender.close()
         while message := _next(receiver):

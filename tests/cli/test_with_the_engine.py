@@ -125,6 +125,23 @@ def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) 
     assert list(temp.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("render", "slope", "oscillation", *SMALL, "--format", "png", "-j", "2"),
+        ("check", "slope", "--lang", "en", "--theme", "dark", "-r", "640,360", "-r", "360,360", "-j", "2"),
+    ],
+    ids=["render", "check"],
+)
+def test_modules_of_the_user_are_not_taken_for_those_of_python(tmp_path: Path, args: tuple[str, ...]) -> None:
+    """A folder where a teacher keeps a math.py: neither the command nor a worker runs it."""
+    for name in ("math", "signal", "random", "manim"):
+        (tmp_path / f"{name}.py").write_text("open('run', 'a').write(__name__)\n")
+    done = lranim_run(tmp_path, *args)
+    assert (done.returncode, (tmp_path / "run").exists()) == (0, False), done.stderr
+    assert "resource_tracker" not in done.stderr
+
+
 @pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_leaves_no_trace(tmp_path: Path, temp: Path, jobs: str) -> None:
