@@ -58,9 +58,10 @@ def open_cluster(address: str, *, slices: int = 1) -> Iterator[Cluster]:
         import lranim.render.slices  # noqa: F401
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet(distributed))
+        security = None  # what Dask's configuration says
         if local:
-            address = stack.enter_context(_workers_here(distributed, int(local[1])))
-        client = stack.enter_context(_connected(distributed, address))
+            address, security = stack.enter_context(_workers_here(distributed, int(local[1])))
+        client = stack.enter_context(_connected(distributed, address, security))
         _refuse_unfit(client, address)
         cluster = Cluster(client, address, slices)
         client.subscribe_topic(cluster.topic, cluster.hear)
@@ -69,6 +70,7 @@ def open_cluster(address: str, *, slices: int = 1) -> Iterator[Cluster]:
 
 def _distributed() -> ModuleType:
     try:
+        import cryptography  # noqa: F401 (Dask makes the keys of workers here with it)
         import distributed
     except ImportError as error:
         raise InputError(
@@ -98,16 +100,24 @@ def _quiet(distributed: ModuleType) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _workers_here(distributed: ModuleType, count: int) -> Iterator[str]:
-    """Start a scheduler and workers that only this machine can reach; the scheduler's address."""
+def _workers_here(distributed: ModuleType, count: int) -> Iterator[tuple[str, Any]]:
+    """Start a scheduler and workers; its address, and the keys without which nobody here gets in."""
+    import dask
+
+    config = {
+        "distributed.scheduler.http.routes": [],  # pages that ask for no key
+        "distributed.nanny.pre-spawn-environ.PYTHONSAFEPATH": "1",  # workers that take a dead one's place
+    }
     temp, name = Path(tempfile.gettempdir()), f"cluster-{uuid.uuid4().hex}"
     with locked(temp, name), working_folder(temp, name) as place:
-        with starting():  # a Ctrl-C is for this process: it ends the workers
+        # A Ctrl-C is for this process: it ends the workers.
+        with starting(), dask.config.set(config):
             local = distributed.LocalCluster(
                 n_workers=count,
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
+                security=True,
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False, "local_directory": str(place)},
                 memory_limit=0,  # Dask would stop a worker that uses more than its share of the machine
@@ -115,13 +125,13 @@ def _workers_here(distributed: ModuleType, count: int) -> Iterator[str]:
                 silence_logs=logging.CRITICAL,
             )
         with local:
-            yield local.scheduler_address
+            yield local.scheduler_address, local.security
 
 
 @contextlib.contextmanager
-def _connected(distributed: ModuleType, address: str) -> Iterator[Any]:
+def _connected(distributed: ModuleType, address: str, security: Any) -> Iterator[Any]:
     try:
-        client = distributed.Client(address, timeout=TIMEOUT_S, set_as_default=False)
+        client = distributed.Client(address, timeout=TIMEOUT_S, set_as_default=False, security=security)
     except (OSError, ValueError, TypeError) as error:  # the last two: what Dask says of missing certificates
         why = " ".join(str(error).split()) or type(error).__name__
         raise InputError(

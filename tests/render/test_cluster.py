@@ -49,13 +49,17 @@ def until(true: Callable[[], object]) -> None:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Two workers on this machine, of which nothing is left at the end: no process and no file."""
-    temp = tmp_path_factory.mktemp("temp")
+    temp, home = tmp_path_factory.mktemp("temp"), tmp_path_factory.mktemp("home")
+    for name in ("math", "signal", "manim"):  # a user's own, which no worker may take for another
+        (home / f"{name}.py").write_text("open('run', 'w')")
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(temp))
+        patch.chdir(home)
         with open_cluster("local:2") as opened:
             assert opened.workers == 2
             yield opened
+        assert not (home / "run").exists()
         left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
         assert [child.cmdline() for child in left if "resource_tracker" not in str(child.cmdline())] == []
         assert list(temp.iterdir()) == []
@@ -103,6 +107,17 @@ def test_the_same_bytes_in_slices_and_whole(
     assert outcome.error is None
     assert content(tmp_path / "sliced") == content(tmp_path / "b")
     assert {total for _, _, total, _ in told} == {outcome.clip.artifacts[0].frames if outcome.clip else 0}
+
+
+@pytest.mark.parametrize("keys", [None, "others"])
+@pytest.mark.parametrize("protocol", ["tcp", "tls"])
+def test_nobody_gets_in_without_the_keys(cluster: Cluster, keys: str | None, protocol: str) -> None:
+    """Neither at the scheduler nor at a worker, where other users of this machine could have code run."""
+    security = distributed.Security.temporary() if keys else None
+    for address in (cluster.address, *cluster.client.nthreads()):
+        other = address.replace("tls", protocol)
+        with pytest.raises((OSError, RuntimeError, TypeError)):
+            distributed.Client(other, security=security, timeout=5, set_as_default=False)
 
 
 def test_a_worker_killed_in_mid_job(cluster: Cluster, clean: Path, lesson: MakeJob, tmp_path: Path) -> None:
@@ -196,19 +211,16 @@ def test_a_worker_that_would_draw_other_pixels(
     here = {**remote.parts_here(), "numpy": "1.0", "font Odd.ttf": "0" * 64}
     with monkeypatch.context() as patch:
         patch.setattr(opening, "machine_parts", lambda: here)
-        with (
-            pytest.raises(
-                InputError,
-                match=r"^the worker tcp://\S+ would draw other pixels: font Odd.ttf is only here, "
-                r"numpy is 1\.0 here and [\d.]+ there; install the same there$",
-            ),
-            open_cluster(cluster.address),
+        with pytest.raises(
+            InputError,
+            match=r"^the worker tls://\S+ would draw other pixels: font Odd.ttf is only here, "
+            r"numpy is 1\.0 here and [\d.]+ there; install the same there$",
         ):
-            pass
+            opening._refuse_unfit(cluster.client, cluster.address)
     job = oscillation(lesson, tmp_path)
     other = replace(inputs_of(job), machine=here)
     monkeypatch.setattr(handout, "inputs_of", lambda job: other)
-    with pytest.raises(InputError, match=r"^the worker tcp://\S+ would draw other pixels: font Odd.ttf"):
+    with pytest.raises(InputError, match=r"^the worker tls://\S+ would draw other pixels: font Odd.ttf"):
         cluster.produce(job, tmp_path, quiet)
     assert list(tmp_path.iterdir()) == []
 
@@ -252,11 +264,11 @@ def test_data_that_the_worker_does_not_have(
     here = inputs_of(job)
     monkeypatch.setattr(handout, "inputs_of", lambda job: here)
     data.write_text("x,y\n0,0\n1,2\n2,3\n3,9\n")
-    with pytest.raises(InputError, match=r"^the worker tcp://\S+ has another content in a file .* same path"):
+    with pytest.raises(InputError, match=r"^the worker tls://\S+ has another content in a file .* same path"):
         cluster.produce(job, tmp_path, quiet)
     data.unlink()
     with pytest.raises(
-        InputError, match=r"^the worker tcp://\S+ cannot read what cost needs: (?!unexpected).* same path"
+        InputError, match=r"^the worker tls://\S+ cannot read what cost needs: (?!unexpected).* same path"
     ):
         cluster.produce(job, tmp_path, quiet)
 
