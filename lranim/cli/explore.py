@@ -11,7 +11,7 @@ import click
 from lranim.cli.language import lang_option
 from lranim.cli.output import emit
 from lranim.cli.settings import whole
-from lranim.cli.targets import may_replace, write_file
+from lranim.cli.targets import check_page, force_option, write_own
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.registry import nearest
@@ -49,14 +49,14 @@ MOST_STEPS = 200
     metavar="FILE",
     help="The page.  [default: media/explore.option=value....html]",
 )
-@click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
+@force_option
 def command(out: Path | None, force: bool, **options: Any) -> None:
     """Write a page in which a reader moves the learning rate and the start.
 
     The page computes the descent itself, as the scenes do, and shows which rates crawl, settle, jump, bounce
     or diverge. It is one file that works from the disk: it loads nothing and sends nothing.
     """
-    from lranim.explore.page import is_own_page, page  # brings numpy
+    from lranim.explore.page import page  # brings numpy
 
     _check_rule(options["rule"])
     cost = _cost(options)
@@ -65,10 +65,10 @@ def command(out: Path | None, force: bool, **options: Any) -> None:
         raise InputError(f"--lr is {options['lr']}; it must be a number from 1e-9 to 1e6")
     start = cost.start if options["start"] is None else _start(cost, options["start"])
     out = out or Path("media") / f"{_name(options)}.html"
-    replace = may_replace(out, force=force, own=is_own_page, command="explore")
+    check_page(out)
     same = {key: options[key] for key in ("rule", "lang", "steps", "function")}
     text = page(cost, lr=lr, start=start, **same)
-    write_file(out, text, replace=replace)
+    write_own(out, text, "explore", force=force)
     emit(str(out))
 
 

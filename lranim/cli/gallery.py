@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lranim.cli.output import emit, note
-from lranim.cli.targets import may_replace, write_file
+from lranim.cli.targets import check_page, force_option, write_own
 
 
 @click.command(short_help="Write a page of everything that was rendered.")
@@ -22,7 +22,7 @@ from lranim.cli.targets import may_replace, write_file
 @click.option(
     "--title", default="", help="Heading of the page.  [default: Clips, in the language of most of them]"
 )
-@click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
+@force_option
 @click.pass_context
 def command(ctx: click.Context, folder: Path, out: Path | None, title: str, force: bool) -> None:
     """Write a page of everything that was rendered into DIR (media) and the folders in it.
@@ -31,13 +31,13 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
     that made it, and code to embed it. The page works from the disk, without a net. Its links are relative:
     it belongs with the clips. A clip whose files are missing or damaged is left out; the exit code is then 1.
     """
-    from lranim.export.gallery import find_clips, is_own_page, page  # brings pydantic
+    from lranim.export.gallery import find_clips, page  # brings pydantic
 
     found = find_clips(folder)
     out = out or folder / "index.html"
-    replace = may_replace(out, force=force, own=is_own_page, command="gallery")
+    check_page(out)
     made = page(found, folder, out, title)
-    write_file(out, made.text, replace=replace)
+    write_own(out, made.text, "gallery", force=force)
     for line in made.left_out:
         note(f"Note: left out: {line}")
     if folder.resolve() not in out.resolve().parents:

@@ -22,13 +22,14 @@ from lranim.cli.language import parse_lang
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
 from lranim.cli.settings import parse_size, whole
+from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme, theme_of
 from lranim.render.fontcheck import require_fonts
 from lranim.render.job import Job, default_name
 from lranim.render.names import check_name
-from lranim.render.places import check_file, check_folder
+from lranim.render.places import check_folder, check_own
 from lranim.render.settings import settings
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _parts(value: str) -> list[str]:
     help="Draw what is found: a folder, or for one clip a PNG.",
 )
 @click.option("--clean-too", is_flag=True, help="With -o: draw clips without findings, too.")
+@force_option
 @click.option(
     "-j",
     "--jobs",
@@ -189,7 +191,7 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
     for variant in variants if options["out"] else ():
         check_name(variant.job.name)
         check_folder(variant.picture.parent)
-        check_file(variant.picture)
+        check_own(variant.picture, "check", force=options["force"])
     by_fonts = {theme.fonts: theme for theme in options["themes"]}
     for theme, lang in itertools.product(by_fonts.values(), options["langs"]):
         scenes = {each.job.scene for each in variants if each.job.lang == lang}

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from lranim.cli.output import emit
-from lranim.cli.targets import write_file
+from lranim.cli.targets import force_option, write_own
 
 
 @click.command()
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
-def command(out: Path | None) -> None:
+@force_option
+def command(out: Path | None, force: bool) -> None:
     """Print the JSON schema of lesson files, for editors that complete and check TOML.
 
     It is of draft 2020-12. In VS Code (Even Better TOML) and other editors with Taplo, a line such as
@@ -25,5 +26,5 @@ def command(out: Path | None) -> None:
     if out is None:
         emit(text)
         return
-    write_file(out, f"{text}\n", replace=True)
+    write_own(out, f"{text}\n", "schema", force=force)
     emit(str(out))

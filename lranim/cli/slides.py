@@ -11,6 +11,7 @@ import click
 
 from lranim.cli.output import emit, note
 from lranim.cli.settings import whole
+from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Wishes
 from lranim.export.formats import FORMATS, Format
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     default=str(os.cpu_count() or 1),
     help="Clips to render at a time.  [default: one a core]",
 )
+@force_option
 @click.option("--no-wait", is_flag=True, help="Do not wait for another run that writes the same: exit 3.")
 @click.option(
     "--cache", type=click.Path(path_type=Path), metavar="DIR", help="Where finished clips are kept."
@@ -90,13 +92,13 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
     form = _format(options["to"], options["out"])
     path = options["out"] or _default(sources[0], form)
     wishes = _wishes(form, options)
-    check_target(path, form)
+    check_target(path, form, force=options["force"])
     check_folder(path.parent)
     try:
         deck = read_deck(sources, options)
     except Failed as failed:
         ctx.exit(failed.args[0])
-    for line in _write(deck, path, form, wishes, wait=not options["no_wait"]):
+    for line in _write(deck, path, form, wishes, options):
         note(f"Note: {line}")
     _tell(deck, path, form, as_json=options["as_json"])
 
@@ -136,7 +138,7 @@ def _wishes(form: Format, options: dict[str, Any]) -> Wishes:
     )
 
 
-def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, *, wait: bool) -> list[str]:
+def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, options: dict[str, Any]) -> list[str]:
     """Write the deck; what is not as asked, line by line.
 
     Raises
@@ -149,7 +151,10 @@ def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, *, wait: bool) 
     from lranim.render.workplace import locked
 
     try:
-        with locked(path.parent, path.name, waits=note if wait else None), in_its_place(path, form) as made:
+        with (
+            locked(path.parent, path.name, waits=None if options["no_wait"] else note),
+            in_its_place(path, form, force=options["force"]) as made,
+        ):
             lines = form.write(deck, made, wishes)
             refuse_changed(clip for slide in deck.slides for clip in slide.clips)
             return lines

@@ -13,9 +13,11 @@ from lranim.cli.language import lang_option
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import SceneCommand, choose_one
 from lranim.cli.settings import size_options
+from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import Theme
+from lranim.render.places import check_own
 from lranim.render.settings import settings
 
 
@@ -29,6 +31,7 @@ from lranim.render.settings import settings
     type=click.Path(path_type=Path),
     help="The PNG to write.  [default: media/SCENE.option=value....storyboard.png]",
 )
+@force_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -38,6 +41,7 @@ def command(
     theme: Theme,
     lang: str,
     out: Path | None,
+    force: bool,
 ) -> None:
     """Draw one PNG: a frame a beat, with its caption and time.
 
@@ -52,6 +56,7 @@ def command(
         raise InputError(f"-o {out} is not a PNG; give a file name that ends in .png")
     job = job_for(one, how, lang=lang, theme=theme, out_dir=out.parent, name=out.stem)
     check_jobs([job], lambda job: [out])
+    check_own(out, "storyboard", force=force)
     for line in how.notes:
         note(f"Note: {line}")
     from lranim.render import storyboard  # brings manim

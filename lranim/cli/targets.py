@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
+
+import click
 
 from lranim.errors import InputError
 from lranim.render.files import fsync_file, in_place_of
-from lranim.render.places import check_file, check_folder
+from lranim.render.places import check_file, check_folder, check_own
 
 
 def write_file(path: Path, text: str, *, replace: bool) -> None:
@@ -47,40 +48,26 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         raise InputError(f"{path} cannot be written: {_reason(error)}") from error
 
 
-def may_replace(path: Path, *, force: bool, own: Callable[[Path], bool], command: str) -> bool:
-    """Whether the page takes the place of another file, which must be a page that the same command wrote.
-
-    Parameters
-    ----------
-    path
-        Where the page will be.
-    force
-        Whether whatever is there may be replaced.
-    own
-        Tells whether a file is such a page.
-    command
-        The command's name, for messages.
+def write_own(path: Path, text: str, command: str, *, force: bool) -> None:
+    """Write a text file; one that is there must have been written by the same command, unless forced.
 
     Raises
     ------
     InputError
-        It may not, or the path cannot be a page's.
+        It was not, or the file cannot be written.
     """
+    check_own(path, command, force=force)
+    write_file(path, text, replace=True)
+
+
+def check_page(path: Path) -> None:
+    """Refuse a path that cannot be a page's, before the page is made."""
     if path.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
     check_folder(path.parent)
-    check_file(path)
-    if force or not path.exists():
-        return force
-    try:
-        is_own = own(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}; choose another name with -o") from error
-    if not is_own:
-        raise InputError(
-            f"{path} was not written by lranim {command}; name another file with -o, or give --force"
-        )
-    return True
+
+
+force_option = click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
 
 
 def _claim(part: Path, path: Path) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup
@@ -19,11 +17,6 @@ from lranim.core.types import Cost
 from lranim.explore.formula import as_data, programs, readable, typed
 from lranim.export.template import environment, page_style
 from lranim.look.text import DEFAULT_LANG, say
-
-GENERATOR = "lranim explore"
-"""How the page's ``generator`` begins: only a page that has it is replaced without being asked."""
-
-_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"[ \"]")
 
 OWN_RATE = ("gradient-descent", "momentum", "nesterov")
 """Rules whose steps are as long as the slope says, so that the cost says which rates suit them."""
@@ -37,12 +30,6 @@ SAID = (*(one.value for one in Verdict), "falls", "open")
 """What the scenes say of a run; the page says of some that wander that they swing."""
 
 SCRIPTS = ("numbers.js", "verdict.js", "picture.js", "controls.js")
-
-
-def is_own_page(path: Path) -> bool:
-    """Whether a file is a page that `page` made."""
-    with path.open("rb") as file:
-        return _OWN.search(file.read(2048)) is not None
 
 
 def page(
@@ -94,7 +81,7 @@ def page(
     }
     template = environment(package="lranim.explore").get_template("explore.html.j2")
     return template.render(
-        generator=f"{GENERATOR} {__version__}",
+        generator=f"lranim explore {__version__}",
         lang=said["tag"],
         words=said,
         formula=formula,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lranim.errors import InputError
 from lranim.export.deck import Deck, Wishes
-from lranim.export.places import media_folder
+from lranim.export.places import FILES, media_folder
 from lranim.export.text_deck import write_text
 
 COLUMNS = {1: ("1", "0.74"), 2: ("0.48", "0.6"), 3: ("0.32", "0.5"), 4: ("0.48", "0.31")}
@@ -44,4 +44,6 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     if strange:
         raise InputError(f"LaTeX finds no files whose path has {strange[0]}; name another file with -o")
     chinese = any(slide.lang == "zh" for slide in deck.slides)
-    return write_text("beamer.tex.j2", deck, path, wishes, columns=COLUMNS, folder=folder, chinese=chinese)
+    return write_text(
+        "beamer.tex.j2", deck, path, wishes, columns=COLUMNS, folder=f"{folder}/{FILES}", chinese=chinese
+    )

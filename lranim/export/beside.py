@@ -13,7 +13,7 @@ from PIL import Image
 
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
-from lranim.export.places import media_folder
+from lranim.export.places import FILES, media_folder
 from lranim.export.sidecar import VIDEOS, Shown
 from lranim.export.stills import on_each_core, stills
 
@@ -30,7 +30,7 @@ class Beside:
     Parameters
     ----------
     folder
-        The folder's name.
+        The folder as a page beside its parent calls it.
     moving, poster, still
         Names in it: what moves, its first frame, and its last one, which tells most on paper.
     is_video
@@ -84,8 +84,8 @@ def put_beside(deck: Deck, path: Path, wishes: Wishes) -> dict[Path, Beside]:
     InputError
         A clip has nothing that moves.
     """
-    folder = media_folder(path)
-    folder.mkdir()
+    folder = media_folder(path) / FILES
+    folder.mkdir(parents=True)
     ground = colours(deck).background
     names: set[str] = set()
     clips = {clip.sidecar: clip for slide in deck.slides for clip in slide.clips}
@@ -142,7 +142,7 @@ def _put(clip: Shown, folder: Path, stem: str, wishes: Wishes, ground: str) -> B
     for captions in clip.captions:
         shutil.copyfile(captions.path, folder / f"{stem}.{captions.lang}.{captions.format}")
     return Beside(
-        folder=folder.name,
+        folder=f"{folder.parent.name}/{folder.name}",
         moving=moving,
         poster=poster,
         still=still,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,16 +25,11 @@ from lranim.look.text import find
 from lranim.look.theme import themes
 from lranim.render.job import FORMATS, value_text
 
-GENERATOR = "lranim"
-"""How the page's ``generator`` begins: only a page that has it is replaced without being asked."""
-
 THUMBNAIL = 640
 """Width (px) of the picture of a clip that has no poster; it stands in the page itself."""
 
 FACETS = ("scene", "lang", "theme")
 """What clips can be filtered by."""
-
-_OWN = re.compile(rb'<meta name="generator" content="' + GENERATOR.encode() + rb"(?: \d|\")")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +115,6 @@ def _sidecars(folder: Path) -> Iterator[Path]:
                 yield Path(place, name)
 
 
-def is_own_page(path: Path) -> bool:
-    """Whether a file is a page that `page` made."""
-    with path.open("rb") as file:
-        return _OWN.search(file.read(2048)) is not None
-
-
 def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     """Make a page of clips, which it has beside it.
 
@@ -167,7 +155,7 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
         words=own,
         cards=cards,
         counts=counts,
-        generator=f"{GENERATOR} {__version__}",
+        generator=f"lranim gallery {__version__}",
         style=page_style(source("gallery.css")),
         script=Markup(source("gallery.js")),
     )

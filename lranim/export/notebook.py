@@ -74,6 +74,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         cell["id"] = f"cell-{number}"
     title = line(deck.title or deck.slides[0].title)
     about = {
+        "generator": "lranim slides",
         "title": title,
         "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
         "language_info": {"name": "python"},

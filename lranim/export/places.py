@@ -1,20 +1,27 @@
-"""Where an export goes: a file or a folder that is there as a whole or not at all."""
+"""Where an export goes: a deck is exchanged as a whole, and what others put beside its files stays."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lranim.errors import InputError, LockedError
 from lranim.export.formats import Format
-from lranim.render.files import fsync_file
+from lranim.render.places import check_own, is_own
+from lranim.render.workplace import publish, working_folder
 
-MARK = ".lranim"
-"""A file in each folder that an export made: only such a folder, or an empty one, is replaced."""
+FILES = "files-00000000"
+"""The folder of a deck's files while it is written; then its name tells their content and the page's.
+
+So a page never finds the files of another deck, whenever a run is killed: files that belong to a new page
+lie beside those of the old one, until the page itself is replaced.
+"""
+
+MANIFEST = ".lranim"
+"""A file in that folder: SHA-256 and path of the page and of each file, as ``sha256sum -c`` reads them."""
 
 
 def media_folder(path: Path) -> Path:
@@ -22,12 +29,7 @@ def media_folder(path: Path) -> Path:
     return path.with_name(f"{path.stem}-media")
 
 
-def is_folder(path: Path, form: Format) -> bool:
-    """Whether a deck at this path is a folder: of a format that is one, unless the name asks for a file."""
-    return not form.suffix and path.suffix.lower() != form.file_suffix
-
-
-def check_target(path: Path, form: Format) -> None:
+def check_target(path: Path, form: Format, *, force: bool = False) -> None:
     """Refuse a place that cannot be written, before anything is made.
 
     Raises
@@ -37,64 +39,105 @@ def check_target(path: Path, form: Format) -> None:
     LockedError
         An office program has the file open.
     """
-    if is_folder(path, form):
-        _check_folder(path)
-        return
+    page, folder = _parts(path, form)
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder with -o, or move it away")
     wanted = form.suffix or form.file_suffix
-    if path.suffix.lower() != wanted:
+    if page == path and path.suffix.lower() != wanted:
         raise InputError(f"{path} does not end in {wanted}, as a {form.name} file does; change -o or --to")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file with -o")
-    if form.beside:
-        _check_folder(media_folder(path))
     for sign in (f".~lock.{path.name}#", f"~${path.name}", f"~${path.name[2:]}"):
         if path.with_name(sign).exists():
             raise LockedError(
                 f"{path} is open in another program; close it there, or choose another name with -o "
                 f"(if no program has it open, remove {path.with_name(sign)})"
             )
-
-
-def _check_folder(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        raise InputError(f"{path} is a file; name a folder with -o, or move it away")
-    if path.is_dir() and not (path / MARK).is_file() and any(path.iterdir()):
-        raise InputError(f"the folder {path} has files of others in it; name a new one with -o")
+    own = is_own if folder is None else lambda page, command: _is_listed(page, folder)
+    check_own(page, "slides", force=force, own=own)
 
 
 @contextmanager
-def in_its_place(path: Path, form: Format) -> Iterator[Path]:
+def in_its_place(path: Path, form: Format, *, force: bool = False) -> Iterator[Path]:
     """A path of the same name in a private folder; what is written there is moved to `path` at the end.
 
     If something is raised, what was at `path` stays. A folder for a deck that is one is there already.
     """
-    room = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex[:12]}")
-    made = room / path.name
-    try:
-        room.mkdir(parents=True)
-        if is_folder(path, form):
+    path = Path(os.path.abspath(path))  # "." and ".." have no name
+    page, folder = _parts(path, form)
+    with working_folder(path.parent) as work:
+        made = work / path.name
+        if folder == path:
             made.mkdir()
-            yield made
-            _swap(made, path)
-        else:
-            yield made
-            fsync_file(made)
-            if media_folder(made).is_dir():
-                _swap(media_folder(made), media_folder(path))
-            os.replace(made, path)
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+        yield made
+        check_target(path, form, force=force)
+        names = [str(page.relative_to(path.parent))]
+        if folder is not None:
+            files = _named(work / names[0], work / folder.name / FILES)
+            names = [str(file.relative_to(work)) for file in files] + names
+            for name in names:
+                there = path.parent / name
+                there.parent.mkdir(parents=True, exist_ok=True)
+                if there != page and not force and there.is_file() and _sha256(there) != _sha256(work / name):
+                    raise InputError(f"{there} was changed; name another deck with -o, or give --force")
+        publish(work, path.parent, names)
+        if folder is not None:
+            with suppress(OSError):  # the deck is there; the next run tries again
+                _remove_replaced(page, (path.parent / names[0]).parent)
 
 
-def _swap(made: Path, path: Path) -> None:
-    """Put a folder in the place of another one, which is kept until that has been done."""
-    (made / MARK).touch()
-    old = made.with_name(f"{made.name}.old")
-    if path.exists():
-        os.replace(path, old)
-    try:
-        os.replace(made, path)
-    except OSError:
-        if old.exists():
-            os.replace(old, path)
-        raise
+def _parts(path: Path, form: Format) -> tuple[Path, Path | None]:
+    """The file with which a deck opens, and the folder of its other files if it has one."""
+    if not form.suffix and path.suffix.lower() != form.file_suffix:
+        return path / "index.html", path
+    return path, media_folder(path) if form.beside else None
+
+
+def _named(page: Path, files: Path) -> list[Path]:
+    """Name the folder of a deck's files after all that is in the deck; its files, the list of them first."""
+    sums = {str(file.relative_to(files)): _sha256(file) for file in _files(files)}
+    text = page.read_bytes()
+    digest = hashlib.sha256(os.fsencode(str(sums)) + text).hexdigest()[:8]
+    named = files.rename(files.with_name(f"files-{digest}"))
+    page.write_bytes(text.replace(FILES.encode(), named.name.encode()))
+    rows = {os.path.relpath(page, named): _sha256(page), **sums}
+    (named / MANIFEST).write_bytes(os.fsencode("".join(f"{rows[name]}  {name}\n" for name in rows)))
+    return [named / name for name in (MANIFEST, *sums)]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _lists(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Each folder of files of a deck, and the SHA-256 of these and of its page by their paths."""
+    for path in folder.glob(f"files-*/{MANIFEST}"):
+        if path.is_file():
+            rows = (line.partition("  ") for line in os.fsdecode(path.read_bytes()).splitlines())
+            yield path.parent, {name: digest for digest, _, name in rows}
+
+
+def _is_listed(page: Path, folder: Path) -> bool:
+    """Whether a page is as it was written."""
+    return page.is_file() and _sha256(page) in {
+        rows.get(os.path.relpath(page, files)) for files, rows in _lists(folder)
+    }
+
+
+def _remove_replaced(page: Path, current: Path) -> None:
+    """Remove the files that the page had before, unless they were changed since."""
+    for folder, rows in _lists(current.parent):
+        if folder == current or os.path.relpath(page, folder) not in rows:
+            continue
+        for file in _files(folder):
+            if rows.get(str(file.relative_to(folder))) == _sha256(file):
+                file.unlink()
+        (folder / MANIFEST).unlink()
+        for place in sorted(folder.rglob("*"), reverse=True):
+            with suppress(OSError):  # a file, or it has files of others
+                place.rmdir()
+        with suppress(OSError):
+            folder.rmdir()

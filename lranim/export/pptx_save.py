@@ -33,6 +33,7 @@ def describe(presentation: Presentation, title: str, lang: str) -> None:
         about._element.remove(place)
     about.title = title[:255]
     about.language = lang
+    about.last_modified_by = "lranim slides"  # until another program saves it
 
 
 def save(presentation: Presentation, path: Path, files: Mapping[str, Path]) -> None:
@@ -56,8 +57,9 @@ class _Members(_PhysPkgWriter):
         """Write a member."""
         info = zipfile.ZipInfo(pack_uri.membername, LONG_AGO)
         info.create_system = 0  # the same on every system
-        packed = Path(pack_uri).suffix.lower() in PACKED
-        info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+        # Who wrote a deck is read from its properties as they are: see `lranim.render.places`.
+        as_is = pack_uri.startswith("/docProps/") or Path(pack_uri).suffix.lower() in PACKED
+        info.compress_type = zipfile.ZIP_STORED if as_is else zipfile.ZIP_DEFLATED
         source = self._files.get(pack_uri.membername)
         info.file_size = len(blob) if source is None else source.stat().st_size
         with (

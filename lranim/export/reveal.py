@@ -12,6 +12,7 @@ from markupsafe import Markup
 from lranim.export.beside import not_as_asked
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
+from lranim.export.places import FILES
 from lranim.export.sidecar import Beat
 from lranim.export.template import TEMPLATES, environment, words
 from lranim.export.views import Page, View
@@ -71,6 +72,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         colours=paint,
         scheme=paint.scheme,
         single=single,
+        FILES=FILES,
         LONG=LONG,
         files=page.files,
         license=Markup(LICENSE.read_text(encoding="utf-8")),
@@ -80,7 +82,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     target = path if single else path / "index.html"
     stream.dump(str(target), encoding="utf-8")
     if not single:
-        _copy((*STYLES, *SCRIPTS, LICENSE), path / "assets")
+        _copy((*STYLES, *SCRIPTS, LICENSE), path / FILES / "assets")
     clips = {clip.sidecar: clip for one in deck.slides for clip in one.clips}
     lines = not_as_asked(list(clips.values()), wishes)
     if wishes.steps and not all(view.moves for view in views.values()):
@@ -102,7 +104,7 @@ def _inside(path: Path, tag: str) -> Markup:
 
 
 def _copy(files: Sequence[Path], folder: Path) -> None:
-    folder.mkdir(parents=True)
+    folder.mkdir()
     for file in files:
         name = "LICENSE-reveal.js" if file == LICENSE else file.name
         shutil.copyfile(file, folder / name)

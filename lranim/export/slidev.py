@@ -7,7 +7,7 @@ from pathlib import Path
 from lranim.errors import InputError
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Wishes
-from lranim.export.places import media_folder
+from lranim.export.places import FILES, media_folder
 from lranim.export.template import environment
 from lranim.export.text_deck import write_text
 
@@ -43,10 +43,10 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         raise InputError(f"Slidev finds no files whose path has {strange[0]}; name another file with -o")
     paint = colours(deck)
     folder = media_folder(path)
-    more = {"width": WIDTHS[wishes.aspect], "scheme": paint.scheme, "folder": folder.name}
+    more = {"width": WIDTHS[wishes.aspect], "scheme": paint.scheme, "folder": f"{folder.name}/{FILES}"}
     lines = write_text("slidev.md.j2", deck, path, wishes, **more)
     # The folder is an add-on of the deck: Slidev takes its style and its settings for building.
     style = environment().get_template("slidev.css.j2").render(colours=paint, tallest=TALLEST_PX)
     for name, text in {"style.css": style, **ADDON}.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        (folder / FILES / name).write_text(text, encoding="utf-8", newline="\n")
     return lines

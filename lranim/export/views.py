@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from lranim.export.beside import KINDS, free_name
 from lranim.export.deck import Deck, Wishes
+from lranim.export.places import FILES
 from lranim.export.sidecar import VIDEOS, Beat, Captions, Shown
 from lranim.export.stills import first_frame
 
@@ -66,12 +67,12 @@ class Page:
     """The files of a page: put beside it as they come, or kept until they are written into it."""
 
     def __init__(self, deck: Deck, folder: Path | None) -> None:
-        self._folder = folder / "media" if folder is not None else None
+        self._folder = folder / FILES / "media" if folder is not None else None
         self._clips = {clip.sidecar: clip for slide in deck.slides for clip in slide.clips}
         self._names: set[str] = set()
         self.files: list[File] = []
         if self._folder is not None:
-            self._folder.mkdir()
+            self._folder.mkdir(parents=True)
 
     def views(self, wishes: Wishes) -> dict[Path, View]:
         """Each clip of the deck, by its JSON."""
@@ -97,12 +98,11 @@ class Page:
 
     def _add(self, path: Path, name: str, kind: str) -> str:
         """Take a file in; how the page calls it."""
-        called = f"media/{quote(name)}"
         if self._folder is None:
-            self.files.append(File(path=path, name=called, kind=kind))
-        else:
-            shutil.copyfile(path, self._folder / name)
-        return called
+            self.files.append(File(path=path, name=f"media/{quote(name)}", kind=kind))
+            return self.files[-1].name
+        shutil.copyfile(path, self._folder / name)
+        return f"{FILES}/media/{quote(name)}"
 
     def _poster(self, clip: Shown, stem: str) -> str:
         """The first frame, as JPEG, or as PNG where one sees through it."""
@@ -115,7 +115,7 @@ class Page:
             return _data(buffer.getvalue(), f"image/{form}")
         name = f"{stem}.{suffix}"
         (self._folder / name).write_bytes(buffer.getvalue())
-        return f"media/{quote(name)}"
+        return f"{FILES}/media/{quote(name)}"
 
     def _captions(self, clip: Shown) -> list[Captions]:
         """Its captions, then those of the same clip in other languages if they fit it."""

@@ -46,6 +46,7 @@ def lesson_schema() -> Schema:
     }
     return {
         "$schema": DIALECT,
+        "$comment": "lranim schema",
         "title": "lranim lesson",
         **_table(rows, "A lesson: the clips of a course in one file.", required=["clip"]),
         "$defs": {

@@ -32,7 +32,7 @@ from lranim.render.layout_rules import judge
 from lranim.render.outcome import in_one_line
 from lranim.render.picture import Picture, around
 from lranim.render.renderer import Frame
-from lranim.render.storyboard import Still, sheet
+from lranim.render.storyboard import Still, save_sheet
 
 FAULT, TEXT = "#FF2020", "#8080FF"
 """Colours of the boxes: about what is at fault, and about every text."""
@@ -167,7 +167,7 @@ def _page(inspector: Inspector, job: Job) -> bytes:
     if not inspector.stills:
         return b""
     file = BytesIO()
-    sheet([still for _, still in inspector.stills.values()], job.theme).save(file, "PNG")
+    save_sheet([still for _, still in inspector.stills.values()], job.theme, file, "check")
     return file.getvalue()
 
 

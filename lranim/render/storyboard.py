@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from lranim.draw.beats import Beat
 from lranim.draw.raster import write_line
@@ -47,6 +49,13 @@ def sheet(stills: list[Still], theme: Theme) -> Image.Image:
     return page
 
 
+def save_sheet(stills: list[Still], theme: Theme, file: Path | IO[bytes], command: str) -> None:
+    """Write the pictures as a PNG that says which command made it."""
+    about = PngInfo()
+    about.add_text("Software", f"lranim {command}")
+    sheet(stills, theme).save(file, "PNG", pnginfo=about)
+
+
 def storyboard(job: Job, out: Path) -> Path:
     """Draw one PNG of a clip: the telling moment of each beat, or its end, with its time and caption.
 
@@ -75,6 +84,6 @@ def storyboard(job: Job, out: Path) -> Path:
             keep(False)
         with working_folder(out.parent, out.name) as work:
             with told(work / out.name) as path:
-                sheet(list(stills.values()), job.theme).save(path, "PNG")
+                save_sheet(list(stills.values()), job.theme, path, "storyboard")
             publish(work, out.parent, [out.name])
     return out

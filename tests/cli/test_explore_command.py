@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lranim.cli import cli
-from lranim.export.gallery import is_own_page as is_gallery
+from lranim.render.places import is_own
 
 
 @pytest.fixture
@@ -77,25 +77,15 @@ def test_without_a_name_it_is_called_after_its_options(run: Any) -> None:
     assert re.fullmatch(r"media/explore\.function=x2_\w{6}\.html\n", run("--function", "x**2").stdout)
 
 
-def test_a_page_of_others_stays(run: Any) -> None:
-    """Only with --force is another page replaced."""
-    Path("index.html").write_text("<p>mine</p>")
-    done = run("-o", "index.html")
-    assert done.exit_code == 2
-    assert "index.html was not written by lranim explore; name another" in done.stderr
-    assert Path("index.html").read_text() == "<p>mine</p>"
-    assert run("-o", "index.html", "--force").exit_code == 0
-
-
 def test_a_gallery_stays(run: Any) -> None:
     """Neither command takes the other's page for its own."""
-    gallery = '<!doctype html>\n<meta name="generator" content="lranim 0.1.0">\n'
+    gallery = '<!doctype html>\n<meta name="generator" content="lranim gallery 0.1.0">\n'
     Path("index.html").write_text(gallery)
     assert run("-o", "index.html").exit_code == 2
     assert Path("index.html").read_text() == gallery
-    assert is_gallery(Path("index.html"))
+    assert is_own(Path("index.html"), "gallery")
     assert run("-o", "index.html", "--force").exit_code == 0
-    assert not is_gallery(Path("index.html"))
+    assert not is_own(Path("index.html"), "gallery")
 
 
 def test_the_formula_is_shown_as_typed(run: Any) -> None:

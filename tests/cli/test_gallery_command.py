@@ -71,8 +71,8 @@ def test_a_page_of_somebody_else(gallery: Gallery) -> None:
     result = gallery()
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "Error: media/index.html was not written by lranim gallery; name another file with -o, "
-        "or give --force\n"
+        "Error: media/index.html was not written by lranim gallery, or was changed since; "
+        "name another file with -o, or give --force\n"
     )
     assert "Mine" in page.read_text()
     assert gallery("--force").exit_code == 0

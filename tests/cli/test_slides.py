@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from lranim.cli import cli
 from lranim.export import formats
 from lranim.export.deck import Deck, Wishes
+from lranim.export.formats import FORMATS
+from lranim.export.places import FILES
 from lranim.render.artifacts import sealed
 
 LESSON = """
@@ -65,6 +67,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Deck, Wishes]]:
 
     def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         found.append((deck, wishes))
+        if path.is_dir():
+            (path / FILES).mkdir()
         (path / "index.html" if path.is_dir() else path).write_text("a deck")
         return ["as an example"]
 
@@ -133,6 +137,42 @@ def rendered_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+CHECK = "check slope --steps 1 --lang en --theme dark -r 160,90 --clean-too"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        *((f"slides {{clips}} --to {form}", f"deck{FORMATS[form].suffix}") for form in FORMATS),
+        ("slides {clips} --to reveal", "deck.html"),
+        ("gallery {clips}", "index.html"),
+        ("explore", "page.html"),
+        ("schema", "schema.json"),
+        ("storyboard slope --steps 1 -r 160,90", "story.png"),
+        (CHECK, "checked.png"),
+        (CHECK, "checked"),
+    ],
+)
+def test_a_file_of_others_stays(slides: Slides, rendered_clips: Path, command: str, name: str) -> None:
+    """Each command replaces what it wrote itself; with --force also what somebody else did."""
+    words = [*command.format(clips=rendered_clips).split(), "-o", name]
+    for _ in range(2):
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == 0, done.output
+    path = Path(name)
+    if path.is_dir():
+        (path,) = (file for file in path.iterdir() if file.is_file())
+    path.write_text("mine, about lranim slides")
+    done = CliRunner().invoke(cli, words)
+    assert (done.exit_code, done.stdout, path.read_text()) == (2, "", "mine, about lranim slides")
+    told = (
+        f"Error: {path} was not written by lranim {words[0]}, or was changed since; name another file with -o"
+    )
+    assert (done.stderr.startswith(told), done.stderr.count("\n")) == (True, 1)
+    assert CliRunner().invoke(cli, [*words, "--force"]).exit_code == 0
+    assert path.read_bytes() != b"mine, about lranim slides"
+
+
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
@@ -193,7 +233,7 @@ def test_an_open_or_locked_deck(
 
     Path("x.pptx").write_text("old")
     with locked(Path(), "x.pptx"):
-        held = slides(str(rendered_clips), "-o", "x.pptx", "--no-wait")
+        held = slides(str(rendered_clips), "-o", "x.pptx", "--no-wait", "--force")
     Path(".~lock.x.pptx#").touch()
     opened = slides(str(rendered_clips), "-o", "x.pptx")
     assert (held.exit_code, opened.exit_code, Path("x.pptx").read_text()) == (3, 3, "old")

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from lranim.errors import InputError
 from lranim.export import beamer
 from lranim.export.deck import Deck, Wishes
+from lranim.export.places import FILES
 
 
 def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     named = re.findall(r"^ *\\clip\{.*?\}\{.*?\}\{(.*?)\}\{(.*?)\}", text, re.MULTILINE)
     assert len(named) == 4
     for name in (name for pair in named for name in pair):
-        assert (tmp_path / "my deck_学-media" / name).is_file(), name
+        assert (tmp_path / "my deck_学-media" / FILES / name).is_file(), name
     bare = re.sub(r"\\[{}\\]", "", text)
     assert bare.count("{") == bare.count("}")
     assert text.count(r"\begin{frame}") == text.count("\n\\end{frame}") == 1 + len(deck.slides)

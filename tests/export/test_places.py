@@ -1,89 +1,125 @@
-"""A deck takes its place as a whole, and only where nothing of others is."""
+"""A deck takes its place as a whole, and what others put beside it stays."""
 
 from __future__ import annotations
 
-import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lranim.errors import InputError, LockedError
 from lranim.export.formats import FORMATS
-from lranim.export.places import check_target, in_its_place
+from lranim.export.places import check_target
+
+EXCHANGE = """
+import itertools, os, shutil, signal, sys
+from pathlib import Path
+from lranim.export.formats import FORMATS
+from lranim.export.places import FILES, in_its_place
+
+folder, form, name, kill = Path(sys.argv[1]), FORMATS[sys.argv[2]], sys.argv[3], int(sys.argv[4])
+page, files = folder / name, folder / name
+if form.beside:
+    files = files.with_name(f"{files.stem}-media")
+else:
+    page = page / "index.html"
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir"}
 
 
-def test_a_folder_takes_the_place_of_one_that_it_made(tmp_path: Path) -> None:
-    """Nothing of the old one is left, and nothing beside it."""
-    path = tmp_path / "deck"
-    for name in ("one", "two"):
-        check_target(path, FORMATS["reveal"])
-        with in_its_place(path, FORMATS["reveal"]) as made:
-            (made / name).touch()
-    assert sorted(place.name for place in path.rglob("*")) == [".lranim", "two"]
-    assert list(tmp_path.iterdir()) == [path]
+def write(state):
+    with in_its_place(folder / name, form) as made:
+        place = made.parent / files.name / FILES
+        place.mkdir(parents=True)
+        for clip in ("a.mp4", "b.mp4", state):
+            (place / clip).write_text(state)
+        (made.parent / page.relative_to(folder)).write_text(f"{state} {FILES}")
 
 
-def test_a_file_with_its_media_beside_it(tmp_path: Path) -> None:
-    """Both are replaced together."""
-    path = tmp_path / "deck.md"
-    for name in ("one", "two"):
-        check_target(path, FORMATS["marp"])
-        with in_its_place(path, FORMATS["marp"]) as made:
-            made.write_text(name)
-            (made.parent / "deck-media").mkdir()
-            (made.parent / "deck-media" / name).touch()
-    assert (path.read_text(), (tmp_path / "deck-media" / "two").exists()) == ("two", True)
-    assert sorted(place.name for place in tmp_path.iterdir()) == ["deck-media", "deck.md"]
-    assert not (tmp_path / "deck-media" / "one").exists()
+def stop(*what):
+    raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", ["deck", "deck.html"])
-@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
-def test_what_fails_leaves_the_old_one(tmp_path: Path, name: str, error: type[BaseException]) -> None:
-    """A folder or a file, whatever is raised."""
-
-    def fail(made: Path) -> None:
-        (made / "index.html" if made.is_dir() else made).write_text("half")
-        raise error
-
-    path = tmp_path / name
-    with in_its_place(path, FORMATS["reveal"]) as made:
-        (made / "index.html" if made.is_dir() else made).write_text("old")
-    with pytest.raises(error), in_its_place(path, FORMATS["reveal"]) as made:
-        fail(made)
-    assert (path / "index.html" if path.is_dir() else path).read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+def die(moment):
+    signal.signal(signal.SIGTERM, stop)
+    count = itertools.count()
+    sys.addaudithook(
+        lambda event, what: event in CHANGES and next(count) == moment and os.kill(os.getpid(), kill)
+    )
 
 
-def test_a_folder_that_cannot_be_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The old one comes back."""
-    path = tmp_path / "deck"
-    with in_its_place(path, FORMATS["reveal"]) as made:
-        (made / "index.html").write_text("old")
-    replace = os.replace
+def left():
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
 
-    def refuse(source: Path, target: Path) -> None:
-        if source != path and source.name == path.name:
-            raise PermissionError(13, "no")
-        replace(source, target)
 
-    monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(PermissionError), in_its_place(path, FORMATS["reveal"]) as made:
-        (made / "index.html").write_text("new")
-    monkeypatch.undo()
-    assert (path / "index.html").read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+ended = False
+for moment in itertools.count():
+    shutil.rmtree(folder, ignore_errors=True)
+    write("old")
+    old = files / page.read_text().split()[1]
+    mine = [files / "mine.png", old / "mine.png", old / "b.mp4"]
+    for file in mine:
+        file.write_text("mine")
+    child = os.fork()
+    if not child:
+        die(moment)
+        try:
+            write("new")
+        except KeyboardInterrupt:
+            os._exit(1)
+        os._exit(0)
+    code = os.waitpid(child, 0)[1]
+    if code == 0:
+        break
+    state, place = page.read_text().split()
+    assert state in ("old", "new"), state
+    for clip in ("a.mp4", state):
+        assert (files / place / clip).read_text() == state
+    assert all(file.read_text() == "mine" for file in mine)
+    write("new")
+    place = files / page.read_text().split()[1]
+    assert set(left()) == {
+        str(file.relative_to(folder))
+        for file in (page, *mine, *(place / clip for clip in (".lranim", "a.mp4", "b.mp4", "new")))
+    }, left()
+print(moment)
+"""
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(("form", "name"), [("reveal", "deck"), ("marp", "deck.md")])
+def test_a_run_that_is_killed(tmp_path: Path, form: str, name: str, kill: signal.Signals) -> None:
+    """At each change of a folder: the deck is the old or the new one; files of others and edited ones stay.
+
+    The next run writes the new one and removes all that is left of the old one.
+    """
+    words = [sys.executable, "-c", EXCHANGE, tmp_path / "a folder", form, name, str(int(kill))]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert int(done.stdout) > 15
 
 
 @pytest.mark.parametrize(
     ("form", "name", "made", "words"),
     [
-        ("reveal", "deck", "deck/mine.txt", "the folder {} has files of others in it; name a new one"),
+        (
+            "reveal",
+            "deck",
+            "deck/index.html",
+            "{}/index.html was not written by lranim slides",
+        ),
         ("reveal", "deck", "deck", "{} is a file; name a folder with -o"),
-        ("pptx", "deck.pptx", "deck.pptx/x", "{} is a folder; name a file with -o"),
+        ("pptx", "deck.pptx", "deck.pptx/x", "{} cannot be written: it is a folder; move it"),
         ("pptx", "deck.pdf", "", "{} does not end in .pptx, as a pptx file does; change -o or --to"),
-        ("marp", "deck.md", "deck-media/mine.mp4", "deck-media has files of others in it"),
+        (
+            "marp",
+            "deck.md",
+            "deck.md",
+            "{} was not written by lranim slides, or was changed",
+        ),
+        ("marp", "deck.md", "deck-media", "deck-media is a file; name a folder with -o, or move it away"),
     ],
 )
 def test_what_is_in_the_way(tmp_path: Path, form: str, name: str, made: str, words: str) -> None:

@@ -267,7 +267,7 @@ def test_what_python_pptx_reads(written: Path, full: Deck) -> None:
     assert page.shapes.title.text_frame.text == " ".join(re.sub(r"[\x0b\x1b\ud83d]", " ", AWKWARD).split())
     about = deck.core_properties
     assert (about.title, about.language, about.author) == ("Steps & slopes", "en-US", "")
-    assert (about.last_modified_by, about.comments, about.created) == ("", "", None)
+    assert (about.last_modified_by, about.comments, about.created) == ("lranim slides", "", None)
 
 
 def test_the_same_deck_gives_the_same_bytes(

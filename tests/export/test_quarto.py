@@ -9,6 +9,7 @@ import yaml
 
 from lranim.export import quarto
 from lranim.export.deck import Deck, Wishes
+from lranim.export.places import FILES
 
 
 def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
@@ -20,7 +21,7 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     assert head["title"] == "Steps & slopes"
     assert head["lang"] == "en"
     assert head["format"]["revealjs"]["width"] == 960
-    assert head["resources"] == ["my deck 学-media/**"]
+    assert head["resources"] == [f"my deck 学-media/{FILES}/**"]
     assert ".clips-4" in head["include-in-header"][0]["text"]
     named = re.findall(r'(?:src|poster)="([^"]*)"', text)
     assert len(named) == 3 * 4

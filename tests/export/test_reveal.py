@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from lranim.errors import InputError
 from lranim.export import reveal
 from lranim.export.deck import Deck, Part, Wishes, deck_of
+from lranim.export.places import FILES
 from lranim.export.reveal import SCRIPTS, VENDORED, write
 from lranim.export.sidecar import Shown
 from lranim.export.template import TEMPLATES
@@ -374,7 +375,7 @@ def test_without_loop_and_autoplay_the_clip_waits_and_ends(
 
 def test_a_clip_in_two_slides_is_there_once(written: Callable[..., Path], clips: tuple[Shown, ...]) -> None:
     """The folder has one copy of a clip that two slides show, and the page in one file has one as well."""
-    folder = written().parent / "media"
+    folder = written().parent / FILES / "media"
     assert len(list(folder.glob("*.mp4"))) == 3
     assert written(single=True).read_text(encoding="utf-8").count('data-type="video/mp4"') == 3
     copy = folder / f"{clips[1].name}.mp4"
@@ -385,8 +386,11 @@ def test_clips_of_the_same_name_keep_apart(clips: tuple[Shown, ...], tmp_path: P
     """Two clips may have one name, as from two folders."""
     twins = [replace(clip, name=name) for clip, name in zip(clips[:2], ("Slope #1", "slope #1"), strict=True)]
     write(deck_of(map(as_part, twins), "", {}), tmp_path, Wishes())
-    assert {path.name for path in (tmp_path / "media").glob("*.mp4")} == {"Slope-1.mp4", "slope-1-2.mp4"}
-    assert 'data-file="media/slope-1-2.mp4"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert {path.name for path in (tmp_path / FILES / "media").glob("*.mp4")} == {
+        "Slope-1.mp4",
+        "slope-1-2.mp4",
+    }
+    assert f'data-file="{FILES}/media/slope-1-2.mp4"' in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def as_part(clip: Shown) -> Part:
@@ -422,7 +426,7 @@ def test_a_clip_that_one_sees_through_keeps_its_ground(clips: tuple[Shown, ...],
         container.mux(stream.encode())
     row = clips[0].need("mp4").model_copy(update={"path": path, "format": "webm", "width": 96, "height": 64})
     assert write(deck_of([as_part(replace(clips[0], artifacts=(row,)))], "", {}), tmp_path, Wishes()) == []
-    with Image.open(tmp_path / "media" / f"{clips[0].name}.png") as poster:
+    with Image.open(tmp_path / FILES / "media" / f"{clips[0].name}.png") as poster:
         assert poster.convert("RGBA").getpixel((2, 2))[3] == 0
         assert poster.convert("RGBA").getpixel((45, 30)) == pytest.approx((255, 255, 255, 255), abs=3)
 

@@ -13,6 +13,7 @@ import yaml
 from lranim.errors import InputError
 from lranim.export import slidev
 from lranim.export.deck import Deck, Wishes
+from lranim.export.places import FILES
 
 
 def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
@@ -23,9 +24,9 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     head = yaml.safe_load(text.split("---\n")[1])
     assert head["title"] == "Steps & slopes"
     assert head["aspectRatio"] == "16/9"
-    assert head["addons"] == ["@/my deck 学-media"]
+    assert head["addons"] == [f"@/my deck 学-media/{FILES}"]
     assert {"package.json", "style.css", "vite.config.mjs"} <= {
-        path.name for path in (tmp_path / "my deck 学-media").iterdir()
+        path.name for path in (tmp_path / "my deck 学-media" / FILES).iterdir()
     }
     named = re.findall(r'src="([^"]*)"', text)
     assert len(named) == 4
