@@ -10,6 +10,7 @@ import click
 
 from lranim import __version__
 from lranim.cli.errors import one_line_errors
+from lranim.cli.output import open_closed_streams
 
 COMMANDS = {
     "list": ("listing", "What can be rendered."),
@@ -72,5 +73,6 @@ def main() -> None:
     def stop(signum: int, frame: object) -> None:
         raise KeyboardInterrupt
 
+    open_closed_streams()
     signal.signal(signal.SIGTERM, stop)  # so that a polite kill leaves no trace either
     cli.main(prog_name="lranim")

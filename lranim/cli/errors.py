@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 from click.exceptions import Exit, NoArgsIsHelpError
 
+from lranim.cli.output import note
 from lranim.errors import LranimError
 
 INTERRUPTED = 130
@@ -24,7 +25,7 @@ def one_line_errors() -> Iterator[None]:
     except (Exit, NoArgsIsHelpError):
         raise
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
+        note("Interrupted.")
         raise Exit(INTERRUPTED) from None
     except click.ClickException as error:
         fail(error.format_message(), 2)
@@ -42,8 +43,8 @@ def one_line_errors() -> Iterator[None]:
 def report(message: str, details: str = "") -> None:
     """Say an error on stderr; its traceback too when ``LRANIM_DEBUG`` is set."""
     if details and debugging():
-        click.echo(details, err=True)
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
+        note(details)
+    note(f"Error: {' '.join(message.split())}")
 
 
 def fail(message: str, code: int, details: str = "") -> NoReturn:

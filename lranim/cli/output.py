@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -21,15 +21,32 @@ def emit(line: str) -> None:
     try:
         click.echo(line)
     except OSError as error:
-        # What is still buffered would be written, and fail, once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             raise RenderError(f"stdout cannot be written: {error.strerror}") from error
 
 
 def note(line: str) -> None:
-    """Say something on stderr."""
-    click.echo(line, err=True)
+    """Say something on stderr; where nobody can read it, the work goes on."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Write to nowhere: what is still buffered would fail once more when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_closed_streams() -> None:
+    """Give streams that the shell closed (``>&-``) to the null device, or a file would take their place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest number, which is this
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", errors="replace"))
 
 
 def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:

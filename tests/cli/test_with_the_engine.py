@@ -47,6 +47,24 @@ def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temp")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("render slope {small} <&- >&- 2>&-", 0),
+        ("render slope {small} 2>/dev/full", 0),
+        ("list --no-such 2>/dev/full", 2),
+    ],
+)
+def test_streams_that_are_closed_or_full(tmp_path: Path, words: str, code: int) -> None:
+    """A clip is made all the same, and an exit code tells what no line can."""
+    line = words.format(small=f"{' '.join(SMALL)} --format gif -j 1")
+    path = {"PYTHONPATH": str(Path(lranim.__file__).parents[1])}
+    command = ["sh", "-c", f'exec "$0" -m lranim {line}', sys.executable]
+    assert subprocess.run(command, cwd=tmp_path, env={**os.environ, **path}, check=False).returncode == code
+    assert (tmp_path / "media" / "slope.steps=2.gif").exists() == (words[0] == "r")
+
+
 @pytest.mark.thorough
 def test_render_three_times(tmp_path: Path) -> None:
     """The second run finds the files of the first; forced, two processes write them again, byte for byte."""
