@@ -148,13 +148,10 @@ def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, options: dict[s
     """
     from lranim.export.places import in_its_place
     from lranim.export.sidecar import refuse_changed
-    from lranim.render.workplace import locked
 
     try:
-        with (
-            locked(path.parent, path.name, waits=None if options["no_wait"] else note),
-            in_its_place(path, form, force=options["force"]) as made,
-        ):
+        waits = None if options["no_wait"] else note
+        with in_its_place(path, form, force=options["force"], waits=waits) as made:
             lines = form.write(deck, made, wishes)
             refuse_changed(clip for slide in deck.slides for clip in slide.clips)
             return lines

@@ -7,6 +7,9 @@ each formula is compiled once, and pen positions and the baseline survive, which
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
@@ -39,6 +42,9 @@ SENTINEL = "|"
 PINNED = '<span lang="zh-cn" font_features="locl=0, liga=0, dlig=0, clig=0, hlig=0">{}</span>'
 """Pango's markup around each text. Without a language Pango takes that of the environment, and with it the
 font's forms for it: in Japan or Taiwan the same Chinese sentence would come out in other glyphs."""
+
+ROOM = 1 << 20
+"""More than one of Pango's drawings takes (bytes)."""
 
 LINK = "{http://www.w3.org/1999/xlink}href"
 
@@ -140,8 +146,15 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
         path = Path(folder) / "text.svg"
-        MarkupUtils.text2svg(markup, font, "NORMAL", weight, 100, 1, False, str(path), 0, 0, CANVAS_PX, 400)
-        root = ElementTree.fromstring(path.read_bytes())
+        try:
+            MarkupUtils.text2svg(
+                markup, font, "NORMAL", weight, 100, 1, False, str(path), 0, 0, CANVAS_PX, 400
+            )
+            root = ElementTree.fromstring(path.read_bytes())
+        except Exception:
+            if shutil.disk_usage(path.parent).free < ROOM:  # which Pango does not say
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
+            raise
     shapes = _shapes(root)
     base = float(shapes[-1][1]["base"])
     flip = np.array([1.0, -1.0]) / EM_PX

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lranim.errors import InputError, LockedError
 from lranim.export.formats import Format
 from lranim.render.places import check_own, is_own
-from lranim.render.workplace import publish, working_folder
+from lranim.render.workplace import locked, publish, working_folder
 
 FILES = "files-00000000"
 """The folder of a deck's files while it is written; then its name tells their content and the page's.
@@ -56,14 +56,17 @@ def check_target(path: Path, form: Format, *, force: bool = False) -> None:
 
 
 @contextmanager
-def in_its_place(path: Path, form: Format, *, force: bool = False) -> Iterator[Path]:
+def in_its_place(
+    path: Path, form: Format, *, force: bool = False, waits: Callable[[str], None] | None = None
+) -> Iterator[Path]:
     """A path of the same name in a private folder; what is written there is moved to `path` at the end.
 
     If something is raised, what was at `path` stays. A folder for a deck that is one is there already.
+    Of another run that writes the same, `waits` is told once; without it that is an error.
     """
     path = Path(os.path.abspath(path))  # "." and ".." have no name
     page, folder = _parts(path, form)
-    with working_folder(path.parent) as work:
+    with locked(path.parent, path.name, waits), working_folder(path.parent, path.name) as work:
         made = work / path.name
         if folder == path:
             made.mkdir()

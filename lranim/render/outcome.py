@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,7 +53,11 @@ def outcome_of(job: Job, make: Callable[[], Clip]) -> Outcome:
 def in_one_line(error: Exception | SystemExit) -> str:
     """Tell what an error that is not ours says, with the file of an `OSError`, or how to learn more."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        ours = str(error.filename).startswith(f"{tempfile.tempdir}{os.sep}lranim-")
+        if ours or error.strerror.startswith("No usable temporary directory"):
+            text += "; free some space there, or set TMPDIR to another folder"
+        return text
     text = f"unexpected {type(error).__name__}: {error}; run it again with LRANIM_DEBUG=1 to see where"
     return " ".join(text.split())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from lranim.cli import cli
 from lranim.cli.layoutcheck import SHAPES, shapes_of
+from lranim.draw import outlines
 from lranim.look.text import languages
 from lranim.look.theme import THEMES
 
@@ -33,6 +35,26 @@ def test_a_clean_scene(check: Callable[..., Result], tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout == "nothing wrong in 1 scene, 2 clips, 8 beats, 20 pictures\n"
     assert [path.name for path in tmp_path.iterdir()] == ["weak.toml"]
+
+
+@pytest.mark.parametrize("half", [b"", b"<svg><g>"])
+def test_a_full_disk_of_temporary_files(
+    check: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, half: bytes
+) -> None:
+    """Pango says nothing of it, or not what it is; we say where it is and what to do."""
+
+    def full(*args: object) -> None:
+        Path(str(args[7])).write_bytes(half)
+        if not half:
+            raise Exception(b"error while writing to output stream")
+
+    monkeypatch.setattr(outlines.MarkupUtils, "text2svg", full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(64, 64, 0))
+    outlines.text_outlines.cache_clear()
+    result = check("slope", *ONE, "--theme", "dark")
+    told = "Error: slope.steps=2 en dark 16:9: No space left on device: "
+    assert (result.exit_code, result.stderr.startswith(told), result.stderr.count("\n")) == (1, True, 1)
+    assert result.stderr.endswith("; free some space there, or set TMPDIR to another folder\n")
 
 
 def test_a_planted_fault(check: Callable[..., Result], tmp_path: Path) -> None:
