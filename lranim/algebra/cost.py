@@ -21,6 +21,9 @@ from lranim.core.types import Cost
 
 Domain = tuple[tuple[float, float], ...]
 
+NARROWEST = 1e-12
+"""The least width of a domain, the smallest number that a formula may have."""
+
 MOST_MINIMA = 12
 """No more minima are marked in a view, the lowest ones."""
 
@@ -80,9 +83,10 @@ def _checked(domain: Domain, names: tuple[str, ...]) -> Domain:
             f"{' and '.join(names)}; give one range for each variable"
         )
     for name, (low, high) in zip(names, domain, strict=True):
-        if not (np.isfinite(low) and np.isfinite(high) and low < high and max(abs(low), abs(high)) <= 1e6):
+        if not (high - low >= NARROWEST and max(abs(low), abs(high)) <= 1e6):  # nor with NaN
             raise ValueError(
-                f"the domain of {name} is {low:g} to {high:g}; it must rise, and lie within -1e6 and 1e6"
+                f"the domain of {name} is {low:g} to {high:g}; it must rise by {NARROWEST:g} or more, "
+                "and lie within -1e6 and 1e6"
             )
     return tuple((float(low), float(high)) for low, high in domain)
 

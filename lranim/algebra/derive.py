@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import sympy  # type: ignore[import-untyped]  # it has neither annotations nor stubs
 
-from lranim.algebra.layers import Layers
+from lranim.algebra.layers import TOO_LONG, Layers
 from lranim.algebra.program import Program, Writer
 from lranim.algebra.tree import Call, Constant, Negative, Node, Number, Variable, parts, rational, variables
 from lranim.core.types import Array
@@ -65,11 +64,9 @@ def derive(tree: Node, names: Sequence[str]) -> Derived:
     if idle:
         raise ValueError(f"{idle[0]} drops out of it; write it without {idle[0]}")
     hessian = [layers.rate(part, name) for part in gradient for name in names]
-    if any(part.has(sympy.zoo, sympy.nan) for part in (formula, *gradient, *hessian)):
-        raise ValueError("it has no finite value anywhere; write one that can be drawn")
     first, second = layers.program(gradient), layers.program(hessian)
     if len(first.steps) + len(second.steps) > MOST_OPERATIONS:
-        raise ValueError("its derivatives would be too long; write one with fewer products in each other")
+        raise ValueError(TOO_LONG)
     constant = None
     if layers.is_plain(formula) and any(hessian) and not any(layers.varies(part) for part in hessian):
         constant = np.array(second.run([np.float64(0)] * len(names)), dtype=np.float64).reshape(

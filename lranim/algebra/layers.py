@@ -11,12 +11,15 @@ import sympy  # type: ignore[import-untyped]  # it has neither annotations nor s
 from lranim.algebra.program import Exact, Program, Writer
 from lranim.algebra.tree import Call, Constant, Negative, Node, Number, Variable, rational
 
+TOO_LONG = "its derivatives would be too long; write one with fewer products in each other"
+
 _T = sympy.Symbol("t")
 _SLOPES: dict[str, Any] = {
     name: getattr(sympy, name)(_T).diff(_T)
     for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "log")
 }
 _LONG_FACTOR = 15  # operations from which on a factor gets a symbol of its own
+_MOST_WORK = 25_000  # operations times symbols that are derived: some seconds
 _LONG = 2  # operations from which on a derivative gets a symbol of its own, so that it is written once
 
 
@@ -32,6 +35,7 @@ class Layers:
         self._defined: dict[Any, tuple[Any, Any]] = {}
         self._symbols: dict[tuple[Any, Any], Any] = {}
         self._rates: dict[tuple[Any, str], Any] = {}
+        self._work = 0
 
     def read(self, node: Node) -> Any:
         """Give the uppermost quotient of a formula."""
@@ -84,6 +88,9 @@ class Layers:
 
     def rate(self, part: Any, name: str) -> Any:
         """Derive a quotient by a variable."""
+        self._work += part.count_ops() * len(part.free_symbols)
+        if self._work > _MOST_WORK:
+            raise ValueError(TOO_LONG)
         total = sympy.Integer(0)
         for symbol in sorted(part.free_symbols, key=str):
             inner = self._rate_of_symbol(symbol, name)
@@ -145,6 +152,8 @@ class Layers:
         def place(inner: Any) -> int:
             return self._place(inner, places, writer)
 
+        if part in (sympy.zoo, sympy.nan):  # a division by what is always 0, at any depth
+            raise ValueError("it has no finite value anywhere; write one that can be drawn")
         if part.is_Rational:
             return writer.number(Fraction(int(part.p), int(part.q)))
         if part.is_Add:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lranim.core.types import Array, Cost
@@ -29,7 +31,7 @@ def draw_start(cost: Cost, seed: int) -> Array:
     Returns
     -------
     Array
-        The start, ``(n,)``, rounded to two digits so that it can be typed again.
+        The start, ``(n,)``, rounded so that it can be typed again: to two digits, or more in a narrow domain.
 
     Examples
     --------
@@ -45,10 +47,23 @@ def draw_start(cost: Cost, seed: int) -> Array:
     best, distance = middle, -1.0
     for _ in range(100):
         side = rng.choice([-1.0, 1.0], cost.dim)
-        point = np.round(middle + side * half * rng.uniform(NEAR_CENTRE, NEAR_EDGE, cost.dim), 2)
+        point = typed(cost, middle + side * half * rng.uniform(NEAR_CENTRE, NEAR_EDGE, cost.dim))
         gaps = np.abs((minima - point) / half).max(axis=1) if len(minima) else np.array([FAR])
         if gaps.min() > distance:
             best, distance = point, float(gaps.min())
         if distance >= FAR:
             break
     return np.asarray(best, dtype=np.float64)
+
+
+def typed(cost: Cost, point: Array) -> Array:
+    """Round a place to two digits after the point, or to as many as leave it in a narrow domain.
+
+    Examples
+    --------
+    >>> from lranim.core.costs import COSTS
+    >>> typed(COSTS["bowl"], np.array([1.2345]))
+    array([1.23])
+    """
+    narrowest = min(high - low for low, high in cost.domain)
+    return np.round(point, max(2, 1 - math.floor(math.log10(narrowest))))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from lranim.core.starts import FAR
+from lranim.core.starts import FAR, typed
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 
 APART = 0.15
@@ -60,7 +60,7 @@ def with_other_starts(
         for _ in range(DRAWS):
             if len(runs) >= count:
                 break
-            start = np.round(low + width * rng.uniform(EDGE, 1 - EDGE, cost.dim), 2)
+            start = typed(cost, low + width * rng.uniform(EDGE, 1 - EDGE, cost.dim))
             if min(np.abs((start - run.x[0]) / width).max() for run in runs) < APART:
                 continue
             run = follow(start)

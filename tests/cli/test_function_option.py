@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click.testing
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
+import lranim
+from lranim.algebra.parse import FUNCTIONS
 from lranim.cli import cli
 from lranim.errors import InputError
 from lranim.lesson import read_lesson
@@ -106,6 +110,11 @@ HOSTILE = [
     "x+y+a",
     "log(-1-x**2)",
     "1/0*x",
+    "exp((x-x)**(-1)+x)",
+    "abs((x-x)**(-1))*x",
+    "(x-x)/(x-x)",
+    "1e308*1e308*x",
+    "*".join(f"sin({k}*x)" for k in range(1, 26)),
     "\N{CYRILLIC SMALL LETTER HA}**2",
 ]
 
@@ -116,13 +125,56 @@ def test_a_hostile_text_costs_one_line_and_writes_nothing(
 ) -> None:
     """It is refused with exit code 2, for each command, before any file is made."""
     monkeypatch.chdir(tmp_path)
-    for command in ("render", "trace", "storyboard"):
-        result = call(command, "slope", f"--function={text}", code=2)
+    for command in ("render slope", "trace slope", "storyboard slope", "explore"):
+        result = call(*command.split(), f"--function={text}", code=2)
         assert result.stdout == ""
         assert result.stderr.startswith("Error: --function is ")
         assert len(result.stderr.splitlines()) == 1
         assert len(result.stderr) < 400
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_hostile_text_is_refused_alike_in_a_lesson_and_from_python(tmp_path: Path) -> None:
+    """A division by what is always 0, however deep."""
+    path = tmp_path / "lesson.toml"
+    path.write_text(LESSON.format(function="exp((x-x)**(-1)+x)"), encoding="utf-8")
+    for ask in (lambda: read_lesson(path, tmp_path), lambda: lranim.trace("slope", function="x/sin(x-x)")):
+        with pytest.raises(InputError, match=r"function is .*; it has no finite value"):
+            ask()
+
+
+ODD = [
+    *("sin(x**(-0.5))", "(-1)**x", "0**x", "sqrt(x)*sqrt(-x)", "log(x)*log(-x)", "x/1e12/1e12/1e12"),
+    *("exp(" * 20 + "x" + ")" * 20, "1/(1+" * 20 + "x" + ")" * 20, "x/" * 74 + "x", "+".join(["x"] * 74)),
+    *(
+        "*".join(f"(x-{k})" for k in range(25)),
+        "sin(1e12*x)",
+        "tan(tan(tan(x)))",
+        "x**(1e-12)",
+        "e**(e**(e**x))",
+    ),
+]
+LEAVES = st.sampled_from(["x", "0", "1", "2", "pi", "1e12", "1e-12", "(-1)", "0.5"])
+FORMULAS = st.recursive(
+    LEAVES,
+    lambda part: st.one_of(
+        st.builds("({0}){1}({2})".format, part, st.sampled_from("+-*/"), part),
+        st.builds("({0})**{1}".format, part, st.sampled_from(["2", "(-1)", "0.5", "(1/3)", "12", "0"])),
+        st.builds("{1}({0})".format, part, st.sampled_from(FUNCTIONS)),
+    ),
+    max_leaves=8,
+)
+
+
+@pytest.mark.filterwarnings("error")
+@hypothesis.settings(derandomize=True, max_examples=60, deadline=10_000, database=None)
+@hypothesis.given(text=st.one_of(st.sampled_from(ODD), FORMULAS))
+def test_any_formula_is_answered_or_refused_in_one_line(text: str) -> None:
+    """Its numbers, or why there are none."""
+    for scene in ("learning-rate", "descent"):
+        result = click.testing.CliRunner().invoke(cli, ["trace", scene, f"--function={text}"])
+        if result.exit_code:
+            assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1), (text, result.output)
 
 
 @pytest.mark.parametrize(

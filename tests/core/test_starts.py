@@ -42,3 +42,10 @@ def test_minima_everywhere_or_nowhere() -> None:
     for minima in ((), tuple(map(tuple, grid.tolist()))):
         start = draw_start(replace(COSTS["bowl-2d"], minima=minima), 3)
         assert np.abs(start).max() <= 4
+
+
+def test_a_narrow_domain_has_its_starts_inside() -> None:
+    """They are rounded to be typed, but not out of a domain that is narrower than a hundredth."""
+    cost = replace(COSTS["bowl"], domain=((0.0001, 0.0003),), minima=())
+    starts = np.array([draw_start(cost, seed) for seed in range(50)])
+    assert ((starts > 0.0001) & (starts < 0.0003)).all()
