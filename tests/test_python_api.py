@@ -199,6 +199,7 @@ def test_a_trace_has_arrays() -> None:
         ({"lang": "fr"}, "lang is fr; it must be one of en, zh"),
         ({"theme": "drak"}, "there is no theme drak; did you mean dark?"),
         ({"resolution": (1, 2)}, "resolution 1,2 cannot be drawn"),
+        ({"resolution": (100, 3000)}, "resolution 100,3000 cannot be drawn"),
         ({"max_size": 5}, "max_size is 5; it must be 10000 bytes or more"),
         ({"max_size": "much"}, "max_size is much; it must be a number"),
         ({"transparent": True, "format": "mp4"}, "transparent and format mp4 do not go together"),

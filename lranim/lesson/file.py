@@ -13,7 +13,7 @@ from lranim.look.text import languages
 from lranim.look.theme import theme_names
 from lranim.render.job import FORMATS
 from lranim.render.limits import DESTINATIONS, UNITS, limit_of, size_text
-from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, size_of
+from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, TALLEST, size_of
 
 
 def _one_of(choices: Sequence[str]) -> Any:
@@ -97,7 +97,7 @@ class Look(Table):
     size: Size | Annotated[list[Side], Field(min_length=2, max_length=2)] | None = Field(
         None,
         description='width and height in px, such as "1280,720" or [1280, 720], '
-        f"each from {MIN_SIDE} to {MAX_SIDE}",
+        f"each from {MIN_SIDE} to {MAX_SIDE}, the height at most {TALLEST} times the width",
     )
     quality: Quality | None = Field(
         None, description=f"one of manim's letters: {_LETTERS}; size and fps win over it"

@@ -26,6 +26,8 @@ QUALITIES = {
 
 DEFAULT = (1280, 720, 60)
 MIN_SIDE, MAX_SIDE = 16, 8192
+TALLEST = 3
+"""The most that the height may be of the width: a narrower frame has no room for a chart."""
 MAX_FPS = 240
 MAX_LOOPS = 1000
 
@@ -78,8 +80,11 @@ def size_of(text: str, name: str = OPTIONS["size"]) -> tuple[int, int]:
         raise InputError(f"{name} {text} is not a size; give width,height in px, such as 1280,720")
     # Any side of more digits is too large as well, and int() refuses thousands of digits.
     width, height = (int(digits.lstrip("0")[:6] or "0") for digits in match.groups())
-    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
-        raise InputError(f"{name} {text} cannot be drawn; each side must be from {MIN_SIDE} to {MAX_SIDE} px")
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)) or height > TALLEST * width:
+        raise InputError(
+            f"{name} {text} cannot be drawn; each side must be from {MIN_SIDE} to {MAX_SIDE} px, "
+            f"and the height at most {TALLEST} times the width"
+        )
     return width, height
 
 

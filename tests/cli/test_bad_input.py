@@ -45,6 +45,11 @@ from lranim.render import ready
         ("render two-ways --start 3", "--start is 3; it must be 2 numbers, such as 1.5,-2"),
         ("render walk -r 0,0", "-r 0,0 cannot be drawn; each side must be from 16 to 8192 px"),
         ("render walk -r 9000,100", "-r 9000,100 cannot be drawn"),
+        (
+            "render walk -r 100,3000",
+            "-r 100,3000 cannot be drawn; each side must be from 16 to 8192 px, and the",
+        ),
+        ("storyboard walk -r 16,8192", "and the height at most 3 times the width"),
         ("render walk -r 100," + "9" * 5000, "-r 100,99"),
         ("render walk -r 1000", "-r 1000 is not a size; give width,height in px, such as 1280,720"),
         ("render walk -r -5,3", "-r -5,3 is not a size"),

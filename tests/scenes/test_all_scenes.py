@@ -25,6 +25,7 @@ from lranim.draw.lettering import ROLES
 from lranim.look.text import READ, languages, number, short, texts
 from lranim.look.theme import THEMES
 from lranim.render import engine
+from lranim.render.settings import MAX_SIDE, MIN_SIDE, TALLEST
 
 ROOT = Path(lesson_scene.__file__).parents[2]
 RATES = (0.01, 0.3, 0.5, 0.9, 0.99, 1.0, 1.05, 3.0, 100.0)
@@ -301,3 +302,14 @@ def test_the_clip_begins_full_and_holds_its_end(
     inked = (np.abs(frames[0][..., :3].astype(int) - ground) > 30).any(axis=-1)
     for corner in (inked[:20, :120], inked[-20:, :120], inked[30:100, :140], inked[30:100, 170:]):
         assert corner.mean() > 0.01  # title, caption, picture and panel
+
+
+@pytest.mark.parametrize("size", [(16, 16 * TALLEST), (MAX_SIDE, MIN_SIDE)])
+@pytest.mark.parametrize("name", registry.names())
+def test_the_tallest_and_the_widest_frame_are_drawn(
+    tell: Callable[..., Any], name: str, size: tuple[int, int]
+) -> None:
+    """Whatever size is taken, each scene tells its whole story in it."""
+    frames: list[tuple[int, ...]] = []
+    tell(name, size=size, fps=1, take=lambda frame, repeat: frames.append(frame.shape[:2]))
+    assert set(frames) == {size[::-1]}
