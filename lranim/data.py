@@ -12,7 +12,7 @@ from typing import TextIO
 
 import numpy as np
 
-from lranim.core.lines import Samples, line_cost, samples, slope_cost
+from lranim.core.lines import Samples, samples
 from lranim.errors import InputError
 
 MOST_ROWS = 5_000_000
@@ -95,16 +95,13 @@ def _read(path: str, changed: int, size: int) -> Samples:
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             x, y = _columns(path, file)
-        data = samples(x, y)
-        for cost in (slope_cost, line_cost):  # which refuse what is too large or too small to be squared
-            cost(data)
+        return samples(x, y)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start}); {REMEDY}") from error
     except ValueError as error:
         raise InputError(f"{path}: {error}") from error
-    return data
 
 
 def _columns(path: str, file: TextIO) -> tuple[array[float], array[float]]:

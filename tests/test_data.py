@@ -62,8 +62,11 @@ def test_two_columns_of_numbers(read, content: str) -> None:
         ("1,2\n3,4,5\n", "points.csv, line 2 has 3 columns; give a CSV file"),
         ('1,2\n3,"4\n5', "points.csv, line 3, column 2 (y): '4\\n5' is not a finite number"),
         ("1," + "2" * 200_000, "points.csv, line 1: field larger than field limit"),
-        ("1e300,1\n2e300,2\n", "points.csv: the data of slope-fit is too large: its squares overflow"),
-        ("1e-300,1\n2e-300,2\n", "points.csv: the data of slope-fit leaves J flat"),
+        (
+            "1,2\n3,-1e308\n",
+            "y of sample 2 is -1e+308: it must be 0, or from 1e-50 to 1e+50 in size",
+        ),
+        ("1e-320,1\n2,2\n", "points.csv: x of sample 1 is 9.99989e-321: it must be 0, or from 1e-50"),
         (b"x,y\n1,\xe9\n", "points.csv is not UTF-8 text (byte 6); give a CSV file"),
         ("x,y\n1,2".encode("utf-16"), "points.csv is not UTF-8 text (byte 0)"),
         (b"PK\x03\x04\x00\x00", "has no numbers in it"),

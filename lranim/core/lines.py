@@ -19,6 +19,9 @@ from lranim.core.checks import finite, whole
 from lranim.core.least_squares import least_squares
 from lranim.core.types import Array, Cost
 
+SMALLEST, LARGEST = 1e-50, 1e50
+"""Samples of another size are refused: squares and quotients of theirs would overflow or vanish."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Samples:
@@ -59,9 +62,13 @@ def samples(x: npt.ArrayLike, y: npt.ArrayLike) -> Samples:
     if pair[0].ndim != 1 or pair[0].shape != pair[1].shape:
         raise ValueError(f"samples need as many y as x, got shapes {pair[0].shape} and {pair[1].shape}")
     for name, values in zip("xy", pair, strict=True):
-        wrong = np.flatnonzero(~np.isfinite(values))
+        size = np.abs(values)
+        wrong = np.flatnonzero(~((size == 0) | ((size >= SMALLEST) & (size <= LARGEST))))
         if len(wrong):
-            raise ValueError(f"{name} of sample {wrong[0] + 1} is {values[wrong[0]]}: it must be finite")
+            raise ValueError(
+                f"{name} of sample {wrong[0] + 1} is {values[wrong[0]]:g}: "
+                f"it must be 0, or from {SMALLEST:g} to {LARGEST:g} in size"
+            )
         values.setflags(write=False)
     if len(pair[0]) < 2:
         raise ValueError(f"a line needs two samples at least, got {len(pair[0])}")

@@ -16,6 +16,9 @@ from lranim.logs.names import meaning
 MOST_ROWS = 20_000_000
 """More rows than that are refused."""
 
+BEYOND = 1e100
+"""A value beyond that counts as infinite, and one below its inverse as 0: pictures need sums of squares."""
+
 AT_ONCE = 1000
 """So many rows are read before their numbers are kept: one by one would take longer."""
 
@@ -34,7 +37,11 @@ class Column:
 
     def arrays(self) -> tuple[npt.NDArray[np.intp], Array]:
         """Rows and values, ``(K,)`` each."""
-        return np.array(self.rows, dtype=np.intp), np.array(self.values, dtype=np.float64)
+        values = np.array(self.values, dtype=np.float64)
+        size = np.abs(values)
+        values[size > BEYOND] *= np.inf
+        values[size < 1 / BEYOND] = 0.0
+        return np.array(self.rows, dtype=np.intp), values
 
 
 class Columns:

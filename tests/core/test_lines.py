@@ -122,8 +122,12 @@ def test_samples_are_copied_and_read_only() -> None:
         ([2, 2, 2], [1, 2, 3], "every x is 2: a line needs samples at two different x at least"),
         ([1, 2], [1, 2, 3], "samples need as many y as x, got shapes (2,) and (3,)"),
         ([[1, 2]], [[1, 2]], "samples need as many y as x, got shapes (1, 2) and (1, 2)"),
-        ([1, math.nan, math.inf], [1, 2, 3], "x of sample 2 is nan: it must be finite"),
-        ([1, 2, 3], [1, 2, -math.inf], "y of sample 3 is -inf: it must be finite"),
+        (
+            [1, math.nan, math.inf],
+            [1, 2, 3],
+            "x of sample 2 is nan: it must be 0, or from 1e-50 to 1e+50 in size",
+        ),
+        ([1, 2, 3], [1, 2, -math.inf], "y of sample 3 is -inf: it must be 0, or from 1e-50 to 1e+50 in size"),
     ],
 )
 def test_data_that_no_line_fits_is_refused(x: list[float], y: list[float], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -302,3 +303,29 @@ def test_a_lesson_names_its_log_beside_it(tmp_path: Path) -> None:
     log.write_text(f'{{"log_history": [{rows}]}}')
     [clip] = read_lesson(lesson, tmp_path).clips
     assert Path(clip.job.params["log"]) == log
+
+
+EXTREMES = {
+    "huge": [1e308, -1e308] * 10,
+    "explodes": [3.0, 2.0, *(10.0**k for k in range(0, 306, 17))],
+    "tiny": [5e-324 * k for k in range(1, 21)],
+    "wide": [10.0 ** (300 - 30 * k) for k in range(20)],
+    "mixed": [1, np.nan, 2, np.inf, 3, -np.inf, 1e308, 5e-324] * 3,
+    "equal": [0.5] * 20,
+}
+
+
+@pytest.mark.parametrize("losses", EXTREMES.values(), ids=EXTREMES)
+@pytest.mark.parametrize("name", ["train-valid", "schedule", "lr-finder"])
+def test_whatever_numbers_are_in_a_log(
+    tell: Callable[..., Any], tmp_path: Path, name: str, losses: list[float]
+) -> None:
+    """They are drawn, without a warning, or the log is refused: as losses, and as learning rates."""
+    usual = np.geomspace(1e-6, 1, len(losses)).tolist()
+    for field in ("loss", "val_loss", "lr", "step"):
+        rows = {"step": range(len(usual)), "loss": usual[::-1], "val_loss": usual[::-1], "lr": usual}
+        table = zip(*(rows | {field: losses}).values(), strict=True)
+        path = tmp_path / f"{field}.csv"
+        path.write_text("step,loss,val_loss,lr\n" + "".join(f"{','.join(map(str, row))}\n" for row in table))
+        with contextlib.suppress(ValidationError):
+            tell(name, log=str(path), size=(96, 54), fps=1, take=lambda frame, repeat: None)
