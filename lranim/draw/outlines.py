@@ -14,7 +14,6 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -142,18 +141,17 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
         Whether to use the bold face.
     """
     markup, weight = PINNED.format(escape(text + SENTINEL)), "BOLD" if bold else "NORMAL"
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="lranim-text-") as folder:
+    with warnings.catch_warnings(), tempfile.NamedTemporaryFile(prefix="lranim-text-") as file:
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
-        path = Path(folder) / "text.svg"
         try:
             MarkupUtils.text2svg(
-                markup, font, "NORMAL", weight, 100, 1, False, str(path), 0, 0, CANVAS_PX, 400
+                markup, font, "NORMAL", weight, 100, 1, False, file.name, 0, 0, CANVAS_PX, 400
             )
-            root = ElementTree.fromstring(path.read_bytes())
+            root = ElementTree.fromstring(file.read())
         except Exception:
-            if shutil.disk_usage(path.parent).free < ROOM:  # which Pango does not say
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
+            if shutil.disk_usage(tempfile.gettempdir()).free < ROOM:  # which Pango does not say
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name) from None
             raise
     shapes = _shapes(root)
     base = float(shapes[-1][1]["base"])
