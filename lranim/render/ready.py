@@ -60,6 +60,11 @@ def check_places(
         check_name(job.name, names["name"], names["out"])
     for folder in dict.fromkeys(job.out_dir for job in jobs):
         check_folder(folder, names["out"])
+        if "{" in str(folder.absolute()):  # manim takes what follows for the name of one of its own folders
+            raise InputError(
+                f"the folder {folder.absolute()} cannot be used: manim refuses {{ in a path; "
+                f"choose another with {names['out']}"
+            )
     for job in jobs:
         for path in paths(job):
             check_file(path)

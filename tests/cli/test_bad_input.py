@@ -115,6 +115,7 @@ def test_a_file_in_the_way_of_the_folder(refused, tmp_path: Path) -> None:
     )
     assert "is a file" in refused("render", "walk", "-o", "media/below/it")
     assert "is a file" in refused("storyboard", "walk")
+    assert "a{b} cannot be used: manim refuses { in a path" in refused("render", "walk", "-o", "a{b}")
 
 
 def test_a_folder_in_the_way_of_the_file(refused, tmp_path: Path) -> None:
