@@ -91,6 +91,8 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
 
     form = _format(options["to"], options["out"])
     path = options["out"] or _default(sources[0], form)
+    if path.name in ("", ".."):  # such a folder has a name all the same
+        path = path.resolve()
     wishes = _wishes(form, options)
     check_target(path, form, force=options["force"])
     check_folder(path.parent)

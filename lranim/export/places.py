@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lranim.errors import InputError, LockedError
 from lranim.export.formats import Format
+from lranim.render.files import file_hash
 from lranim.render.places import check_own, is_own
 from lranim.render.workplace import locked, publish, working_folder
 
@@ -46,10 +47,10 @@ def check_target(path: Path, form: Format, *, force: bool = False) -> None:
     if page == path and path.suffix.lower() != wanted:
         raise InputError(f"{path} does not end in {wanted}, as a {form.name} file does; change -o or --to")
     for sign in (f".~lock.{path.name}#", f"~${path.name}", f"~${path.name[2:]}"):
-        if path.with_name(sign).exists():
+        if (path.parent / sign).exists():
             raise LockedError(
                 f"{path} is open in another program; close it there, or choose another name with -o "
-                f"(if no program has it open, remove {path.with_name(sign)})"
+                f"(if no program has it open, remove {path.parent / sign})"
             )
     own = is_own if folder is None else lambda page, command: _is_listed(page, folder)
     check_own(page, "slides", force=force, own=own)
@@ -64,9 +65,9 @@ def in_its_place(
     If something is raised, what was at `path` stays. A folder for a deck that is one is there already.
     Of another run that writes the same, `waits` is told once; without it that is an error.
     """
-    path = Path(os.path.abspath(path))  # "." and ".." have no name
     page, folder = _parts(path, form)
-    with locked(path.parent, path.name, waits), working_folder(path.parent, path.name) as work:
+    held = (folder or path).name  # decks of several formats may share a folder
+    with locked(path.parent, held, waits), working_folder(path.parent, held) as work:
         made = work / path.name
         if folder == path:
             made.mkdir()
@@ -79,7 +80,12 @@ def in_its_place(
             for name in names:
                 there = path.parent / name
                 there.parent.mkdir(parents=True, exist_ok=True)
-                if there != page and not force and there.is_file() and _sha256(there) != _sha256(work / name):
+                if (
+                    there != page
+                    and not force
+                    and there.is_file()
+                    and file_hash(there) != file_hash(work / name)
+                ):
                     raise InputError(f"{there} was changed; name another deck with -o, or give --force")
         publish(work, path.parent, names)
         if folder is not None:
@@ -96,23 +102,18 @@ def _parts(path: Path, form: Format) -> tuple[Path, Path | None]:
 
 def _named(page: Path, files: Path) -> list[Path]:
     """Name the folder of a deck's files after all that is in the deck; its files, the list of them first."""
-    sums = {str(file.relative_to(files)): _sha256(file) for file in _files(files)}
+    sums = {str(file.relative_to(files)): file_hash(file) for file in _files(files)}
     text = page.read_bytes()
     digest = hashlib.sha256(os.fsencode(str(sums)) + text).hexdigest()[:8]
     named = files.rename(files.with_name(f"files-{digest}"))
     page.write_bytes(text.replace(FILES.encode(), named.name.encode()))
-    rows = {os.path.relpath(page, named): _sha256(page), **sums}
+    rows = {os.path.relpath(page, named): file_hash(page), **sums}
     (named / MANIFEST).write_bytes(os.fsencode("".join(f"{rows[name]}  {name}\n" for name in rows)))
     return [named / name for name in (MANIFEST, *sums)]
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lists(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -125,7 +126,7 @@ def _lists(folder: Path) -> Iterator[tuple[Path, dict[str, str]]]:
 
 def _is_listed(page: Path, folder: Path) -> bool:
     """Whether a page is as it was written."""
-    return page.is_file() and _sha256(page) in {
+    return page.is_file() and file_hash(page) in {
         rows.get(os.path.relpath(page, files)) for files, rows in _lists(folder)
     }
 
@@ -136,11 +137,9 @@ def _remove_replaced(page: Path, current: Path) -> None:
         if folder == current or os.path.relpath(page, folder) not in rows:
             continue
         for file in _files(folder):
-            if rows.get(str(file.relative_to(folder))) == _sha256(file):
+            if rows.get(str(file.relative_to(folder))) == file_hash(file):
                 file.unlink()
         (folder / MANIFEST).unlink()
-        for place in sorted(folder.rglob("*"), reverse=True):
-            with suppress(OSError):  # a file, or it has files of others
-                place.rmdir()
-        with suppress(OSError):
-            folder.rmdir()
+    for place in sorted(current.parent.glob("files-*/**"), reverse=True):
+        with suppress(OSError):  # it has files
+            place.rmdir()

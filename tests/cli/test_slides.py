@@ -215,6 +215,19 @@ def test_no_clip_in_that_language(slides: Slides, rendered_clips: Path, tmp_path
     )
 
 
+@pytest.mark.parametrize("out", [".", "..", "sub/.."])
+def test_a_folder_without_a_name(
+    slides: Slides, rendered_clips: Path, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A deck can be put into the folder that one is in, or above it; what is there stays."""
+    Path("sub").mkdir()
+    monkeypatch.chdir("sub" if out == ".." else ".")
+    done = slides(str(rendered_clips), "--to", "reveal", "-o", out)
+    assert done.exit_code == 0, done.stderr
+    assert Path(out, "index.html").is_file()
+    assert Path(out, "lesson.toml").is_file()
+
+
 def test_a_slide_takes_four(slides: Slides, written: list[tuple[Deck, Wishes]]) -> None:
     """More could not be followed."""
     entry = '[[clip]]\nscene = "slope"\nslide = "s"\nparams = {{ steps = {} }}\n'

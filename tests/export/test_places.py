@@ -51,7 +51,8 @@ def die(moment):
 
 
 def left():
-    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    places = (place for place in folder.rglob("*") if place.is_file() or not any(place.iterdir()))
+    return {str(place.relative_to(folder)) for place in places}
 
 
 ended = False
@@ -80,7 +81,7 @@ for moment in itertools.count():
     assert all(file.read_text() == "mine" for file in mine)
     write("new")
     place = files / page.read_text().split()[1]
-    assert set(left()) == {
+    assert left() == {
         str(file.relative_to(folder))
         for file in (page, *mine, *(place / clip for clip in (".lranim", "a.mp4", "b.mp4", "new")))
     }, left()
