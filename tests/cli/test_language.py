@@ -174,7 +174,7 @@ def test_the_terminals_language_is_never_drawn(
         with monkeypatch.context() as patch:
             for name, value in env.items():
                 patch.setenv(name, value)
-            run(command, "walk", "--force") if command == "render" else run(command, "walk")
+            run(command, "walk", "--force")
     assert all(job == engine.jobs[0] for job in engine.jobs)
     assert len(engine.jobs) == 4
     assert engine.jobs[0].lang == "en"

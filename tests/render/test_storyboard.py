@@ -190,7 +190,8 @@ def test_a_failure_leaves_the_earlier_page(
     with pytest.raises(LockedError), locked(tmp_path, "board.png"):
         storyboard.storyboard(dots(), out)
     with monkeypatch.context() as patch:
-        patch.setattr(Image.Image, "save", lambda *args: (_ for _ in ()).throw(OSError(28, "full", "x")))
+        full = OSError(28, "full", "x")
+        patch.setattr(Image.Image, "save", lambda *args, **how: (_ for _ in ()).throw(full))
         with pytest.raises(RenderError, match=r"^png: no space left on"):
             storyboard.storyboard(dots(), out)
     monkeypatch.setattr(storyboard, "sheet", lambda *args: 1 / 0)
