@@ -7,13 +7,13 @@ import functools
 import hashlib
 import math
 from array import array
-from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
 from lranim.core.lines import Samples, samples
 from lranim.errors import InputError
+from lranim.files import check_file, lines_of
 
 MOST_ROWS = 5_000_000
 """More rows than that are refused: a million take about two seconds to read."""
@@ -46,15 +46,7 @@ def read_samples(path: str) -> Samples:
     ...     read_samples(str(path)).y
     array([2. , 3.5])
     """
-    file = Path(path)
-    try:
-        status = file.stat()
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}; {REMEDY}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from error
-    if not file.is_file():
-        raise InputError(f"{path} is not a file; {REMEDY}")
+    status = check_file(path, REMEDY)
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
@@ -105,10 +97,10 @@ def _read(path: str, changed: int, size: int) -> Samples:
 
 
 def _columns(path: str, file: TextIO) -> tuple[array[float], array[float]]:
-    first = next((line for line in file if line.strip()), "")
+    first = next((line for line in lines_of(path, file) if line.strip()), "")
     file.seek(0)
     # Where there are others, commas may be those of decimals: refused as numbers, not taken for columns.
-    reader = csv.reader(file, delimiter=next((sign for sign in "\t;" if sign in first), ","))
+    reader = csv.reader(lines_of(path, file), delimiter=next((sign for sign in "\t;" if sign in first), ","))
     x, y, headed = array("d"), array("d"), False
     try:
         for cells in reader:

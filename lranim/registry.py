@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lranim.errors import InputError
+from lranim.files import check_file
 from lranim.plugin_files import Unusable, file_of
 from lranim.plugins import Plugin, Table, found
 from lranim.scene_file import LightScene, SceneInfo, changed_at, class_name_of, package_spec, summary_of
@@ -32,6 +33,9 @@ __all__ = [
     "scenes",
     "scenes_folder",
 ]
+
+MOST_BYTES = 1_000_000
+"""The most bytes of a scene file."""
 
 STEM = "call it in small letters and digits with underscores between words, such as my_scene.py"
 
@@ -131,8 +135,7 @@ def _given(name: str) -> SceneInfo:
     path = Path(name)
     if path.suffix != ".py":
         raise InputError(f"{name} is no scene file; give the path of one, such as ./my_scene.py")
-    if not path.is_file():
-        raise InputError(f"there is no file {name}; lranim new scene writes one to start from")
+    check_file(name, "lranim new scene writes one to start from", MOST_BYTES)
     if not is_stem(path.stem):
         raise InputError(f"{name} cannot be a scene file; {STEM}")
     return replace(describe(path), given=name)

@@ -147,8 +147,8 @@ def summary_of(path: Path, changed: int) -> str:
 def _tree(path: Path) -> ast.Module:
     try:
         return ast.parse(path.read_bytes(), filename=str(path))
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{path} is not valid Python: {error}") from error
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # of what is nested too deep
+        raise InputError(f"{path} is not valid Python: {str(error) or 'too complex'}") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 

@@ -86,7 +86,7 @@ def test_what_is_no_sample(read, content: str | bytes, said: str) -> None:
         ("nowhere.csv", "there is no file nowhere.csv; give a CSV file of two columns of numbers, x and y"),
         (".", ". is not a file; give a CSV file"),
         ("/dev/zero", "/dev/zero is not a file"),
-        ("", " is not a file"),
+        ("", "there is no file ; give"),
         ("a\0b", "cannot be read: embedded null byte"),
         ("x" * 5000, "cannot be read: "),
     ],

@@ -15,6 +15,7 @@ from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Wishes
 from lranim.export.formats import FORMATS, Format
+from lranim.files import check_file
 from lranim.look.text import languages
 
 if TYPE_CHECKING:
@@ -126,8 +127,11 @@ def _default(source: Path, form: Format) -> Path:
 
 
 def _wishes(form: Format, options: dict[str, Any]) -> Wishes:
-    if options["template"] is not None and form.name != "pptx":
-        raise InputError(f"--template {options['template']} is for --to pptx, not {form.name}; leave it out")
+    template = options["template"]
+    if template is not None and form.name != "pptx":
+        raise InputError(f"--template {template} is for --to pptx, not {form.name}; leave it out")
+    if template is not None:
+        check_file(template, "give a .pptx or .potx as --template")
     if options["steps"] and form.name != "reveal":
         raise InputError(f"--steps is for --to reveal, not {form.name}; leave it out")
     return Wishes(
@@ -136,7 +140,7 @@ def _wishes(form: Format, options: dict[str, Any]) -> Wishes:
         loop=not options["no_loop"],
         autoplay=not options["no_autoplay"],
         steps=options["steps"],
-        template=options["template"],
+        template=template,
     )
 
 

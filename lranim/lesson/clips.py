@@ -117,7 +117,8 @@ def _file(data: Mapping[str, Any]) -> LessonFile:
         first: Any = error.errors()[0]
     if first["type"] == "missing" and first["loc"] == ("clip",):
         raise Wrong((), "there is no [[clip]]; lranim new writes a lesson to start from")
-    place = first["loc"][: 3 if first["loc"][0] == "clip" else 2]  # the rest is within the key's value
+    deep = {"clip": 3, "defaults": 2}.get(first["loc"][0], 1)
+    place = first["loc"][:deep]  # the rest is within the key's value
     if first["type"] not in ("missing", "extra_forbidden"):
         first["input"] = functools.reduce(lambda table, key: table[key], place, data)
     raise Wrong(place, _option_hint(data, place) or complaint({**first, "loc": place}, LessonFile))

@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 import orjson
 
 from lranim.errors import InputError
+from lranim.files import lines_of
 from lranim.logs.columns import AT_ONCE, Columns
-from lranim.logs.lines import lines_of
 from lranim.logs.names import meaning
 
 MOST_BYTES = 1 << 29

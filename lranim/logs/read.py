@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 from typing import BinaryIO
 
 from lranim.errors import InputError
+from lranim.files import check_file
 from lranim.logs.assemble import assemble
 from lranim.logs.columns import Columns
 from lranim.logs.events import event_files, is_event_file, read_events
@@ -59,17 +61,10 @@ def read_log(path: Path | str) -> Log:
     given = str(path)
     file = Path(given)
     try:
-        if file.is_dir():
-            found = _in_folder(file)
-        elif file.is_file():
-            found = [("", file)]
-        elif file.exists():
-            raise InputError(f"{given} is not a file; {REMEDY}")
-        else:
-            raise InputError(f"there is no file {given}; {REMEDY}")
-        states = [one.stat() for _, one in found]
-    except (OSError, ValueError) as error:
+        found = _in_folder(file) if os.path.isdir(given) else [("", file)]
+    except OSError as error:
         raise InputError(f"{given} cannot be read: {error}") from error
+    states = [check_file(one, REMEDY) for _, one in found]
     return _read(given, tuple(found), tuple((state.st_mtime_ns, state.st_size) for state in states))
 
 

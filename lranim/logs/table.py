@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from lranim.errors import InputError
+from lranim.files import lines_of
 from lranim.logs.columns import AT_ONCE, Column, Columns, parsed
-from lranim.logs.lines import lines_of
 from lranim.logs.names import meaning
 
 ASIDE = ("#", "sep=")

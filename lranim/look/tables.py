@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 import typing
 from collections.abc import Iterator
@@ -12,7 +13,16 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from lranim.errors import InputError
+from lranim.files import check_file
 from lranim.registry import nearest
+
+MOST_BYTES, MOST_PARTS = 2_000_000, 100
+"""The most bytes of a file, and parts of a key: on more, Python's parser is at work for long."""
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DOT = r"[ \t]*+\.[ \t]*+"
+_KEY = re.compile(rf"({_PART}(?:{_DOT}{_PART}){{{MOST_PARTS}}})|{_PART}(?:{_DOT}{_PART})*+", re.ASCII)
+"""A key; its first group is there if it has too many parts."""
 
 
 class Table(BaseModel):
@@ -40,14 +50,19 @@ def read_toml(path: str | Path, choice: str) -> str:
     InputError
         It is not there, cannot be read, or is not TOML.
     """
+    check_file(path, choice, MOST_BYTES)
     try:
         text = Path(path).read_text(encoding="utf-8-sig") + "\n"
+        if any(key[1] for key in _KEY.finditer(text)):
+            raise InputError(
+                f"{path} has a key of more than {MOST_PARTS} parts with dots between; shorten it"
+            )
         tomllib.loads(text)  # without a last line end it would call the last line "end of document"
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}; {choice}") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise InputError(f"{path} is not TOML: too many brackets within brackets") from None
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path} is not TOML: {error}") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error

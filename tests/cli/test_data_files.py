@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click.testing
@@ -74,3 +75,39 @@ def test_trace_of_a_file(run, tmp_path: Path) -> None:
         a = row["a"]
         mean = ((2 - a) ** 2 + (4.5 - 2 * a) ** 2 + (5 - 3 * a) ** 2) / 3
         assert row["cost"] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+@pytest.mark.parametrize(
+    "args",
+    [
+        "trace train-valid --log {}.csv",
+        "trace cost --data {}.csv",
+        "build {}.toml",
+        "slides {}.toml -o deck.pptx",
+        "slides lesson.toml -o deck.pptx --template {}.pptx",
+        "render slope --theme {}.toml",
+        "render ./{}.py",
+    ],
+)
+def test_what_may_never_end_is_not_opened(run, tmp_path: Path, args: str, kind: str) -> None:
+    """A pipe, a folder or a device in place of a file: one line, before anything is rendered."""
+    (tmp_path / "lesson.toml").write_text('[[clip]]\nscene = "slope"\n')
+    for suffix in (".csv", ".toml", ".pptx", ".py"):
+        place = tmp_path / (kind + suffix)
+        make = {"pipe": os.mkfifo, "folder": os.mkdir, "device": lambda path: path.symlink_to("/dev/zero")}
+        make[kind](place)
+    result = run(*args.format(kind).split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    [line] = result.stderr.splitlines()
+    assert f"{kind}." in line
+    assert "is not a file; " in line or "has no event files" in line
+
+
+def test_a_line_that_never_ends(run, tmp_path: Path) -> None:
+    """A file without line ends is not read as a whole."""
+    with (tmp_path / "points.csv").open("wb") as file:
+        file.truncate(1 << 40)
+    result = run("trace", "cost", "--data", "points.csv")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert "points.csv, line 1 is over a million characters long" in result.stderr

@@ -113,6 +113,7 @@ def test_clips_are_named_by_files_or_their_folder(
     twice = str(shutil.copytree(rendered_clips, "twice"))
     both = (str(rendered_clips / "slope.steps=1.zh.json"), str(rendered_clips), twice)
     assert slides(*both, "--per-slide", "2", "--title", "T", "-o", "x.pptx").exit_code == 0
+    Path("school.pptx").touch()
     asked = ("--aspect", "4:3", "--media", "gif", "--no-autoplay", "--template", "school.pptx")
     assert slides(str(rendered_clips), "--only", "osc*", "-o", "y.pptx", *asked).exit_code == 0
     wrong = slides(str(rendered_clips), "--only", "steep*", "-o", "z.pptx")
