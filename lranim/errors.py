@@ -32,3 +32,24 @@ class LockedError(LranimError):
     """The output is being written by another run (exit code 3)."""
 
     exit_code = 3
+
+
+def check_text(word: str) -> str:
+    r"""Refuse what cannot be written as UTF-8, as files and JSON are: bytes of a name that are no text.
+
+    Raises
+    ------
+    InputError
+        With those bytes, or halves of characters, as Python writes them.
+
+    Examples
+    --------
+    >>> check_text("\udcff")
+    Traceback (most recent call last):
+    lranim.errors.InputError: '\udcff' is no text in UTF-8; give another name, or rename the file
+    """
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{word!r} is no text in UTF-8; give another name, or rename the file") from None
+    return word

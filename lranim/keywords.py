@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lranim import registry
-from lranim.errors import InputError
+from lranim.errors import InputError, check_text
 from lranim.lesson.options import is_kind
 from lranim.look.theme import Theme
 from lranim.options import complaint, misfit, options_of
@@ -180,7 +180,9 @@ def chosen(
 def _plain(value: Any) -> Any:
     """Make what JSON has of numpy's numbers and arrays, of other whole numbers, of tuples and of paths."""
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        value = os.fspath(value)
+    if isinstance(value, str):
+        return check_text(value)
     if hasattr(value, "tolist"):
         return value.tolist()
     if hasattr(value, "__index__") and not isinstance(value, int):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
+from string import Formatter
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -185,6 +186,14 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
             f'{info.path}: TEXTS must be a table of texts a language, as in {{"en": {{"title": "My scene"}}}}'
         )
     for lang, table in texts.items():
+        for key, text in table.items():
+            try:
+                list(Formatter().parse(text))
+            except ValueError as error:
+                raise InputError(
+                    f"{info.path}: the text {key} in {lang} of TEXTS has a single brace ({error}); "
+                    "write {{ or }}"
+                ) from None
         for other, more in texts.items():
             if lacking := [key for key in more if key not in table]:
                 raise InputError(f"{info.path}: TEXTS has {', '.join(lacking)} in {other} and not in {lang}")

@@ -11,6 +11,7 @@ import click
 from lranim import __version__
 from lranim.cli.errors import one_line_errors
 from lranim.cli.output import open_closed_streams
+from lranim.errors import check_text
 
 COMMANDS = {
     "list": ("listing", "What can be rendered."),
@@ -50,10 +51,14 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], *rest: Any, **kwargs: Any
+    ) -> click.Context:
         """Parse lranim's own options."""
         with one_line_errors():
-            return super().make_context(*args, **kwargs)
+            for word in args:
+                check_text(word)
+            return super().make_context(info_name, args, *rest, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Parse a command's options and run it."""

@@ -29,7 +29,9 @@ def emit(line: str) -> None:
 def note(line: str) -> None:
     """Say something on stderr; where nobody can read it, the work goes on."""
     try:
-        click.echo(line, err=True)
+        click.echo(
+            line.encode("utf-8", "backslashreplace").decode(), err=True
+        )  # it may quote half a character
     except OSError:
         _silence(sys.stderr)
 

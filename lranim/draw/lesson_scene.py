@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -18,9 +19,10 @@ from lranim.draw.paragraph import Paragraph
 from lranim.draw.plot import formula_of
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
+from lranim.errors import InputError
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain
-from lranim.look.text import DEFAULT_LANG, filled, say
+from lranim.look.text import DEFAULT_LANG, filled, say, texts
 from lranim.look.theme import DEFAULT_THEME, Theme, theme_of
 from lranim.params import SceneParams
 
@@ -127,7 +129,15 @@ class LessonScene(Scene):
     def say(self, key: str, **values: object) -> str:
         """One text in the scene's language: one of its own, or else one of lranim's."""
         own = self.texts.get(self.lang, {})
-        return filled(own[key], **values) if key in own else say(self.lang, key, **values)
+        try:
+            return filled(own[key], **values) if key in own else say(self.lang, key, **values)
+        except (LookupError, ValueError, AttributeError, TypeError) as error:
+            known = ", ".join(values) or "nothing"
+            there = key in own or key in texts(self.lang)
+            why = (
+                f"cannot be filled with {known}: {type(error).__name__}: {error}" if there else "is not there"
+            )
+            raise InputError(f"{inspect.getfile(type(self))}: the text {key} in {self.lang} {why}") from error
 
     def title(self, key: str, **values: object) -> Paragraph:
         """Write the title, top left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,3 +191,17 @@ def test_a_full_disk_behind_stdout(spawn) -> None:
     process = spawn("list", before="sys.stdout = open('/dev/full', 'w')")
     assert process.communicate(timeout=60)[1] == "Error: stdout cannot be written: No space left on device\n"
     assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "list \udcff",
+        "render walk --name \udcff",
+        "render walk -o \udced\udca0\udc80",
+        "trace train-valid --log \udcff",
+    ],
+)
+def test_bytes_that_are_no_text(refused: Any, words: str) -> None:
+    """Neither files nor JSON could hold them."""
+    assert "is no text in UTF-8; give another name" in refused(*words.split())

@@ -194,6 +194,11 @@ class Params(SceneParams):
             f"{BODY}class A: pass\n{CALLS}",
             "a.py: Params cannot be made into options: Cannot generate a JsonSchema",
         ),
+        (
+            "a.py",
+            f"{BODY}class A: pass\nTEXTS = {{'en': {{'title': 'A set {{ of steps'}}}}",
+            "a.py: the text title in en of TEXTS has a single brace",
+        ),
         ("a.py", "import nowhere\nclass A: pass", "a.py cannot be loaded: ModuleNotFoundError: No module"),
         ("a.py", f"{BODY}class A: pass", "a.py: A must be a LessonScene (lranim.draw.lesson_scene)"),
         (
