@@ -38,7 +38,8 @@ def assemble(columns: Columns, kind: str) -> Log:
         kind=kind,
         unit=unit,
         best_step=best,
-        columns=tuple(columns.names),
+        # JSON may have half a character in a name, which nothing can print.
+        columns=tuple(name.encode("utf-8", "backslashreplace").decode() for name in columns.names),
         notes=tuple(columns.notes),
         **{"epoch": series(), **made},
     )

@@ -111,3 +111,11 @@ def test_a_line_that_never_ends(run, tmp_path: Path) -> None:
     result = run("trace", "cost", "--data", "points.csv")
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
     assert "points.csv, line 1 is over a million characters long" in result.stderr
+
+
+def test_half_a_character_in_a_log(run, tmp_path: Path) -> None:
+    """JSON can name a column so; a message about it can be printed all the same."""
+    (tmp_path / "run.jsonl").write_text('{"step": 1, "loss": 2, "\\ud800": 3}\n')
+    result = run("trace", "train-valid", "--log", "run.jsonl")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert r"in columns step, loss, \ud800" in result.stderr
