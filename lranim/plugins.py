@@ -12,7 +12,9 @@ import importlib
 import inspect
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,6 +148,10 @@ def _may_be_any() -> bool:
     return False
 
 
+LONGEST_S = 8.0
+"""So long may one plugin take to be imported and tried (s)."""
+
+
 @dataclass(frozen=True)
 class Table(Mapping[str, T]):
     """What there is of a kind, by name: what lranim has itself, then what plugins add.
@@ -206,11 +212,31 @@ class Table(Mapping[str, T]):
 @functools.cache
 def _made(plugin: Plugin, make: Callable[[Plugin], Any]) -> Any:
     try:
-        return make(plugin)
+        with _in_time():
+            return make(plugin)
     except Unusable as error:
         return error
     except (Exception, SystemExit) as error:  # of an object that is made up of anything
         return Unusable(f"it cannot be used: {type(error).__name__}: {error}")
+
+
+@contextlib.contextmanager
+def _in_time() -> Iterator[None]:
+    """Interrupt what takes longer than `LONGEST_S`, such as a loop; only a main thread can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(signum: int, frame: object) -> None:
+        raise TimeoutError(f"it took more than {LONGEST_S:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    rest, _ = signal.setitimer(signal.ITIMER_REAL, LONGEST_S)  # of a scene whose options ask for costs
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, rest)
+        signal.signal(signal.SIGALRM, before)
 
 
 _skipped: set[Plugin] = set()

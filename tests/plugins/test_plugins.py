@@ -264,6 +264,7 @@ BROKEN = {
     },
     "costs": {
         "exits": "twin.exits:COST",
+        "loops": "twin.loops:COST",
         "bowl": "twin.costs:COST",
         "other-name": "twin.costs:COST",
         "a-number": "twin.costs:NUMBER",
@@ -435,6 +436,7 @@ SAID = {
     "slope": "lranim has a scene of that name itself; give it another name",
     "An_Odd Name": "its name must be small letters and digits, with hyphens between words",
     "exits": "twin.exits:COST cannot be imported: SystemExit: 3",
+    "loops": "twin.loops:COST cannot be imported: TimeoutError: it took more than 2 s",
     "bowl": "lranim has a cost of that name itself; give it another name",
     "other-name": "its name is bowl; it must be that of its entry point, other-name",
     "a-number": "it is of type int; it must be a Cost",
@@ -475,8 +477,9 @@ SAID = {
 
 
 @pytest.fixture
-def twin(tmp_path: Path, install: Install) -> Path:
+def twin(tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package in which everything is broken."""
+    monkeypatch.setattr(plugins, "LONGEST_S", 2.0)
     points = "".join(
         f"[lranim.{kind}]\n" + "".join(f"{name} = {value}\n" for name, value in rows.items())
         for kind, rows in BROKEN.items()
@@ -497,6 +500,7 @@ def twin(tmp_path: Path, install: Install) -> Path:
         "Odd": scene(name="Odd", more=""),
         "costs": COSTS,
         "exits": "import sys\nsys.exit(3)",
+        "loops": "while True:\n    pass",
     }
     package(folder, "twin", points, **files)
     install(folder)
