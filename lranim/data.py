@@ -39,9 +39,9 @@ def read_samples(path: str) -> Samples:
 
     Examples
     --------
-    >>> import tempfile
+    >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "points.csv")
+    ...     path = pathlib.Path(folder, "points.csv")
     ...     _ = path.write_text("hours,points\n1,2\n2,3.5\n")
     ...     read_samples(str(path)).y
     array([2. , 3.5])
