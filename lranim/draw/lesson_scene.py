@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
+from unicodedata import category
 
 from manim import Animation, Camera, Group, Mobject, Scene, VGroup, VMobject, linear
 
@@ -21,9 +22,9 @@ from lranim.draw.shapes import Shape, rounded_box
 from lranim.draw.stage import ease
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
-from lranim.look.markup import plain
+from lranim.look.markup import plain, spans
 from lranim.look.text import DEFAULT_LANG, filled, say, texts
-from lranim.look.theme import DEFAULT_THEME, Theme, theme_of
+from lranim.look.theme import DEFAULT_THEME, ROLES, Theme, theme_of
 from lranim.params import SceneParams
 
 VERDICT_ROLES = {
@@ -40,6 +41,9 @@ VERDICT_ROLES = {
 
 TITLE = 0.53
 """The most of its row that a title takes where the verdict stands beside it."""
+
+LONGEST = 500
+"""The most characters of a text: setting one takes a time that grows with their cube."""
 
 ONE_LINE = 0.88
 """A caption that must shrink to less than this share of its size to be one line is broken."""
@@ -130,12 +134,17 @@ class LessonScene(Scene):
         """One text in the scene's language: one of its own, or else one of lranim's."""
         own = self.texts.get(self.lang, {})
         try:
-            return filled(own[key], **values) if key in own else say(self.lang, key, **values)
+            text = filled(own[key], **values) if key in own else say(self.lang, key, **values)
+            if unknown := {role for _, role in spans(text)} - {"", *ROLES}:
+                raise ValueError(f"there is no role {', '.join(unknown)}; known: {', '.join(ROLES)}")
+            if not plain(text).strip() or len(text) > LONGEST or any(category(char) == "Cc" for char in text):
+                raise ValueError(f"it must be 1 to {LONGEST} characters in one line, {len(text)} were given")
+            return text
         except (LookupError, ValueError, AttributeError, TypeError) as error:
             known = ", ".join(values) or "nothing"
             there = key in own or key in texts(self.lang)
             why = (
-                f"cannot be filled with {known}: {type(error).__name__}: {error}" if there else "is not there"
+                f"cannot be drawn with {known}: {type(error).__name__}: {error}" if there else "is not there"
             )
             raise InputError(f"{inspect.getfile(type(self))}: the text {key} in {self.lang} {why}") from error
 

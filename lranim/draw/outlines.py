@@ -24,6 +24,7 @@ import typst
 from manimpango import MarkupUtils
 
 from lranim.core.types import Array
+from lranim.errors import RenderError
 from lranim.look.fonts import font_files
 
 EM_PX = 100 * 4 / 3
@@ -141,17 +142,32 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
         Whether to use the bold face.
     """
     markup, weight = PINNED.format(escape(text + SENTINEL)), "BOLD" if bold else "NORMAL"
-    with warnings.catch_warnings(), tempfile.NamedTemporaryFile(prefix="lranim-text-") as file:
+    # A file without a name: however this process ends, nothing is left of it.
+    with warnings.catch_warnings(), tempfile.TemporaryFile() as file:
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
         try:
             MarkupUtils.text2svg(
-                markup, font, "NORMAL", weight, 100, 1, False, file.name, 0, 0, CANVAS_PX, 400
+                markup,
+                font,
+                "NORMAL",
+                weight,
+                100,
+                1,
+                False,
+                f"/dev/fd/{file.fileno()}",
+                0,
+                0,
+                CANVAS_PX,
+                400,
             )
             root = ElementTree.fromstring(file.read())
         except Exception:
             if shutil.disk_usage(tempfile.gettempdir()).free < ROOM:  # which Pango does not say
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name) from None
+                raise RenderError(
+                    f"{os.strerror(errno.ENOSPC)}: {tempfile.gettempdir()}; free some space there, "
+                    "or set TMPDIR to another folder"
+                ) from None
             raise
     shapes = _shapes(root)
     base = float(shapes[-1][1]["base"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -226,6 +227,29 @@ def test_files_that_will_not_do(call: Call, name: str, text: str | None, words: 
     assert len(lines) == 1
     assert words in lines[0]
     assert not list(Path().glob("media/*.*"))
+
+
+@pytest.mark.parametrize(
+    ("title", "why"),
+    [
+        ("", "it must be 1 to 500 characters in one line, 0 were given"),
+        ("<rate> </rate>", "it must be 1 to 500 characters in one line"),
+        ("two\nlines", "it must be 1 to 500 characters in one line"),
+        ("half\0", "it must be 1 to 500 characters in one line"),
+        ("word " * 800, "it must be 1 to 500 characters in one line, 4000 were given"),
+        ("<bogus>rate</bogus>", "there is no role bogus; known: "),
+        ("{nothing}", "KeyError: 'nothing'"),
+    ],
+)
+def test_texts_that_cannot_be_drawn(scene: Path, call: Call, title: str, why: str) -> None:
+    """One line that names the file, the text and its language."""
+    text = scene.read_text(encoding="utf-8")
+    scene.write_text(re.sub(r'"title": ".*"', lambda _: f'"title": {title!r}', text), encoding="utf-8")
+    result = call("render", "./my_scene.py", *SMALL)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert "my_scene.py: the text title in en cannot be drawn with" in line
+    assert why in line
 
 
 def test_a_file_that_exits(scene: Path, call: Call) -> None:

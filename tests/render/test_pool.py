@@ -52,8 +52,8 @@ def work(job: Job, progress: Progress, force: bool) -> Clip:
     if job.scene == "hangs":
         job.out_dir.mkdir(parents=True, exist_ok=True)
         mark = job.out_dir / f"{os.getpid()}"
-        mark.write_text("")
         try:
+            mark.write_text("")
             time.sleep(60)
         finally:
             time.sleep(0.2)
