@@ -49,6 +49,8 @@ class Params(LogParams):
     def _can_be_tested(self) -> Self:
         if self.low >= self.high:
             raise ValueError(f"--low is {self.low:g} and --high is {self.high:g}; low must be below high")
+        if self.low < 1e-12:
+            raise ValueError(f"--low is {self.low:g}; no loss changes at rates below 1e-12")
         search(self)
         return self
 

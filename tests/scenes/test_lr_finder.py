@@ -89,6 +89,7 @@ def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:
     [
         ({"low": 1.0, "high": 0.5}, "--low is 1 and --high is 0.5; low must be below high"),
         ({"low": 1.0, "high": 1.0}, "low must be below high"),
+        ({"low": 1e-320}, "no loss changes at rates below 1e-12"),
         ({"low": 100.0, "high": 1000.0}, "explodes at once, at a rate of 100: start the range test lower"),
         ({"low": 0.0}, "greater than 0"),
         ({"low": float("nan")}, "finite"),
