@@ -216,9 +216,10 @@ else
 fi
 
 say "Installing the Python packages${extras:+, those of the tests, too} (some are compiled: a minute or two)"
-# Python compiles what it imports; to compile all that lies there takes longer than a render.
+# Python compiles what it imports: to compile all that lies there takes longer than a render.
 "$venv/bin/python" -m pip install -q --no-compile -c constraints.txt -e ".${extras:+[$extras]}" ||
     die "installing the Python packages failed (see above); run make setup to try again."
+[ -z "$extras" ] || "$venv/bin/python" -W ignore -m compileall -q -j 0 "$venv"/lib || true # the tests forbid its warnings
 "$venv/bin/python" -W ignore -c 'import manim' || die "manim is installed but does not load (see above)."
 
 { wanted && echo "$extras"; } >"$stamp"
