@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make this folder ready to run: system libraries and fonts that are missing, then .venv with the pinned packages.
+# setup.sh [dev]: make this folder ready to run: system libraries and fonts that are missing, then .venv with the pinned
+# packages that rendering needs, and with "dev" those of the tests and the documentation, too.
 # When that has been done already it only compares the stamp and leaves. Plain POSIX sh: dash and macOS's old bash both run it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,6 +9,7 @@ venv=.venv
 stamp=$venv/.setup-stamp
 unfinished=$venv/.setup-unfinished # there while packages are being installed: such a .venv is not to be trusted
 lock=.setup.lock
+extras=${1:-}
 
 say() { printf '==> %s\n' "$*"; }
 die() {
@@ -21,10 +23,14 @@ wanted() {
     cksum pyproject.toml constraints.txt
 }
 
+# What was installed once stays: make demo after make test leaves the tests' packages as they are.
+has_extras() { [ "$(sed -n 4p "$stamp" 2>/dev/null)" = dev ]; }
+
 identity() { "$1" -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null; }
 
 is_ready() {
-    [ -f "$stamp" ] && [ ! -e "$unfinished" ] && [ -x "$venv/bin/python" ] && [ "$(cat "$stamp")" = "$(wanted)" ] || return 1
+    [ -f "$stamp" ] && [ ! -e "$unfinished" ] && [ -x "$venv/bin/python" ] && [ "$(head -n 3 "$stamp")" = "$(wanted)" ] || return 1
+    [ -z "$extras" ] || has_extras || return 1
     [ -z "${PYTHON:-}" ] || [ "$(identity "$PYTHON")" = "$(identity "$venv/bin/python")" ]
 }
 
@@ -199,6 +205,7 @@ usable() { # an environment that someone made or finished earlier, in this place
 
 if usable; then
     say "Updating $venv"
+    ! has_extras || extras=dev
     touch "$unfinished"
 else
     say "Creating $venv with $("$python" --version) ($python)"
@@ -208,10 +215,12 @@ else
     "$python" -m venv "$venv" || die "creating $venv failed (see above)."
 fi
 
-say "Installing the Python packages (some are compiled: a minute or two)"
-"$venv/bin/python" -m pip install -q -c constraints.txt -e '.[dev]' ||
+say "Installing the Python packages${extras:+, those of the tests, too} (some are compiled: a minute or two)"
+# Python compiles what it imports: to compile all that lies there takes longer than a render.
+"$venv/bin/python" -m pip install -q --no-compile -c constraints.txt -e ".${extras:+[$extras]}" ||
     die "installing the Python packages failed (see above); run make setup to try again."
+[ -z "$extras" ] || "$venv/bin/python" -W ignore -m compileall -q -j 0 "$venv"/lib || true # the tests forbid its warnings
 "$venv/bin/python" -W ignore -c 'import manim' || die "manim is installed but does not load (see above)."
 
-wanted >"$stamp"
+{ wanted && echo "$extras"; } >"$stamp"
 rm -f "$unfinished"
