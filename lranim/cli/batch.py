@@ -86,7 +86,7 @@ def _cluster(stack: contextlib.ExitStack, options: dict[str, Any]) -> Cluster | 
         return None
     from lranim.render.cluster import open_cluster
 
-    return stack.enter_context(open_cluster(options["cluster"], slices=options["slices"]))
+    return stack.enter_context(open_cluster(options["cluster"]))
 
 
 def _draw(

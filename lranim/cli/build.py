@@ -15,7 +15,6 @@ from lranim.cli.errors import report
 from lranim.cli.globs import only
 from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.settings import whole
-from lranim.errors import InputError
 from lranim.render.ready import check_places
 
 if TYPE_CHECKING:
@@ -53,13 +52,6 @@ if TYPE_CHECKING:
     help="Render on a Dask cluster: tcp://HOST:8786, or local:N for N processes.",
 )
 @click.option(
-    "--slices",
-    callback=whole(1, 64),
-    metavar="N",
-    default="1",
-    help="Cut each clip into N slices of time (--cluster).",
-)
-@click.option(
     "--cache", type=click.Path(path_type=Path), metavar="DIR", help="Where finished clips are kept."
 )
 @click.pass_context
@@ -74,10 +66,6 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     from lranim.render.plans import plans
     from lranim.render.store import open_store
 
-    if options["slices"] > 1 and not options["cluster"]:
-        raise InputError(
-            f"--slices {options['slices']} needs --cluster; for this machine give --cluster local:N"
-        )
     lesson = read_lesson(options["lesson"], options["out"])
     jobs = [clip.job for clip in lesson.clips]
     jobs = only(options["only"], jobs, [job.name for job in jobs])

@@ -112,7 +112,7 @@ def _build(lesson: Lesson, chosen: Sequence[LessonClip], options: dict[str, Any]
     for plan in missing:
         if plan.damaged:
             note(f"{plan.job.name}: {plan.why}")
-    how = {**options, "force": False, "keep_going": False, "cluster": None, "slices": 1}
+    how = {**options, "force": False, "keep_going": False, "cluster": None}
     outcomes: list[Outcome] = make_missing(missing, store, how, lambda job, clip: None) if missing else []
     for outcome in outcomes:
         if outcome.error:

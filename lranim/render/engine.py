@@ -41,10 +41,6 @@ class Story:
     seconds: float
 
 
-Draw = Callable[[Job, Path, Take], Story]
-"""Hands over the frames of a clip; it may leave things in the folder while it works."""
-
-
 @contextmanager
 def manim_config(**values: Any) -> Iterator[None]:
     """Set manim's global configuration for a while.
@@ -91,11 +87,10 @@ def staged(
     take: Take,
     *,
     stills: bool = False,
-    frames: range | None = None,
 ) -> Iterator[LessonScene]:
     """The job's scene, ready to be played, under its configuration.
 
-    With `stills` no frame is drawn while it plays, with `frames` only those: see `FrameRenderer`.
+    With `stills` no frame is drawn while it plays: see `FrameRenderer`.
 
     manim reads its configuration when a scene is made, so the scene is made in here.
     """
@@ -114,7 +109,7 @@ def staged(
         progress_bar="none",
         seed=0,
     ):
-        renderer = FrameRenderer(take, range(0) if stills else frames)
+        renderer = FrameRenderer(take, stills=stills)
         params = scene_class.params_type.model_validate(job.params)
         yield scene_class(params=params, theme=job.theme, lang=job.lang, renderer=renderer)
 
@@ -127,18 +122,12 @@ def play(scene: LessonScene) -> Story:
     return Story(alt=scene.alt, beats=tuple(scene.beats), seconds=float(scene.time))
 
 
-def drawn(job: Job, folder: Path, take: Take) -> Story:
-    """Draw a clip here and now."""
-    with staged(job, folder, take) as scene:
-        return play(scene)
-
-
 def render(job: Job, progress: Progress | None = None, *, force: bool = False) -> Clip:
     """Render a job into its files, unless they are there and up to date; see `lranim.render.making.make`."""
     return make(job, produce, progress or (lambda done, total: None), force=force)
 
 
-def produce(job: Job, work: Path, progress: Progress, draw: Draw = drawn) -> Draft:
+def produce(job: Job, work: Path, progress: Progress) -> Draft:
     """Draw a clip and write its files, checked, into a folder under their final names.
 
     Parameters
@@ -149,15 +138,13 @@ def produce(job: Job, work: Path, progress: Progress, draw: Draw = drawn) -> Dra
         A folder that nobody else uses.
     progress
         Called after each drawn frame with the frames done and the frames in all (None until known).
-    draw
-        Where the frames come from.
 
     Raises
     ------
     RenderError
         When a file cannot be written or fails its check.
     """
-    story, sinks, frames = _encode(job, work, progress, draw)
+    story, sinks, frames = _encode(job, work, progress)
     return Draft(
         artifacts=tuple(checked(job, work, form, frames[form], sink) for form, sink in sinks.items()),
         captions=_caption(job, work, cues(story.beats, story.seconds)),
@@ -176,9 +163,7 @@ def _caption(job: Job, work: Path, cues: list[Cue]) -> tuple[CaptionFile, ...]:
     return tuple(files)
 
 
-def _encode(
-    job: Job, work: Path, progress: Progress, draw: Draw
-) -> tuple[Story, dict[str, FileSink], dict[str, int]]:
+def _encode(job: Job, work: Path, progress: Progress) -> tuple[Story, dict[str, FileSink], dict[str, int]]:
     """Write the files of a clip, drawn once, into the working folder.
 
     Returns
@@ -215,7 +200,8 @@ def _encode(
             first, last = frame if first is None else first, frame
             progress(done, None)
 
-        story = draw(job, work, take)
+        with staged(job, work, take) as scene:
+            story = play(scene)
         loop = closing(job, first, last) if "gif" in sinks else []
         for frame in loop:
             encoders.write(frame, only="gif")

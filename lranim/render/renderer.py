@@ -31,17 +31,16 @@ class FrameRenderer(CairoRenderer):
     ----------
     take
         Called with a frame and for how many frames it stands.
-    frames
-        Which frames of the clip to draw, all by default. The others are not drawn: animations jump to their
-        end and only time passes. With ``range(0)`` nothing is; the one who wants a picture calls `still`.
+    stills
+        Draw no frame: animations jump to their end and only time passes. Who wants a picture calls `still`.
 
     Whenever the picture has come to rest, before the first animation and after each one, `on_rest` is called.
     """
 
-    def __init__(self, take: Callable[[Frame, int], None], frames: range | None = None) -> None:
+    def __init__(self, take: Callable[[Frame, int], None], *, stills: bool = False) -> None:
         super().__init__(camera_class=LessonCamera)
         self.take = take
-        self.frames = range(sys.maxsize) if frames is None else frames
+        self.stills = stills
         self.on_rest: Callable[[], None] = lambda: None
         self.count = 0
         self.straight = self.camera.background_opacity >= 1
@@ -59,11 +58,10 @@ class FrameRenderer(CairoRenderer):
         scene.begin_animations()
         rate = self.camera.frame_rate
         frames = max(1, round(scene.duration * rate))
-        drawn = range(max(self.frames.start - self.count, 0), min(self.frames.stop - self.count, frames))
         if not scene.is_current_animation_frozen_frame():
-            self._move(scene, frames, drawn)
-        elif drawn:
-            self.take(self.still(scene), len(drawn))
+            self._move(scene, frames)
+        elif not self.stills:
+            self.take(self.still(scene), frames)
         for animation in scene.animations or ():
             animation.finish()
             animation.clean_up_from_scene(scene)
@@ -72,21 +70,19 @@ class FrameRenderer(CairoRenderer):
         self.num_plays += 1
         self.on_rest()
 
-    def _move(self, scene: Scene, frames: int, drawn: range) -> None:
-        """Draw what stands still once, and what moves over a copy of it for each frame of `drawn`."""
+    def _move(self, scene: Scene, frames: int) -> None:
+        """Draw what stands still once, and what moves over a copy of it for each frame."""
         # What a Motion moves is settled when it begins; other animations may swap mobjects as they go.
         settled = all(isinstance(animation, Motion) for animation in scene.animations or ())
-        moments: Iterable[int] = range(frames)
-        if len(drawn) < frames and settled and not _integrates(scene):
-            moments = [*drawn] if frames - 1 in drawn else [*drawn, frames - 1]
-        if drawn:
-            ground = self.canvases.blank()
-            self.camera.capture_mobjects(scene.static_mobjects)
+        if self.stills:
+            for index in range(frames) if not settled or _integrates(scene) else [frames - 1]:
+                scene.update_to_time(scene.duration * (index + 1) / frames)
+            return
+        ground = self.canvases.blank()
+        self.camera.capture_mobjects(scene.static_mobjects)
         family = extract_mobject_family_members(scene.moving_mobjects, use_z_index=True) if settled else None
-        for index in moments:
+        for index in range(frames):
             scene.update_to_time(scene.duration * (index + 1) / frames)
-            if index not in drawn:
-                continue
             self.canvases.copy_of(ground)
             if family is None:
                 self.camera.capture_mobjects(scene.moving_mobjects)

@@ -210,11 +210,11 @@ def test_what_the_board_is_told(build: Build, monkeypatch: pytest.MonkeyPatch) -
     assert (shown.at_once, shown.lines) == (1, [None, "said: slope.steps=1: failed"])
 
     @contextlib.contextmanager
-    def cluster(address, slices):
-        yield SimpleNamespace(workers=7, slices=slices)
+    def cluster(address):
+        yield SimpleNamespace(workers=7)
 
     monkeypatch.setattr("lranim.render.cluster.open_cluster", cluster)
     monkeypatch.setattr("lranim.render.cluster.run_on_cluster", lambda jobs, cluster, **how: [])
-    result = build("--cluster", "local:7", "--slices", "3")
+    result = build("--cluster", "local:7")
     assert shown.at_once == 7
     assert "4 not begun" in result.stderr

@@ -77,7 +77,7 @@ MakeJob = Callable[..., Job]
 
 def make_job(scene: str, out_dir: Path, **changes: Any) -> Job:
     """A small job; `params` may be incomplete."""
-    model = registry.scenes()[scene].load_light().Params
+    model = registry.get(scene).load_light().Params
     params = model.model_validate(changes.pop("params", {})).model_dump(mode="json")
     about: dict[str, Any] = {"lang": "en", "theme": "dark", "transparent": False, **SMALL}
     about |= {"formats": ("mp4", "gif", "png"), "name": scene} | changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -20,13 +21,31 @@ import pytest
 
 from lranim.errors import InputError, RenderError
 from lranim.render import cluster as opening
-from lranim.render import engine, handout, keys, remote
+from lranim.render import cluster_worker, engine, keys
 from lranim.render.cluster import Cluster, open_cluster, run_on_cluster
 from lranim.render.job import Job
 from lranim.render.keys import inputs_of
 from lranim.render.outcome import Outcome
 
 MakeJob = Callable[..., Job]
+
+
+SCENE = """
+from lranim.draw.lesson_scene import LessonScene
+from lranim.params import SceneParams
+
+class Params(SceneParams):
+    pass
+
+def numbers(params):
+    return None
+
+class Odd(LessonScene):
+    params_type = Params
+
+    def construct(self):
+        {}
+"""
 
 
 def quiet(done: int, total: int | str | None) -> None:
@@ -78,10 +97,7 @@ def oscillation(lesson: MakeJob, folder: Path) -> Job:
     return lesson("oscillation", folder, params={"steps": 3})
 
 
-@pytest.mark.thorough
-def test_the_same_bytes_in_slices_and_whole(
-    cluster: Cluster, clean: Path, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_bytes(cluster: Cluster, clean: Path, lesson: MakeJob, tmp_path: Path) -> None:
     """Two clips as this process renders them; what is called, is called here; a second run finds them."""
     jobs = [oscillation(lesson, tmp_path / "a"), lesson("slope", tmp_path / "b", params={"steps": 1})]
     told: list[tuple[int, int, int | str | None, int]] = []
@@ -100,24 +116,20 @@ def test_the_same_bytes_in_slices_and_whole(
     again = run_on_cluster(jobs, cluster, lambda outcome: None)
     assert [outcome.clip and outcome.clip.cached for outcome in again] == [True, True]
 
-    monkeypatch.setattr(cluster, "slices", 3)
-    told.clear()
-    sliced = [replace(jobs[1], out_dir=tmp_path / "sliced")]
-    (outcome,) = run_on_cluster(sliced, cluster, lambda outcome: None, on_progress=on_progress)
-    assert outcome.error is None
-    assert content(tmp_path / "sliced") == content(tmp_path / "b")
-    assert {total for _, _, total, _ in told} == {outcome.clip.artifacts[0].frames if outcome.clip else 0}
-
 
 @pytest.mark.parametrize("keys", [None, "others"])
 @pytest.mark.parametrize("protocol", ["tcp", "tls"])
 def test_nobody_gets_in_without_the_keys(cluster: Cluster, keys: str | None, protocol: str) -> None:
     """Neither at the scheduler nor at a worker, where other users of this machine could have code run."""
-    security = distributed.Security.temporary() if keys else None
+    own = distributed.Security.temporary() if keys else distributed.Security()
+
+    async def knock(address: str) -> None:
+        async with distributed.rpc(address, connection_args=own.get_connection_args("client")) as server:
+            await asyncio.wait_for(server.identity(), 5)
+
     for address in (cluster.address, *cluster.client.nthreads()):
-        other = address.replace("tls", protocol)
-        with pytest.raises((OSError, RuntimeError, TypeError)):
-            distributed.Client(other, security=security, timeout=5, set_as_default=False)
+        with pytest.raises((OSError, RuntimeError, TypeError, TimeoutError)):
+            cluster.client.sync(knock, address.replace("tls", protocol))
 
 
 def test_a_worker_killed_in_mid_job(cluster: Cluster, clean: Path, lesson: MakeJob, tmp_path: Path) -> None:
@@ -125,13 +137,18 @@ def test_a_worker_killed_in_mid_job(cluster: Cluster, clean: Path, lesson: MakeJ
     pids = cluster.client.run(os.getpid)
     killed: list[int] = []
 
-    def kill(done: int, total: int | str | None) -> None:
-        if not killed:
-            (busy,) = [worker for worker, tasks in cluster.client.processing().items() if tasks]
-            killed.append(pids[busy])
-            os.kill(pids[busy], signal.SIGKILL)
+    def kill() -> None:
+        (busy,) = [worker for worker, tasks in cluster.client.processing().items() if tasks]
+        killed.append(pids[busy])
+        os.kill(pids[busy], signal.SIGKILL)
 
-    cluster.produce(oscillation(lesson, tmp_path), tmp_path, kill)
+    striking = threading.Thread(target=kill)
+
+    def strike(done: int, total: int | str | None) -> None:
+        with suppress(RuntimeError):  # it was started before
+            striking.start()
+
+    cluster.produce(oscillation(lesson, tmp_path), tmp_path, strike)
     assert killed
     assert content(tmp_path) == content(clean)
     until(lambda: cluster.workers == 2)
@@ -149,12 +166,8 @@ def test_a_job_that_kills_its_workers(cluster: Cluster, lesson: MakeJob, tmp_pat
 
     allow(0)
     try:
-        with pytest.raises(RenderError, match=r"^each worker that was given oscillation died, 1 in all; .*$"):
-            list(
-                cluster.results(
-                    oscillation(lesson, tmp_path), [lambda *given: os.kill(os.getpid(), 9)], quiet
-                )
-            )
+        with pytest.raises(RenderError, match=r"^each worker that was given \S+odd.py died, 1 in all; .*$"):
+            cluster.produce(odd(lesson, tmp_path, "import os; os.kill(os.getpid(), 9)"), tmp_path, quiet)
     finally:
         allow(before)
     until(lambda: cluster.workers == 2)
@@ -165,26 +178,22 @@ def test_what_is_unexpected_is_told_in_full_to_those_who_ask(
 ) -> None:
     """One line, and the worker's traceback as its note."""
     with pytest.raises(RenderError, match=r"^unexpected ZeroDivisionError: .* LRANIM_DEBUG=1") as caught:
-        list(cluster.results(oscillation(lesson, tmp_path), [lambda *given: 1 / 0], quiet))
+        cluster.produce(odd(lesson, tmp_path, "1 / 0"), tmp_path, quiet)
     assert "Traceback" in caught.value.__notes__[0]
-    with pytest.raises(InputError, match=r"^no such thing$"):
-        list(cluster.results(oscillation(lesson, tmp_path), [refuse()], quiet))
+    with pytest.raises(RenderError, match=r"^unexpected SystemExit"):
+        cluster.produce(odd(lesson, tmp_path, "raise SystemExit"), tmp_path, quiet)
 
 
-def refuse() -> Callable[..., None]:
-    """A task that refuses its job."""
-
-    def task(*given: object) -> None:
-        from lranim.errors import InputError
-
-        raise InputError("no such thing")
-
-    return task
+def odd(lesson: MakeJob, folder: Path, construct: str) -> Job:
+    """A job whose scene does this when it is drawn."""
+    scene = folder / "odd.py"
+    scene.write_text(SCENE.format(construct), encoding="utf-8")
+    return lesson(str(scene), folder)
 
 
 def test_ctrl_c_gives_up_what_runs(cluster: Cluster, lesson: MakeJob, tmp_path: Path) -> None:
     """The worker stops at its next frame and keeps nothing, and here no folder is left."""
-    own = replace(cluster, heard={}, topic="own")
+    own = replace(cluster, running={}, topic="own")
     cluster.client.subscribe_topic("own", own.hear)
 
     def interrupt(index: int, done: int, total: int | str | None) -> None:
@@ -208,7 +217,7 @@ def test_a_worker_that_would_draw_other_pixels(
     cluster: Cluster, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused at the start, and where it comes later by the clip: one line with the worker and why."""
-    here = {**remote.parts_here(), "numpy": "1.0", "font Odd.ttf": "0" * 64}
+    here = {**cluster_worker.parts_here(), "numpy": "1.0", "font Odd.ttf": "0" * 64}
     with monkeypatch.context() as patch:
         patch.setattr(opening, "machine_parts", lambda: here)
         with pytest.raises(
@@ -219,7 +228,7 @@ def test_a_worker_that_would_draw_other_pixels(
             opening._refuse_unfit(cluster.client, cluster.address)
     job = oscillation(lesson, tmp_path)
     other = replace(inputs_of(job), machine=here)
-    monkeypatch.setattr(handout, "inputs_of", lambda job: other)
+    monkeypatch.setattr(opening, "inputs_of", lambda job: other)
     with pytest.raises(InputError, match=r"^the worker tls://\S+ would draw other pixels: font Odd.ttf"):
         cluster.produce(job, tmp_path, quiet)
     assert list(tmp_path.iterdir()) == []
@@ -244,14 +253,14 @@ def test_a_plugin_that_was_changed_while_a_worker_runs(
     job, name = oscillation(lesson, tmp_path), "source lecture lecture/costs.py"
     before = inputs_of(job)
     now = replace(before, clip={**before.clip, name: "b" * 64})
-    monkeypatch.setattr(remote, "inputs_of", lambda job, machine: now)
+    monkeypatch.setattr(cluster_worker, "inputs_of", lambda job, machine: now)
     monkeypatch.setattr(keys, "as_loaded", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
     with pytest.raises(
         InputError, match=r"^the worker tcp://a:1 still has .* lecture/costs.py changed; start"
     ):
-        remote._check(job, now, "tcp://a:1")
+        cluster_worker._check(job, now, "tcp://a:1")
     monkeypatch.setattr(keys, "as_loaded", lambda: {name: "b" * 64})
-    remote._check(job, now, "tcp://a:1")
+    cluster_worker._check(job, now, "tcp://a:1")
 
 
 def test_data_that_the_worker_does_not_have(
@@ -262,7 +271,7 @@ def test_data_that_the_worker_does_not_have(
     data.write_text("x,y\n0,0\n1,2\n2,3\n3,7\n")
     job = lesson("cost", tmp_path / "out", params={"data": str(data)})
     here = inputs_of(job)
-    monkeypatch.setattr(handout, "inputs_of", lambda job: here)
+    monkeypatch.setattr(opening, "inputs_of", lambda job: here)
     data.write_text("x,y\n0,0\n1,2\n2,3\n3,9\n")
     with pytest.raises(InputError, match=r"^the worker tls://\S+ has another content in a file .* same path"):
         cluster.produce(job, tmp_path, quiet)
@@ -288,9 +297,9 @@ def test_damaged_bytes(
     """A file is not written unless it is the one that was made."""
     job = oscillation(lesson, clean)
     clip = engine.render(job)
-    draft = handout.Draft(artifacts=clip.artifacts, captions=clip.captions, alt="", beats=())
+    draft = opening.Draft(artifacts=clip.artifacts, captions=clip.captions, alt="", beats=())
     files = content(clean)
-    assert handout.opened(remote.Parcel(draft=draft, files=files), job, tmp_path) == draft
+    assert opening.opened(cluster_worker.Parcel(draft=draft, files=files), job, tmp_path) == draft
     assert content(tmp_path) == files
     name = f"oscillation.{form}"
     (tmp_path / name).unlink()
@@ -298,7 +307,7 @@ def test_damaged_bytes(
     if damage is None:
         del files[name]
     with pytest.raises(RenderError, match=f"^{name} {words}.*run it again$"):
-        handout.opened(remote.Parcel(draft=draft, files=files), job, tmp_path)
+        opening.opened(cluster_worker.Parcel(draft=draft, files=files), job, tmp_path)
     assert not (tmp_path / name).exists()
 
 

@@ -137,7 +137,7 @@ def test_same_pictures_as_manims_own_renderer(
     The curves are drawn by manim's own camera too; the surface, which it cannot draw, by ours.
     """
     camera = LessonCamera if job.scene == "surface" else Camera
-    monkeypatch.setattr(engine, "FrameRenderer", lambda take, frames: CairoRenderer(Writer, camera))
+    monkeypatch.setattr(engine, "FrameRenderer", lambda take, stills: CairoRenderer(Writer, camera))
     with staged(job, job.out_dir, lambda frame, repeat: None) as scene:
         play(scene)
     stock = scene.renderer.file_writer.plays

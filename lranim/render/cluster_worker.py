@@ -8,10 +8,10 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lranim.errors import InputError, LranimError, RenderError
 from lranim.look.theme import DEFAULT_THEME, THEMES
@@ -19,13 +19,7 @@ from lranim.render.artifacts import Draft
 from lranim.render.captions import files_of
 from lranim.render.job import Job
 from lranim.render.keys import Inputs, inputs_of, machine_parts, outdated
-from lranim.render.outcome import Progress, in_one_line
-
-if TYPE_CHECKING:
-    from lranim.render.slices import Plan, Reel
-
-Task = Callable[[Job, Path, Progress], Any]
-"""What a worker does for a job: the job, a folder of its own, its progress."""
+from lranim.render.outcome import in_one_line
 
 TELL_EVERY_S = 0.2
 NAMED = 3
@@ -50,28 +44,6 @@ class Failure:
     error: LranimError
 
 
-def whole(job: Job, folder: Path, progress: Progress) -> Parcel:
-    """Render a clip, and take its files along."""
-    from lranim.render import engine  # brings manim, which the client does without
-
-    draft = engine.produce(job, folder, progress)
-    return Parcel(draft=draft, files={name: (folder / name).read_bytes() for name in names_of(job)})
-
-
-def plan(job: Job, folder: Path, progress: Progress) -> Plan:
-    """Tell a clip's story, so that it can be cut."""
-    from lranim.render import slices
-
-    return slices.plan(job, folder)
-
-
-def slice_of(job: Job, folder: Path, progress: Progress, *, frames: range) -> Reel:
-    """Draw some frames of a clip."""
-    from lranim.render import slices
-
-    return slices.draw(job, folder, frames, lambda done: progress(done, len(frames)))
-
-
 def names_of(job: Job) -> list[str]:
     """The files that a worker makes: all but the sidecar."""
     return [path.name for path in files_of(job)[:-1]]
@@ -86,33 +58,24 @@ def parts_here(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[str
     return machine_parts(fonts)
 
 
-def do(task: Task, job: Job, inputs: Inputs, topic: str) -> Any:
-    """Do a task on a worker.
+def render(job: Job, inputs: Inputs, topic: str) -> Parcel | Failure:
+    """Render a clip on a worker, which must have the same inputs; tell progress to a topic of Dask's.
 
-    Parameters
-    ----------
-    task, job
-        What to do for which clip.
-    inputs
-        What the client would make the clip from: the worker must have the same.
-    topic
-        Where progress is told, with the task's name at Dask.
-
-    Returns
-    -------
-    Any
-        The task's result, or a `Failure`: as a value, since Dask would log an exception.
+    A failure is a value, since Dask would log an exception.
     """
     from distributed import get_worker
+
+    from lranim.render import engine  # brings manim, which the client does without
 
     worker: Any = get_worker()
     try:
         with _alone(worker.address), _scratch(worker.local_directory) as folder:
             _check(job, inputs, worker.address)
-            return task(job, folder, _Teller(worker, topic))
+            draft = engine.produce(job, folder, _Teller(worker, topic))
+            return Parcel(draft=draft, files={name: (folder / name).read_bytes() for name in names_of(job)})
     except LranimError as error:
         return Failure(error)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a scene file may hold anything
         failure = RenderError(in_one_line(error))
         failure.add_note(traceback.format_exc())
         return Failure(failure)
