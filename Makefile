@@ -67,6 +67,7 @@ gallery: ready-dev
 
 docs: ready-dev
 	$(PY) scripts/help_texts.py
+	$(PY) scripts/module_map.py
 
 site: ready-dev
 	$(PY) -m sphinx -q -W --keep-going -b html -d build/doctrees docs site

@@ -17,16 +17,15 @@ from typing import Any
 import bench.clip
 from bench.meter import Usage, measure
 from bench.plan import Plan
-from lranim.render.artifacts import Clip, Draft
-from lranim.render.cache import look_up
-from lranim.render.handout import opened
-from lranim.render.job import Job
-from lranim.render.keys import inputs_of
-from lranim.render.making import make
-from lranim.render.outcome import Progress
-from lranim.render.pool import MakeJob, run
-from lranim.render.remote import Parcel, names_of
-from lranim.render.store import Store
+from lranim.batch.cache import Store
+from lranim.batch.cluster import opened
+from lranim.batch.cluster_worker import Parcel, names_of
+from lranim.batch.keys import inputs_of
+from lranim.batch.pool import MakeJob, run
+from lranim.batch.published import look_up
+from lranim.batch.render import make
+from lranim.video.clip import Clip, Draft
+from lranim.video.job import Job, Progress
 
 FORMATS = ("mp4", "gif", "png")
 HASHED = 64 << 20
@@ -122,7 +121,7 @@ def sidecars(place: Path) -> list[dict[str, Any]]:
 def start_seconds() -> float:
     """What a worker takes before its first clip."""
     with on_cores(1):
-        return measure([sys.executable, "-c", "import lranim.render.engine"]).seconds
+        return measure([sys.executable, "-c", "import lranim.video.engine"]).seconds
 
 
 def hashing_speed() -> float:

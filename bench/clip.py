@@ -14,11 +14,12 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 
 from bench.meter import ROOT
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.look.text import DEFAULT_LANG
-from lranim.look.theme import DEFAULT_THEME, theme_of
-from lranim.render import engine
-from lranim.render.job import Job
+from lranim.look.theme import DEFAULT_THEME
+from lranim.look.themes import theme_of
+from lranim.video import engine
+from lranim.video.job import Job
 
 Take = Callable[[Any, int], None]
 """Called with a frame, ``(H, W, 4)`` RGBA, and for how many frames it stands."""

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from lranim.cli import main
-from lranim.render import engine
+from lranim.video import engine
 
 
 class FirstFrame(engine.FrameRenderer):

@@ -14,10 +14,10 @@ from bench.meter import measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
-from lranim.render import engine
-from lranim.render.converter import Converter
-from lranim.render.inspect import inspect
-from lranim.render.video import Mp4Sink
+from lranim.batch import render
+from lranim.video.converter import Converter
+from lranim.video.inspect import inspect
+from lranim.video.movie import Mp4Sink
 
 TITLE = "d. The limit: processor time a frame over x264 alone (mp4, frames already in memory as yuv420p)"
 NEEDS = ()
@@ -98,7 +98,7 @@ def _rows(clip: Clip, place: Path, repeats: int) -> list[list[str]]:
 
     def whole() -> float:
         began = time.process_time()
-        engine.render(clip.job(place), force=True)
+        render.render(clip.job(place), force=True)
         return (time.process_time() - began) / inspect(made).frames
 
     def command() -> float:

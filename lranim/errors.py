@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class LranimError(Exception):
     """Base of every error that the command line prints as one line.
@@ -53,3 +56,18 @@ def check_text(word: str) -> str:
     except UnicodeEncodeError:
         raise InputError(f"{word!r} is no text in UTF-8; give another name, or rename the file") from None
     return word
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Give a hint: the names nearest to a word, else all of them.
+
+    >>> nearest("OSCILATION", ["slope", "oscillation"])
+    'did you mean oscillation?'
+    >>> nearest("xyz", ["slope", "surface"])
+    'there are: slope, surface'
+    """
+    names = list(known)
+    close = difflib.get_close_matches(word.lower(), names)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"there are: {', '.join(names)}" if names else "there are none"

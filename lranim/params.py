@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lranim.core.starts import draw_start
 from lranim.core.types import Array, Cost
-from lranim.objective import check_first_steps, check_start, named_cost, own_cost
-from lranim.tables import costs
+from lranim.options.objective import check_first_steps, check_start, named_cost, own_cost
+from lranim.plugins.tables import costs
 
 
 class SceneParams(BaseModel):

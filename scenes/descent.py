@@ -22,7 +22,7 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.stage import AIM
 from lranim.draw.walkers import Walkers
 from lranim.look.text import number, short
-from lranim.objective import check_first_steps, check_start, rounded
+from lranim.options.objective import check_first_steps, check_start, rounded
 from lranim.params import CurveCost, CurveObjective, Steps
 
 CURVES = ("bowl", "two-minima")

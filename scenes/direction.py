@@ -19,7 +19,7 @@ from lranim.draw.fading import swap
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.ways import CurveWays, SurfaceWays, fading, growing
 from lranim.look.text import number, short
-from lranim.objective import check_start
+from lranim.options.objective import check_start
 from lranim.params import SurfaceCost, SurfaceObjective
 
 CURVE = COSTS["bowl"]

@@ -20,7 +20,7 @@ from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.race import Race
 from lranim.draw.stage import AIM
 from lranim.look.text import number, short
-from lranim.objective import best_of, is_own, outcome, rates_about
+from lranim.options.objective import best_of, is_own, outcome, rates_about
 from lranim.params import MOST, CurveParams, check_once
 
 LONGEST = 12.0

@@ -15,7 +15,7 @@ from lranim.core.types import Status, Trajectory
 from lranim.draw.finder_board import FinderBoard
 from lranim.draw.lesson_scene import LessonScene
 from lranim.look.text import number, short
-from lranim.recorded import LogParams, rates_of, recorded_test
+from lranim.options.recorded import LogParams, rates_of, recorded_test
 
 TRAINING = 80
 """Steps of a training with what was found."""

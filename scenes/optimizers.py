@@ -16,8 +16,8 @@ from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.lesson_scene import LessonScene
 from lranim.look.text import number, short
-from lranim.objective import check_first_steps, check_start
-from lranim.optimizers import Optimizer, first_step, rates_of, rule_of
+from lranim.options.objective import check_first_steps, check_start
+from lranim.options.optimizers import Optimizer, first_step, rates_of, rule_of
 from lranim.params import MOST, Steps, SurfaceCost, SurfaceObjective, check_once
 
 LONGEST = 11.0

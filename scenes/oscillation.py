@@ -16,7 +16,7 @@ from lranim.draw.board import Board
 from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.terms import Term
-from lranim.objective import best_of, is_own, lowest, outcome, rounded
+from lranim.options.objective import best_of, is_own, lowest, outcome, rounded
 from lranim.params import CurveParams, Steps
 
 PACES = 20 / 3

@@ -17,9 +17,9 @@ from lranim.draw.lane import lanes
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.rate_board import tell_rate
 from lranim.look.text import number
+from lranim.options.recorded import LogParams
 from lranim.params import check_once
-from lranim.recorded import LogParams
-from lranim.tables import enum_of, schedules
+from lranim.plugins.tables import enum_of, schedules
 
 ROLES: dict[Ending, str] = {"settles": "gradient", "jitters": "minimum", "away": "rate"}
 """The colour of each ending."""

@@ -14,7 +14,7 @@ from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.terms import Term
 from lranim.look.text import number
-from lranim.objective import best_of, falls, lowest, outcome
+from lranim.options.objective import best_of, falls, lowest, outcome
 from lranim.params import CurveCost, CurveParams, Steps
 
 

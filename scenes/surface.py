@@ -14,7 +14,7 @@ from lranim.draw.space_board import SpaceBoard
 from lranim.draw.stage import AIM
 from lranim.draw.terms import Line, Term
 from lranim.look.text import number, short
-from lranim.objective import falls, lowest, outcome
+from lranim.options.objective import falls, lowest, outcome
 from lranim.params import SurfaceParams
 
 

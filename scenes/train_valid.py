@@ -15,7 +15,7 @@ from lranim.draw.fit_board import FitBoard
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.run_board import tell_run
 from lranim.look.text import number
-from lranim.recorded import LogParams
+from lranim.options.recorded import LogParams
 
 SECONDS = 3.2
 """How long a training is watched."""

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lranim import registry
+from lranim.catalogue import registry
 
 BUDGET = 300_000
 """Bytes."""

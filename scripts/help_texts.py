@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"

@@ -96,9 +96,9 @@ def browser() -> Iterator[Any]:
 def _job(
     name: str, options: dict[str, Any], theme: str, lang: str, size: tuple[int, int], fps: int, folder: Path
 ) -> Any:
-    from lranim import registry
-    from lranim.look.theme import theme_of
-    from lranim.render.job import Job
+    from lranim.catalogue import registry
+    from lranim.look.themes import theme_of
+    from lranim.video.job import Job
 
     params = registry.get(name).load_light().Params(**options)
     return Job(
@@ -119,7 +119,7 @@ def _job(
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Any]]:
     """Make a scene ready: ``with staged("slope", theme="light", cost="bowl") as scene``."""
-    from lranim.render import engine
+    from lranim.video import engine
 
     folder = tmp_path_factory.mktemp("scenes")
 
@@ -142,7 +142,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractCo
 @pytest.fixture(scope="session")
 def tell(staged: Callable[..., AbstractContextManager[Any]]) -> Callable[..., Any]:
     """Run a whole story without drawing; ``look(scene)`` is called at the end of each motion."""
-    from lranim.render import engine
+    from lranim.video import engine
 
     def run(name: str, *, look: Callable[[Any], None] | None = None, **how: Any) -> Any:
         with staged(name, **how) as scene:
@@ -165,8 +165,8 @@ def tell(staged: Callable[..., AbstractContextManager[Any]]) -> Callable[..., An
 @pytest.fixture(scope="session")
 def faults(tell: Callable[..., Any]) -> Callable[..., set[str]]:
     """What the layout check finds in a story; with ``marks=False``, but for marks on the labels of axes."""
-    from lranim.render.anatomy import Easel
-    from lranim.render.layout_rules import judge
+    from lranim.judge.anatomy import Easel
+    from lranim.judge.rules import judge
 
     def find(name: str, *, marks: bool = True, **how: Any) -> set[str]:
         easels: list[Easel] = []

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lranim import data
 from lranim.core.lines import Samples, samples
-from lranim.data import fingerprint, read_samples, thinned
 from lranim.errors import InputError
+from lranim.options import data
+from lranim.options.data import fingerprint, read_samples, thinned
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
 
 ROOT = Path(__file__).parent.parent
@@ -100,8 +100,8 @@ THEMES_PAGE = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8")
 def test_the_documented_theme_draws(tmp_path: Path, staged: Callable[..., Any]) -> None:
     """The file that the page shows is taken as it stands, can be read, and its colours are in the picture."""
     from lranim.look.contrast import weak_text
-    from lranim.look.theme import theme_of
-    from lranim.render import engine
+    from lranim.look.themes import theme_of
+    from lranim.video import engine
 
     (text,) = re.findall(r"```toml\n(.*?)```", THEMES_PAGE, flags=re.DOTALL)
     (tmp_path / "school.toml").write_text(text, encoding="utf-8")

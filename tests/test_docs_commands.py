@@ -28,7 +28,7 @@ import pytest
 from click.testing import CliRunner
 
 from bench.__main__ import parser
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
 
 ROOT = Path(__file__).parent.parent

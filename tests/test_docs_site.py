@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
 
 DOCS = Path(__file__).parent.parent / "docs"

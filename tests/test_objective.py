@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from lranim.catalogue.registry import get
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Status
-from lranim.objective import best_of, falls, is_own, lowest, outcome, own_cost, rates_about
+from lranim.options.objective import best_of, falls, is_own, lowest, outcome, own_cost, rates_about
 from lranim.params import CurveParams, SurfaceParams
-from lranim.registry import get
 
 
 def params_of(scene: str) -> type[Any]:

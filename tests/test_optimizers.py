@@ -11,7 +11,7 @@ from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.schedules import constant
 from lranim.core.types import Status
-from lranim.optimizers import OWN, first_step, known, rate_of, rates_of, rule_of
+from lranim.options.optimizers import OWN, first_step, known, rate_of, rates_of, rule_of
 from lranim.params import MOST
 
 SURFACES = [name for name, cost in COSTS.items() if cost.dim == 2]

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field, field_validator, model_validator
 
 from lranim.errors import InputError
-from lranim.options import options_of, parse, schema_of
+from lranim.options.fields import options_of, parse, schema_of
 from lranim.params import SceneParams
 
 

@@ -22,11 +22,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import lranim
-from lranim import magics, rendered
-from lranim.cli import cli
+from lranim.api import rendered
+from lranim.api.rendered import Rendered
+from lranim.cli import cli, magics
 from lranim.errors import InputError, LockedError, RenderError
-from lranim.look.theme import theme_of
-from lranim.rendered import Rendered
+from lranim.look.themes import theme_of
 
 SMALL: dict[str, Any] = {"steps": 1, "resolution": (160, 90), "fps": 10, "theme": "light"}
 TYPED = ("render", "slope", "--steps", "1", "-r", "160,90", "--fps", "10", "--theme", "light")
@@ -63,12 +63,12 @@ def test_render_is_one_thing_whatever_is_imported_first() -> None:
     """The function and the package of that name do not hide each other."""
     code = """
     from lranim import render as before
-    import lranim.render.job
+    import lranim.video.job
     from lranim import render
-    from lranim.render import job
+    from lranim.video import job
     print(render is before is lranim.render, callable(render), job.__name__)
     """
-    assert python(code) == "True True lranim.render.job\n"
+    assert python(code) == "True True lranim.video.job\n"
 
 
 def test_help_is_that_of_the_function() -> None:
@@ -77,7 +77,7 @@ def test_help_is_that_of_the_function() -> None:
     import lranim, inspect, pydoc, sys
     text = pydoc.render_doc(lranim.render, renderer=pydoc.plaintext)
     print("render(scene, *, quality=None, resolution=None, fps=None" in text, "Width of the GIF" in text)
-    print(inspect.signature(lranim.render) == inspect.signature(lranim.python.render))
+    print(inspect.signature(lranim.render) == inspect.signature(lranim.api.functions.render))
     print("manim" in sys.modules)
     """
     assert python(code) == "True True\nTrue\nFalse\n"
@@ -228,7 +228,7 @@ def test_an_unknown_scene() -> None:
 
 def test_what_breaks_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that nobody foresaw is a RenderError with its cause."""
-    from lranim.render import pool
+    from lranim.batch import pool
 
     monkeypatch.setattr(pool, "render_job", lambda *args: 1 / 0)
     with pytest.raises(RenderError, match="unexpected ZeroDivisionError") as caught:
@@ -239,7 +239,7 @@ def test_what_breaks_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Job and `force` of each clip that is asked for; none is rendered, as if another run had it."""
-    from lranim.render import pool
+    from lranim.batch import pool
 
     seen: list[Any] = []
 

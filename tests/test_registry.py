@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
-from lranim.options import options_of
+from lranim.options.fields import options_of
 
 LIGHT = '''"""A summary.
 

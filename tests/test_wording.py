@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from lranim import registry
-from lranim.options import options_of
-from lranim.wording import requirement, shapes
+from lranim.catalogue import registry
+from lranim.options.fields import options_of
+from lranim.options.wording import requirement, shapes
 
 CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"type": "number"}, "a finite number", "有限的数"),

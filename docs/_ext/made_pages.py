@@ -19,32 +19,31 @@ from typing import Any
 from PIL import Image
 from sphinx.application import Sphinx
 
-from lranim import registry
+from lranim.catalogue import registry
+from lranim.catalogue.registry import SceneInfo
 from lranim.core.costs import COSTS
 from lranim.core.results import Runs, Table
 from lranim.core.rules import RULES
 from lranim.core.types import Trajectory
-from lranim.options import SceneOption, options_of
-from lranim.registry import SceneInfo
-from lranim.render.job import value_text
-from lranim.wording import requirement
+from lranim.options.fields import SceneOption, options_of
+from lranim.options.wording import requirement, value_text
 
 ROOT = Path(__file__).parent.parent.parent
 GALLERY = ROOT / "media" / "gallery"
 
 REFERENCE = {
-    "From Python": ("lranim.python", "lranim.rendered", "lranim.traced", "lranim.errors"),
+    "From Python": ("lranim.api.functions", "lranim.api.rendered", "lranim.api.trace", "lranim.errors"),
     "The numbers": ("lranim.core.*",),
-    "Functions as text": ("lranim.algebra",),
+    "Functions as text": ("lranim.function",),
     "Logs of trainings": ("lranim.logs",),
     "For scenes": (
         "lranim.params",
-        "lranim.objective",
-        "lranim.options",
-        "lranim.registry",
-        "lranim.plugins",
-        "lranim.plugin_files",
-        "lranim.tables",
+        "lranim.options.objective",
+        "lranim.options.fields",
+        "lranim.catalogue.registry",
+        "lranim.plugins.entry_points",
+        "lranim.plugins.files",
+        "lranim.plugins.tables",
     ),
 }
 """What the reference has, by heading; a star stands for the modules of a package."""

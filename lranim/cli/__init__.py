@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from lranim import __version__
 from lranim.cli.errors import one_line_errors
 from lranim.cli.output import open_closed_streams
 from lranim.errors import check_text
+from lranim.version import __version__
 
 COMMANDS = {
     "list": ("listing", "What can be rendered."),

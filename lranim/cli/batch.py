@@ -8,19 +8,19 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from lranim.batch.cache import Store
+from lranim.batch.durations import Durations, Expectation
+from lranim.batch.outcome import Outcome
+from lranim.batch.plans import Plan
+from lranim.batch.pool import MakeJob, run
 from lranim.cli.board import Board, board
 from lranim.cli.jobs import warn_of_looks
-from lranim.render.artifacts import Clip, given_up
-from lranim.render.durations import Durations, Expectation
-from lranim.render.job import Job
-from lranim.render.outcome import Outcome
-from lranim.render.plans import Plan
-from lranim.render.pool import MakeJob, run
-from lranim.render.ready import check_memory
-from lranim.render.store import Store
+from lranim.video.clip import Clip, given_up
+from lranim.video.job import Job
+from lranim.video.ready import check_memory
 
 if TYPE_CHECKING:
-    from lranim.render.cluster import Cluster
+    from lranim.batch.cluster import Cluster
 
 Emit = Callable[[Job, Clip], None]
 
@@ -84,7 +84,7 @@ def _cluster(stack: contextlib.ExitStack, options: dict[str, Any]) -> Cluster | 
     """Connect to the cluster that was asked for, before anything is shown or made."""
     if not options["cluster"]:
         return None
-    from lranim.render.cluster import open_cluster
+    from lranim.batch.cluster import open_cluster
 
     return stack.enter_context(open_cluster(options["cluster"]))
 
@@ -97,7 +97,7 @@ def _draw(
 ) -> list[Outcome]:
     if cluster is None:
         return run(jobs, options["jobs"], ordered=False, **how)
-    from lranim.render.cluster import run_on_cluster
+    from lranim.batch.cluster import run_on_cluster
 
     work = how.pop("work")
     return run_on_cluster(jobs, cluster, store=work.store, wait=work.wait, **how)

@@ -13,9 +13,9 @@ from lranim.cli.output import note
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from lranim.batch.durations import Expectation
     from lranim.cli.estimate import Batch
-    from lranim.render.durations import Expectation
-    from lranim.render.job import Job
+    from lranim.video.job import Job
 
 REDRAWN = 5
 """Times a second that the board is drawn."""

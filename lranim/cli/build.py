@@ -15,11 +15,11 @@ from lranim.cli.errors import report
 from lranim.cli.globs import only
 from lranim.cli.output import emit_clip, emit_plan, note
 from lranim.cli.settings import whole
-from lranim.render.ready import check_places
+from lranim.video.ready import check_places
 
 if TYPE_CHECKING:
-    from lranim.render.plans import Plan
-    from lranim.render.store import Store
+    from lranim.batch.cache import Store
+    from lranim.batch.plans import Plan
 
 
 @click.command()
@@ -62,9 +62,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     are checked and not rendered; the longest of the others come first. A scene file that the lesson names is
     run, also by --dry-run: it says which options it has.
     """
+    from lranim.batch.cache import open_store
+    from lranim.batch.plans import plans
     from lranim.lesson import read_lesson
-    from lranim.render.plans import plans
-    from lranim.render.store import open_store
 
     lesson = read_lesson(options["lesson"], options["out"])
     jobs = [clip.job for clip in lesson.clips]
@@ -93,8 +93,8 @@ def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan], *, as_json: bool
 
 def _build(found: Sequence[Plan], store: Store, options: dict[str, Any]) -> int:
     """Make what is missing, say how it went; the exit code."""
+    from lranim.batch.outcome import exit_code
     from lranim.cli.batch import make_missing
-    from lranim.render.outcome import exit_code
 
     began = time.monotonic()
     for plan in found:

@@ -11,10 +11,10 @@ import click
 
 from lranim.cli.output import emit, note
 from lranim.errors import InputError, RenderError
-from lranim.render.limits import UNITS, amount
+from lranim.video.limits import UNITS, amount
 
 if TYPE_CHECKING:
-    from lranim.render.store import Entry, Store
+    from lranim.batch.cache import Entry, Store
 
 AGES = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -47,7 +47,7 @@ def command(ctx: click.Context, cache: Path | None) -> None:
     They lie in the user's folder for caches, or where LRANIM_CACHE or --cache says. All of it may be removed
     at any time: what is missing is rendered again.
     """
-    from lranim.render.store import open_store
+    from lranim.batch.cache import open_store
 
     ctx.obj = open_store(cache)
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lranim import __version__
 from lranim.errors import InputError
+from lranim.version import __version__
 
 SETUP = "run make setup, or pip install lranim again"
 LOW_DISK_GB = 1.0
@@ -85,8 +85,9 @@ def _encoders() -> list[Check]:
 def _fonts() -> list[Check]:
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
     from lranim.look.text import languages
-    from lranim.look.theme import DEFAULT_THEME, theme_of
-    from lranim.render.fontcheck import NUMBERS
+    from lranim.look.theme import DEFAULT_THEME
+    from lranim.look.themes import theme_of
+    from lranim.video.fontcheck import NUMBERS
 
     families = theme_of(DEFAULT_THEME).fonts
     report = check_fonts(families, NUMBERS)
@@ -107,7 +108,7 @@ def _fonts() -> list[Check]:
 def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
     from lranim.look.text import DEFAULT_LANG, all_text
-    from lranim.render.fontcheck import NUMBERS
+    from lranim.video.fontcheck import NUMBERS
 
     name, needed = f"glyphs {lang}", lang == DEFAULT_LANG
     try:
@@ -118,10 +119,11 @@ def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
 
 
 def _plugins() -> list[Check]:
-    from lranim import registry, tables
-    from lranim.look.theme import themes
-    from lranim.plugin_files import Unusable
-    from lranim.plugins import found
+    from lranim.catalogue import registry
+    from lranim.look.themes import themes
+    from lranim.plugins import tables
+    from lranim.plugins.entry_points import found
+    from lranim.plugins.files import Unusable
 
     known = (
         registry.plugin_scenes(),
@@ -149,7 +151,7 @@ def _plugins() -> list[Check]:
 
 
 def _media(folder: Path) -> list[Check]:
-    from lranim.render.places import check_folder
+    from lranim.video.places import check_folder
 
     try:
         check_folder(folder)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.errors import report
 from lranim.cli.globs import only
 from lranim.cli.output import note
@@ -16,12 +16,12 @@ from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Deck, Part, deck_of
 from lranim.export.sidecar import clips_in, read_clip
 from lranim.look.text import find
-from lranim.render.ready import check_places
+from lranim.video.ready import check_places
 
 if TYPE_CHECKING:
+    from lranim.batch.outcome import Outcome
     from lranim.lesson import Lesson, LessonClip
-    from lranim.render.job import Job
-    from lranim.render.outcome import Outcome
+    from lranim.video.job import Job
 
 LESSON_SUFFIX = ".toml"
 
@@ -98,10 +98,10 @@ def _with_media(job: Job, media: str) -> Job:
 
 
 def _build(lesson: Lesson, chosen: Sequence[LessonClip], options: dict[str, Any]) -> None:
+    from lranim.batch.cache import open_store
+    from lranim.batch.outcome import exit_code
+    from lranim.batch.plans import plans
     from lranim.cli.batch import make_missing
-    from lranim.render.outcome import exit_code
-    from lranim.render.plans import plans
-    from lranim.render.store import open_store
 
     jobs = [clip.job for clip in chosen]
     check_places(jobs)

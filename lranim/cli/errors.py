@@ -35,7 +35,7 @@ def one_line_errors() -> Iterator[None]:
         Exception,
         SystemExit,
     ) as error:  # of a scene file or a plugin: an exit code of ours would mislead
-        from lranim.render.outcome import in_one_line
+        from lranim.batch.outcome import in_one_line
 
         fail(in_one_line(error), 1, traceback.format_exc())
 

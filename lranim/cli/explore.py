@@ -12,9 +12,8 @@ from lranim.cli.language import lang_option
 from lranim.cli.output import emit
 from lranim.cli.settings import whole
 from lranim.cli.targets import check_page, force_option, write_own
-from lranim.errors import InputError
+from lranim.errors import InputError, nearest
 from lranim.look.text import DEFAULT_LANG
-from lranim.registry import nearest
 
 if TYPE_CHECKING:
     from lranim.core.types import Cost
@@ -74,7 +73,7 @@ def command(out: Path | None, force: bool, **options: Any) -> None:
 
 def _check_rule(name: str) -> None:
     from lranim.explore.page import RULES
-    from lranim.tables import rules
+    from lranim.plugins.tables import rules
 
     if name in RULES:
         return
@@ -87,10 +86,10 @@ def _check_rule(name: str) -> None:
 
 
 def _cost(options: dict[str, Any]) -> Cost:
-    from lranim.algebra.parse import parse
-    from lranim.algebra.tree import variables
-    from lranim.objective import own_cost
-    from lranim.tables import costs
+    from lranim.function.parse import parse
+    from lranim.function.tree import variables
+    from lranim.options.objective import own_cost
+    from lranim.plugins.tables import costs
 
     name, function, domain = (options[key] for key in ("cost", "function", "domain"))
     if function is None:
@@ -113,7 +112,7 @@ def _cost(options: dict[str, Any]) -> Cost:
 
 
 def _start(cost: Cost, text: str) -> tuple[float, ...]:
-    from lranim.objective import check_start
+    from lranim.options.objective import check_start
 
     point = _numbers("--start", text, cost.dim)
     try:
@@ -136,7 +135,7 @@ def _numbers(flag: str, text: str, *counts: int) -> tuple[float, ...]:
 
 
 def _name(options: dict[str, Any]) -> str:
-    from lranim.render.job import default_name
+    from lranim.video.names import default_name
 
     defaults: dict[str, Any] = {"cost": DEFAULT_COST, "rule": DEFAULT_RULE, "steps": 30}
     keys = ("cost", "function", "domain", "rule", "lr", "start", "steps")

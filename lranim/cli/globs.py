@@ -6,8 +6,7 @@ import fnmatch
 from collections.abc import Sequence
 from typing import TypeVar
 
-from lranim.errors import InputError
-from lranim.registry import nearest
+from lranim.errors import InputError, nearest
 
 One = TypeVar("One")
 

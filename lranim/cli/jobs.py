@@ -8,10 +8,10 @@ from pathlib import Path
 from lranim.cli.output import note
 from lranim.cli.scene_command import Chosen
 from lranim.look.theme import Theme
-from lranim.render.captions import files_of
-from lranim.render.job import Job
-from lranim.render.ready import check_looks, check_places
-from lranim.render.settings import Settings, job_of
+from lranim.video.captions import files_of
+from lranim.video.job import Job
+from lranim.video.ready import check_looks, check_places
+from lranim.video.settings import Settings, job_of
 
 
 def job_for(

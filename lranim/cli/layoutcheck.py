@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import errors
 from lranim.cli.jobs import job_for
 from lranim.cli.language import parse_lang
@@ -25,15 +25,16 @@ from lranim.cli.settings import parse_size, whole
 from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import languages
-from lranim.look.theme import THEMES, Theme, theme_of
-from lranim.render.fontcheck import require_fonts
-from lranim.render.job import Job, default_name
-from lranim.render.names import check_name
-from lranim.render.places import check_folder, check_own
-from lranim.render.settings import settings
+from lranim.look.theme import THEMES, Theme
+from lranim.look.themes import theme_of
+from lranim.video.fontcheck import require_fonts
+from lranim.video.job import Job
+from lranim.video.names import check_name, default_name
+from lranim.video.places import check_folder, check_own
+from lranim.video.settings import settings
 
 if TYPE_CHECKING:
-    from lranim.render.layout_check import Report
+    from lranim.judge.check import Report
 
 SHAPES = {"16:9": (832, 468), "4:3": (640, 480), "1:1": (560, 560), "9:16": (432, 768)}
 """The shapes of slides and phones, and the size in px at which each is looked at."""
@@ -117,7 +118,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     """
     options["langs_given"] = ctx.get_parameter_source("langs") is not ParameterSource.DEFAULT
     variants = _variants(choose(ctx, _names(options)), options)
-    from lranim.render import layout_check  # brings manim
+    from lranim.judge import check as layout_check  # brings manim
 
     workers = options["workers"] or os.cpu_count() or 1
     pictures: layout_check.Pictures = "all" if options["clean_too"] else "faulty"
@@ -221,7 +222,8 @@ def _told(variant: Variant, report: Report, *, as_json: bool) -> Counter[str]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from lranim.render.workplace import locked, publish, told, working_folder
+    from lranim.batch.workplace import locked, publish, working_folder
+    from lranim.video.sink import told
 
     with locked(path.parent, path.name), working_folder(path.parent, path.name) as work:
         with told(work / path.name) as file:

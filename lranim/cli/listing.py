@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.language import lang_option, messages_lang
 from lranim.cli.output import emit
 from lranim.look.text import DEFAULT_LANG, find
@@ -26,7 +26,7 @@ def command(as_json: bool, lang: str | None) -> None:
         return
     import json
 
-    from lranim.options import options_of
+    from lranim.options.fields import options_of
 
     rows = []
     for info in found:

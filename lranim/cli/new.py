@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.output import emit
 from lranim.cli.targets import write_file
 from lranim.errors import InputError

@@ -12,8 +12,8 @@ import click
 from lranim.errors import RenderError
 
 if TYPE_CHECKING:
-    from lranim.render.artifacts import Clip
-    from lranim.render.job import Job
+    from lranim.video.clip import Clip
+    from lranim.video.job import Job
 
 
 def emit(line: str) -> None:
@@ -63,8 +63,8 @@ def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:
 
 def emit_plan(job: Job, *, as_json: bool) -> None:
     """Print what would be written for a job: one JSON object without files, or the paths."""
-    from lranim.render.artifacts import Clip
-    from lranim.render.captions import files_of
+    from lranim.video.captions import files_of
+    from lranim.video.clip import Clip
 
     if as_json:
         about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.jobs import check_jobs, job_for
 from lranim.cli.language import lang_option
 from lranim.cli.output import emit_clip, emit_plan, note
@@ -17,20 +17,20 @@ from lranim.cli.scene_command import SceneCommand, choose
 from lranim.cli.settings import parse_formats, parse_limit, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
-from lranim.render.job import FORMATS
-from lranim.render.limits import DESTINATIONS, size_text
-from lranim.render.ready import check_memory
-from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
+from lranim.video.job import FORMATS
+from lranim.video.limits import DESTINATIONS, size_text
+from lranim.video.ready import check_memory
+from lranim.video.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
-    from lranim.render.job import Job
-    from lranim.render.outcome import Outcome
+    from lranim.batch.outcome import Outcome
+    from lranim.video.job import Job
 
 SETTINGS = (
     *("quality", "resolution", "fps", "formats", "transparent"),
     *("gif_width", "gif_loops", "max_size", "destination"),
 )
-"""Options that say how to render, in the order of `lranim.render.settings.settings`."""
+"""Options that say how to render, in the order of `lranim.video.settings.settings`."""
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
@@ -140,9 +140,9 @@ def _all_in(lang: str) -> list[str]:
 
 
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
+    from lranim.batch import pool
     from lranim.cli.board import board
-    from lranim.render import pool
-    from lranim.render.artifacts import given_up
+    from lranim.video.clip import given_up
 
     with board(jobs, [None] * len(jobs), options["jobs"]) as shown:
         indices = itertools.count()  # results come in the order of the jobs
@@ -164,8 +164,8 @@ def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
 
 def _summary(outcomes: list[Outcome]) -> int:
     """Say what failed and why; the exit code."""
+    from lranim.batch.outcome import exit_code
     from lranim.cli.errors import report
-    from lranim.render.outcome import exit_code
 
     for outcome in outcomes:
         if outcome.error:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.language import help_lang, write_columns
 from lranim.cli.output import note
 from lranim.errors import InputError
 from lranim.look.text import find, say
 
 if TYPE_CHECKING:
-    from lranim.options import SceneOption
+    from lranim.options.fields import SceneOption
     from lranim.params import SceneParams
 
 _META = "lranim.scene_command"
@@ -77,9 +77,9 @@ class SceneCommand(click.Command):
 
 
 def _write_options(formatter: click.HelpFormatter, info: registry.SceneInfo, lang: str) -> None:
-    from lranim.options import options_of  # brings pydantic, which the general help does without
-    from lranim.tables import costs  # and this numpy
-    from lranim.wording import shapes
+    from lranim.options.fields import options_of  # brings pydantic, which the general help does without
+    from lranim.options.wording import shapes
+    from lranim.plugins.tables import costs  # and this numpy
 
     options = options_of(info.load_light().Params).values()
     rows = [(option.flag, option.help(info.name, lang)) for option in options]
@@ -100,7 +100,7 @@ def choose_one(ctx: click.Context, name: str) -> Chosen:
     InputError
         The scene or an option is unknown, a value cannot be used, or an option has several.
     """
-    from lranim.options import options_of
+    from lranim.options.fields import options_of
 
     chosen = choose(ctx, [name])
     known = options_of(chosen[0].light.Params)
@@ -124,7 +124,7 @@ def choose(ctx: click.Context, names: Iterable[str]) -> list[Chosen]:
     InputError
         A scene or an option is unknown, or a value cannot be used.
     """
-    from lranim.options import options_of, parse
+    from lranim.options.fields import options_of, parse
 
     given: dict[str, list[str]] = ctx.meta[_META].options
     infos = [registry.get(name) for name in dict.fromkeys(names)]

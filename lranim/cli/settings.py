@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from lranim.errors import InputError
-from lranim.look.theme import DEFAULT_THEME, Theme, theme_names, theme_of
-from lranim.render.limits import limit_of
-from lranim.render.settings import QUALITIES, formats_of, size_of
+from lranim.look.theme import DEFAULT_THEME, Theme
+from lranim.look.themes import theme_names, theme_of
+from lranim.video.limits import limit_of
+from lranim.video.settings import QUALITIES, formats_of, size_of
 
 
 def parse_size(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, int] | None:

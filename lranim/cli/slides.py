@@ -88,7 +88,7 @@ def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) ->
     """
     from lranim.cli.deck_clips import Failed, read_deck
     from lranim.export.places import check_target
-    from lranim.render.places import check_folder
+    from lranim.video.places import check_folder
 
     form = _format(options["to"], options["out"])
     path = options["out"] or _default(sources[0], form)

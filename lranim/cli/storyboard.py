@@ -17,8 +17,8 @@ from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import Theme
-from lranim.render.places import check_own
-from lranim.render.settings import settings
+from lranim.video.places import check_own
+from lranim.video.settings import settings
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
@@ -59,7 +59,7 @@ def command(
     check_own(out, "storyboard", force=force)
     for line in how.notes:
         note(f"Note: {line}")
-    from lranim.render import storyboard  # brings manim
+    from lranim.batch import storyboard  # brings manim
 
     with contextlib.redirect_stdout(sys.stderr):
         written = storyboard.storyboard(job, out)

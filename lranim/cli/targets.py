@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from lranim.errors import InputError
-from lranim.render.files import fsync_file, in_place_of
-from lranim.render.places import check_file, check_folder, check_own
+from lranim.files import fsync_file, in_place_of
+from lranim.video.places import check_file, check_folder, check_own
 
 
 def write_file(path: Path, text: str, *, replace: bool) -> None:

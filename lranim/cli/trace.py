@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lranim.api.trace import Trace
 from lranim.cli.output import emit
 from lranim.cli.scene_command import SceneCommand, choose_one
-from lranim.traced import Trace
 
 if TYPE_CHECKING:
     from lranim.core.results import Numbers

@@ -24,7 +24,8 @@ from lranim.errors import InputError
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain, spans
 from lranim.look.text import DEFAULT_LANG, filled, say, texts
-from lranim.look.theme import DEFAULT_THEME, ROLES, Theme, theme_of
+from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
+from lranim.look.themes import theme_of
 from lranim.params import SceneParams
 
 VERDICT_ROLES = {

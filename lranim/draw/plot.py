@@ -14,7 +14,7 @@ from lranim.draw.outline import heights_of, outline, visible
 from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline, rounded_box, segments
 from lranim.draw.ticks import ticks
 from lranim.look.text import short
-from lranim.objective import is_own
+from lranim.options.objective import is_own
 
 
 @dataclass(frozen=True)

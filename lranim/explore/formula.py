@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from lranim.algebra.derive import derive
-from lranim.algebra.parse import parse
-from lranim.algebra.program import Gradient, Program, Value
 from lranim.core.starts import draw_start
 from lranim.core.types import Cost
 from lranim.errors import InputError
+from lranim.function.derive import derive
+from lranim.function.parse import parse
+from lranim.function.steps import Gradient, Program, Value
 
 SAMPLES = 20
 """At so many points of its domain a cost is compared with what its formula says."""

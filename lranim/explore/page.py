@@ -11,12 +11,12 @@ from importlib.resources import files
 import numpy as np
 from markupsafe import Markup
 
-from lranim import __version__
 from lranim.core.theory import Verdict, curvatures
 from lranim.core.types import Cost
 from lranim.explore.formula import as_data, programs, readable, typed
 from lranim.export.template import environment, page_style
 from lranim.look.text import DEFAULT_LANG, say
+from lranim.version import __version__
 
 OWN_RATE = ("gradient-descent", "momentum", "nesterov")
 """Rules whose steps are as long as the slope says, so that the cost says which rates suit them."""

@@ -11,7 +11,8 @@ from lranim.export.deck import Deck
 from lranim.export.sidecar import Shown
 from lranim.export.stills import first_frame
 from lranim.look.contrast import READABLE, contrast, luminance
-from lranim.look.theme import THEMES, themes
+from lranim.look.theme import THEMES
+from lranim.look.themes import themes
 
 PANEL = 0.05
 """How far a panel is from the background, as a share of the way to the text."""

@@ -9,13 +9,15 @@ from typing import Any
 
 from PIL import Image
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.export.sidecar import VIDEOS, Shown
 from lranim.look.text import DEFAULT_LANG
-from lranim.look.theme import DEFAULT_THEME, themes
-from lranim.render.job import default_name, value_text
-from lranim.render.settings import DEFAULT, OPTIONS, settings
+from lranim.look.theme import DEFAULT_THEME
+from lranim.look.themes import themes
+from lranim.options.wording import value_text
+from lranim.video.names import default_name
+from lranim.video.settings import DEFAULT, OPTIONS, settings
 
 
 def own_options(clip: Shown) -> dict[str, Any]:

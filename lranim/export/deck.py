@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lranim.catalogue.registry import name_of
 from lranim.export.sidecar import Shown
-from lranim.registry import name_of
 
 MOST_ON_A_SLIDE = 4
 """Clips beside each other that can still be followed."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import av
 from markupsafe import Markup
 
-from lranim import __version__, registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.export.commands import command_of, own_options
 from lranim.export.embed import snippets
@@ -22,8 +22,10 @@ from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
 from lranim.export.template import environment, language_of_most, page_style, source, words
 from lranim.look.text import find
-from lranim.look.theme import themes
-from lranim.render.job import FORMATS, value_text
+from lranim.look.themes import themes
+from lranim.options.wording import value_text
+from lranim.version import __version__
+from lranim.video.job import FORMATS
 
 THUMBNAIL = 640
 """Width (px) of the picture of a clip that has no poster; it stands in the page itself."""

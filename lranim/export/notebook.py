@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from lranim.catalogue.registry import name_of
 from lranim.export.beside import KINDS, caption_below, ends_of, moving_of, not_as_asked
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes
@@ -18,7 +19,6 @@ from lranim.export.escape import line, markdown
 from lranim.export.sidecar import Shown
 from lranim.export.template import environment
 from lranim.export.text_deck import LANG_TAGS
-from lranim.registry import name_of
 
 COMFORTABLE_MB = 25
 """A larger notebook is slow in an editor, and sites do not show it."""

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lranim.batch.workplace import locked, publish, working_folder
 from lranim.errors import InputError, LockedError
 from lranim.export.formats import Format
-from lranim.render.files import file_hash
-from lranim.render.places import check_own, is_own
-from lranim.render.workplace import locked, publish, working_folder
+from lranim.files import file_hash
+from lranim.video.places import check_own, is_own
 
 FILES = "files-00000000"
 """The folder of a deck's files while it is written; then its name tells their content and the page's.

@@ -57,7 +57,7 @@ class _Members(_PhysPkgWriter):
         """Write a member."""
         info = zipfile.ZipInfo(pack_uri.membername, LONG_AGO)
         info.create_system = 0  # the same on every system
-        # Who wrote a deck is read from its properties as they are: see `lranim.render.places`.
+        # Who wrote a deck is read from its properties as they are: see `lranim.video.places`.
         as_is = pack_uri.startswith("/docProps/") or Path(pack_uri).suffix.lower() in PACKED
         info.compress_type = zipfile.ZIP_STORED if as_is else zipfile.ZIP_DEFLATED
         source = self._files.get(pack_uri.membername)

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lranim.errors import InputError
-from lranim.render.artifacts import intact
-from lranim.render.files import file_hash, read_small
+from lranim.files import file_hash, read_small
+from lranim.video.clip import intact
 
 VIDEOS = ("mp4", "webm")
 """Formats of which the first one there stands for the video."""

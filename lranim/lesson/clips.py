@@ -11,15 +11,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.lesson.combinations import MOST_CLIPS, Wrong
 from lranim.lesson.file import LessonFile
 from lranim.lesson.jobs import Around, jobs_of
 from lranim.lesson.lines import clip_lines, line_of
 from lranim.look.tables import complaint, read_toml
-from lranim.render.captions import clash
-from lranim.render.job import Job
+from lranim.video.captions import clash
+from lranim.video.job import Job
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from lranim.errors import nearest
 from lranim.lesson.file import LOOK_KEYS, Entry, Look
 from lranim.lesson.options import Options
 from lranim.look.tables import complaint, shown
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME
-from lranim.registry import nearest
 
 MOST_CLIPS = 10_000
 """A lesson of more is taken for a slip of the pen."""

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lranim.errors import InputError
 from lranim.look.tables import Table
 from lranim.look.text import languages
-from lranim.look.theme import theme_names
-from lranim.render.job import FORMATS
-from lranim.render.limits import DESTINATIONS, UNITS, limit_of, size_text
-from lranim.render.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, TALLEST, size_of
+from lranim.look.themes import theme_names
+from lranim.video.job import FORMATS
+from lranim.video.limits import DESTINATIONS, UNITS, limit_of, size_text
+from lranim.video.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, TALLEST, size_of
 
 
 def _one_of(choices: Sequence[str]) -> Any:

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.lesson.combinations import Combination, Wrong, combinations
 from lranim.lesson.file import LOOK_KEYS, Entry, Look
 from lranim.lesson.options import Misfit, Options
-from lranim.look.theme import Theme, theme_of
-from lranim.render.job import Job
-from lranim.render.limits import limit_of
-from lranim.render.names import check_name
-from lranim.render.settings import Settings, job_of, settings, size_of
+from lranim.look.theme import Theme
+from lranim.look.themes import theme_of
+from lranim.video.job import Job
+from lranim.video.limits import limit_of
+from lranim.video.names import check_name
+from lranim.video.settings import Settings, job_of, settings, size_of
 
 NAMES = {key: key for key in LOOK_KEYS}
 """What the settings are called in a lesson file."""

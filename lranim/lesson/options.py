@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from lranim.catalogue.registry import SceneInfo
 from lranim.errors import InputError
 from lranim.look.tables import shown
-from lranim.options import SceneOption, complaint, misfit, options_of
+from lranim.options.fields import SceneOption, complaint, misfit, options_of
 from lranim.params import SceneParams
-from lranim.registry import SceneInfo
 
 KINDS: Mapping[str, type | tuple[type, ...]] = {
     "number": (int, float),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.lesson.file import LOOK_KEYS, Entry, LessonFile
-from lranim.options import schema_of
-from lranim.wording import shapes
+from lranim.options.fields import schema_of
+from lranim.options.wording import shapes
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

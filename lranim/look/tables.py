@@ -12,9 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from lranim.errors import InputError
+from lranim.errors import InputError, nearest
 from lranim.files import check_file
-from lranim.registry import nearest
 
 MOST_BYTES, MOST_PARTS = 2_000_000, 100
 """The most bytes of a file, and parts of a key: on more, Python's parser is at work for long."""

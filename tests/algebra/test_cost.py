@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lranim.algebra import cost_of
-from lranim.algebra.cost import MOST_MINIMA
-from lranim.algebra.parse import FUNCTIONS
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
 from lranim.core.types import Cost, Status
+from lranim.function import cost_of
+from lranim.function.cost import MOST_MINIMA
+from lranim.function.parse import FUNCTIONS
 
 SENSIBLE = [
     "x**2",
@@ -383,7 +383,7 @@ def test_another_process_makes_the_same_to_the_last_bit() -> None:
     """Neither hashing nor the order of anything shows: a process with another seed makes the same."""
     texts = ("sin(x)*exp(-x/3)", "(a**2 + b - 11)**2 + (a + b**2 - 7)**2")
     seed = "1" if os.environ.get("PYTHONHASHSEED") == "2" else "2"
-    program = f"from lranim.algebra import cost_of; print([cost_of(text) for text in {texts!r}])"
+    program = f"from lranim.function import cost_of; print([cost_of(text) for text in {texts!r}])"
     ran = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONHASHSEED": seed},
@@ -398,7 +398,7 @@ def test_the_package_is_cheap_until_it_is_asked() -> None:
     """Who draws a built-in cost does not wait for SymPy; nor does who unpickles a cost."""
     cost = pickle.dumps(cost_of("x**2"))
     program = (
-        "import sys, pickle; import lranim.algebra; "
+        "import sys, pickle; import lranim.function; "
         f"print(pickle.loads({cost!r}).name, 'sympy' in sys.modules, 'mpmath' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -5,11 +5,11 @@ import pickle
 import numpy as np
 import pytest
 
-from lranim.algebra.derive import derive
-from lranim.algebra.parse import parse
-from lranim.algebra.program import Gradient, Value
-from lranim.algebra.tree import variables
 from lranim.core.types import Array
+from lranim.function.derive import derive
+from lranim.function.parse import parse
+from lranim.function.steps import Gradient, Value
+from lranim.function.tree import variables
 
 FORMULAS = [
     "x",

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from lranim.algebra.derive import derive
-from lranim.algebra.exact import crossing, root
-from lranim.algebra.parse import parse
+from lranim.function.derive import derive
+from lranim.function.parse import parse
+from lranim.function.roots import crossing, root
 
 
 @pytest.mark.parametrize(

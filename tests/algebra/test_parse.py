@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from lranim.algebra import cost_of
-from lranim.algebra.parse import LENGTH, NESTING, _Reader, parse
-from lranim.algebra.tree import Binary, Call, Constant, Negative, variables, walk
+from lranim.function import cost_of
+from lranim.function.parse import LENGTH, NESTING, _Reader, parse
+from lranim.function.tree import Binary, Call, Constant, Negative, variables, walk
 
 HOSTILE = [
     "__import__('os').system('true')",

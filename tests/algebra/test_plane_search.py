@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from lranim.algebra.derive import derive
-from lranim.algebra.parse import parse
-from lranim.algebra.plane_search import places
+from lranim.function.derive import derive
+from lranim.function.parse import parse
+from lranim.function.plane_search import places
 
 
 @pytest.mark.parametrize(

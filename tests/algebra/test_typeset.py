@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import typst
 
-from lranim.algebra.parse import parse
-from lranim.algebra.typeset import typeset
+from lranim.function.parse import parse
+from lranim.function.typeset import typeset
 
 
 @pytest.mark.parametrize(

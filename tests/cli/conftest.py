@@ -14,11 +14,11 @@ import click.testing
 import pytest
 
 import lranim
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
-from lranim.render.artifacts import Artifact, CaptionFile, Clip
-from lranim.render.captions import caption_names
-from lranim.render.job import Job
+from lranim.video.captions import caption_names
+from lranim.video.clip import Artifact, CaptionFile, Clip
+from lranim.video.job import Job
 
 WALK = '''"""Walk down a curve in steps of one length."""
 
@@ -158,15 +158,15 @@ class Engine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """Put the stand-in in the engine's place."""
-    import lranim.render
+    """Put the stand-in in the place of what draws."""
+    import lranim.batch.render
 
     fake = Engine()
-    module = types.ModuleType("lranim.render.engine")
-    module.__dict__.update(render=fake.render, storyboard=fake.storyboard)
-    for name in ("engine", "storyboard"):
-        monkeypatch.setitem(sys.modules, f"lranim.render.{name}", module)
-        monkeypatch.setattr(lranim.render, name, module, raising=False)
+    module = types.ModuleType("lranim.batch.storyboard")
+    module.__dict__.update(storyboard=fake.storyboard)
+    monkeypatch.setattr(lranim.batch.render, "render", fake.render)
+    monkeypatch.setitem(sys.modules, "lranim.batch.storyboard", module)
+    monkeypatch.setattr(lranim.batch, "storyboard", module, raising=False)
     return fake
 
 
@@ -199,7 +199,7 @@ def refused(run: Run, tmp_path: Path) -> Callable[..., str]:
 
 BOOT = """
 import pathlib, sys
-from lranim import registry
+from lranim.catalogue import registry
 registry.scenes_folder = lambda: pathlib.Path({folder!r})
 from lranim.cli import main
 sys.argv = ["lranim", *sys.argv[1:]]

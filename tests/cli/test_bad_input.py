@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lranim.look import fonts
-from lranim.render import ready
+from lranim.video import ready
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_folder_in_the_way_of_the_file(refused, tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that nobody can write to")
 def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that cannot be written to is refused; root is refused by the kernel alone."""
-    import lranim.render.places as targets
+    import lranim.video.places as targets
 
     monkeypatch.setattr(targets.os, "access", lambda path, mode: False)
     assert "no permission in " in refused("render", "walk", "-o", "out")
@@ -136,7 +136,7 @@ def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """The characters are named, with what to install."""
-    import lranim.render.fontcheck as fontcheck
+    import lranim.video.fontcheck as fontcheck
 
     monkeypatch.setattr(fontcheck, "all_text", lambda lang: "abc\U00013000")
     line = refused("render", "walk")
@@ -157,7 +157,7 @@ def test_a_picture_too_large_for_memory(refused, monkeypatch: pytest.MonkeyPatch
 
 def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another font is used, and that is said."""
-    import lranim.render.fontcheck as fontcheck
+    import lranim.video.fontcheck as fontcheck
 
     report = fonts.FontReport(
         checked=True, wanted=fonts.CJK_FONT, present=("DejaVu Sans",), used="DejaVu Sans", missing=""
@@ -171,7 +171,7 @@ def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_unexpected_costs_one_line_too(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that nobody foresaw: one line, exit 1; with LRANIM_DEBUG its traceback."""
-    from lranim import registry
+    from lranim.catalogue import registry
 
     monkeypatch.setattr(registry, "scenes", lambda: 1 / 0)
     result = run("list")

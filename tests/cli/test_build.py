@@ -18,7 +18,7 @@ from lranim.cli import batch, cli
 from lranim.cli.board import Board
 from lranim.errors import RenderError
 from lranim.look import text
-from lranim.render import engine
+from lranim.video import engine
 
 Build = Callable[..., Result]
 
@@ -213,8 +213,8 @@ def test_what_the_board_is_told(build: Build, monkeypatch: pytest.MonkeyPatch) -
     def cluster(address):
         yield SimpleNamespace(workers=7)
 
-    monkeypatch.setattr("lranim.render.cluster.open_cluster", cluster)
-    monkeypatch.setattr("lranim.render.cluster.run_on_cluster", lambda jobs, cluster, **how: [])
+    monkeypatch.setattr("lranim.batch.cluster.open_cluster", cluster)
+    monkeypatch.setattr("lranim.batch.cluster.run_on_cluster", lambda jobs, cluster, **how: [])
     result = build("--cluster", "local:7")
     assert shown.at_once == 7
     assert "4 not begun" in result.stderr

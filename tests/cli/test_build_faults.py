@@ -242,7 +242,7 @@ def test_two_builds_at_once(course: Course, clean: Tree) -> None:
 
 def test_no_wait(course: Course, clean: Tree) -> None:
     """With --no-wait a clip that another build is writing is an error, exit code 3."""
-    from lranim.render.workplace import locked
+    from lranim.batch.workplace import locked
 
     with locked(course.media, NAMES[0]):
         code, _, stderr = course.build("--no-wait", "-k")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from lranim.render.artifacts import sealed
-from lranim.render.files import file_hash
-from lranim.render.store import SIGNATURE, TAG, Store, default_folder
+from lranim.batch.cache import SIGNATURE, TAG, Store, default_folder
+from lranim.files import file_hash
+from lranim.video.clip import sealed
 
 Run = Callable[..., Result]
 

@@ -105,7 +105,7 @@ def test_everything_is_looked_at_without_options(
     check: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each language, built-in theme and shape of each scene, and each value of an option."""
-    from lranim.render import layout_check
+    from lranim.judge import check as layout_check
 
     jobs = []
     monkeypatch.setattr(
@@ -129,7 +129,7 @@ def test_everything_is_looked_at_without_options(
 
 def test_a_scene_that_fails(check: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 1 and a line that names the clip, and the next one is looked at all the same."""
-    from lranim.render import layout_check
+    from lranim.judge import check as layout_check
 
     def half(job: object, pictures: str) -> layout_check.Report:
         error = "it broke" if job.theme.name == "dark" else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lranim.batch.durations import Expectation
 from lranim.cli.estimate import Batch
-from lranim.render.durations import Expectation
 
 
 class Clock:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lranim.cli import cli
-from lranim.render.places import is_own
+from lranim.video.places import is_own
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import strategies as st
 
 import lranim
-from lranim.algebra.parse import FUNCTIONS
+from lranim.batch import render
+from lranim.batch.keys import content_key
+from lranim.catalogue.registry import get
 from lranim.cli import cli
 from lranim.errors import InputError
+from lranim.function.parse import FUNCTIONS
 from lranim.lesson import read_lesson
-from lranim.registry import get
-from lranim.render import engine
-from lranim.render.keys import content_key
-from lranim.render.settings import job_of, settings
+from lranim.video.settings import job_of, settings
 
 
 def call(*args: str, code: int = 0, **env: str) -> click.testing.Result:
@@ -263,7 +263,7 @@ def test_a_lesson_file_takes_functions(tmp_path: Path) -> None:
 def job_with(tmp_path: Path, scene: str, **options: Any) -> Any:
     """A small job of a scene."""
     params = get(scene).load_light().Params(**options)
-    from lranim.look.theme import theme_of
+    from lranim.look.themes import theme_of
 
     how = settings(None, (160, 90), 5, ("png",))
     about = {"lang": "en", "theme": theme_of("dark"), "out_dir": tmp_path, "name": None}
@@ -290,7 +290,7 @@ def test_the_content_changes_with_text_and_domain(tmp_path: Path) -> None:
 def test_a_clip_is_rendered(tmp_path: Path, scene: str, function: str) -> None:
     """Small, in one variable and in two: the poster is there and the alt text has the function's numbers."""
     job = job_with(tmp_path, scene, function=function, steps=2)
-    clip = engine.render(job)
+    clip = render.render(job)
     assert {Path(artifact.path).suffix for artifact in clip.artifacts} == {".png"}
     told = json.loads((tmp_path / f"{job.name}.json").read_text(encoding="utf-8"))
     assert told["params"]["function"] == function

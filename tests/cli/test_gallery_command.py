@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lranim.cli import cli
-from lranim.render.files import file_hash
+from lranim.files import file_hash
 
 Gallery = Callable[..., Result]
 

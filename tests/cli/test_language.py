@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli import cli
 from lranim.cli.language import help_lang, messages_lang
 from lranim.look.markup import columns

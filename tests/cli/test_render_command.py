@@ -217,9 +217,9 @@ def test_preview_opens_the_first_file(run, monkeypatch) -> None:
 
     opened: list[list[str]] = []
     monkeypatch.setattr(subprocess, "Popen", lambda command, **kwargs: opened.append(command))
-    import lranim.render.ready
+    import lranim.video.ready
 
-    monkeypatch.setattr(lranim.render.ready, "require_fonts", lambda theme, lang, scenes: "")
+    monkeypatch.setattr(lranim.video.ready, "require_fonts", lambda theme, lang, scenes: "")
     assert run("render", "walk", "-p", "--format", "gif,mp4").exit_code == 0
     assert opened[0][1:] == ["media/walk.gif"]
 
@@ -233,12 +233,11 @@ def test_preview_opens_the_first_file(run, monkeypatch) -> None:
 
 
 INSTALL = """
-import time, types
-import lranim.render
-from lranim.render.artifacts import Clip
+import time
+import lranim.batch.render
+from lranim.video.clip import Clip
 {render}
-lranim.render.engine = sys.modules["lranim.render.engine"] = types.ModuleType("lranim.render.engine")
-lranim.render.engine.render = render
+lranim.batch.render.render = render
 """
 
 SLOW = INSTALL.format(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lranim import registry
+from lranim.batch import render
+from lranim.catalogue import registry
 
 LISTS = '''"""Takes lists."""
 
@@ -107,16 +108,14 @@ def test_dry_run_and_json(run, engine) -> None:
 
 def test_a_failing_value_does_not_stop_the_others(run, engine, monkeypatch) -> None:
     """The failure is told with the name of its clip."""
-    render = engine.render
+    make = engine.render
 
     def fails(job, progress, *, force):
         if job.params["step"] == 2.0:
             raise OSError(28, "No space left on device")
-        return render(job, progress, force=force)
+        return make(job, progress, force=force)
 
-    import lranim.render.engine
-
-    monkeypatch.setattr(lranim.render.engine, "render", fails)
+    monkeypatch.setattr(render, "render", fails)
     result = run("render", "walk", "--step", "2", "--step", "3", "--format", "png")
     assert result.exit_code == 1
     assert result.stdout.splitlines() == ["media/walk.step=3.png", "media/walk.step=3.json"]

@@ -15,7 +15,7 @@ from lranim.export import formats
 from lranim.export.deck import Deck, Wishes
 from lranim.export.formats import FORMATS
 from lranim.export.places import FILES
-from lranim.render.artifacts import sealed
+from lranim.video.clip import sealed
 
 LESSON = """
 title = "Steps"
@@ -243,7 +243,7 @@ def test_an_open_or_locked_deck(
     slides: Slides, written: list[tuple[Deck, Wishes]], rendered_clips: Path
 ) -> None:
     """Exit code 3, and it stays as it was."""
-    from lranim.render.workplace import locked
+    from lranim.batch.workplace import locked
 
     Path("x.pptx").write_text("old")
     with locked(Path(), "x.pptx"):
@@ -260,7 +260,7 @@ def test_a_clip_that_cannot_be_rendered(
 ) -> None:
     """It is told, exit code 1, and there is no deck."""
     from lranim.errors import RenderError
-    from lranim.render import engine
+    from lranim.video import engine
 
     def fail(*args: object, **how: object) -> None:
         raise RenderError("no luck")

@@ -15,8 +15,8 @@ import click.testing
 import pytest
 
 import lranim
+from lranim.batch import pool
 from lranim.cli import cli
-from lranim.render import pool
 
 SMALL = ("-r", "160,90", "--fps", "5", "--steps", "2")
 
@@ -120,7 +120,7 @@ def test_workers_share_one_import_of_manim(tmp_path: Path, temp: Path) -> None:
     imported = [
         line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line
     ]
-    assert (imported.count("manim"), imported.count("lranim.render.engine")) == (1, 1)
+    assert (imported.count("manim"), imported.count("lranim.video.engine")) == (1, 1)
     assert list(temp.iterdir()) == []
 
 

@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core import theory
 from lranim.core.adam import adam
 from lranim.core.costs import COSTS
@@ -16,6 +15,7 @@ from lranim.core.schedules import constant
 from lranim.core.theory import Regime, curvatures, regime, stability_limit
 from lranim.core.types import Array, Rule
 from lranim.core.verdict import Verdict, verdict
+from lranim.function import cost_of
 
 POSSIBLE = {
     Regime.CLOSES_IN: {Verdict.SETTLES, Verdict.CRAWLS},

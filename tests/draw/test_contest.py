@@ -14,7 +14,7 @@ from lranim.core.types import Array, Rule, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.entrants import ending
 from lranim.draw.standings import Standings
-from lranim.optimizers import rate_of, rule_of
+from lranim.options.optimizers import rate_of, rule_of
 
 SHAPES = [(426, 240), (320, 240), (240, 240), (240, 426)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core.types import Array
 from lranim.draw.outline import outline, visible
+from lranim.function import cost_of
 
 
 def pieces(function: str, ends: tuple[float, float], heights: tuple[float, float]) -> Array:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core.costs import COSTS
 from lranim.explore.page import RULES, rates, words
+from lranim.function import cost_of
 
 Show = Callable[..., Any]
 

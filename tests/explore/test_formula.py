@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core.costs import COSTS
 from lranim.errors import InputError
 from lranim.explore.formula import as_data, programs, readable
+from lranim.function import cost_of
 
 
 @pytest.mark.parametrize("name", COSTS)

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.algebra import cost_of
-from lranim.algebra.program import NUMPY
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import RULES as FACTORIES
@@ -18,8 +16,10 @@ from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
 from lranim.explore.formula import as_data, programs
 from lranim.explore.page import RULES, rates, words
+from lranim.function import cost_of
+from lranim.function.steps import NUMPY
 from lranim.look.text import say
-from lranim.objective import outcome
+from lranim.options.objective import outcome
 
 Show = Callable[..., Any]
 

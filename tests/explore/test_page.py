@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core.costs import COSTS
 from lranim.core.theory import curvatures
 from lranim.explore.page import page, rates, words
+from lranim.function import cost_of
 
 
 @pytest.mark.parametrize("name", [name for name, cost in COSTS.items() if cost.minima])

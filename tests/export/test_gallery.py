@@ -24,7 +24,7 @@ from lranim.export.gallery import find_clips, page, weight
 from lranim.export.sidecar import read_clip
 from lranim.export.template import words
 from lranim.look.text import say
-from lranim.render.artifacts import sealed
+from lranim.video.clip import sealed
 
 SLOPE = "slope.steps=1.light"
 ODD = "a+b, 100% #1? & 'c' \"d\" 斜率"

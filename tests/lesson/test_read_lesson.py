@@ -13,7 +13,7 @@ import pytest
 
 from lranim.cli import cli
 from lranim.lesson import Lesson, in_language, read_lesson
-from lranim.render.job import Job
+from lranim.video.job import Job
 
 Read = Callable[[str], Lesson]
 

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.lesson import Lesson
 from lranim.lesson.file import LOOK_KEYS
-from lranim.options import schema_of
+from lranim.options.fields import schema_of
 
 Read = Callable[[str], Lesson]
 Schema = dict[str, Any]

@@ -11,13 +11,13 @@ from collections import Counter
 
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.core.costs import COSTS
 from lranim.look.fonts import CJK_FONT, check_fonts
 from lranim.look.markup import plain
 from lranim.look.text import DEFAULT_LANG, LOCALES, READ, all_text, find, languages, say, spaced, texts
 from lranim.look.theme import ROLES, THEMES
-from lranim.options import options_of
+from lranim.options.fields import options_of
 
 OTHERS = [lang for lang in languages() if lang != DEFAULT_LANG]
 OWN_WORDS = re.compile(r"help\.(?!value\.)\w+\.")

@@ -11,7 +11,8 @@ import pytest
 from lranim.draw.shapes import MARKERS
 from lranim.errors import InputError
 from lranim.look.contrast import READABLE, contrast, weak_text
-from lranim.look.theme import DEFAULT_THEME, ROLES, THEMES, Sizes, Theme, theme_of
+from lranim.look.theme import DEFAULT_THEME, ROLES, THEMES, Sizes, Theme
+from lranim.look.themes import theme_of
 
 MARKS = ("point", "minimum", "gradient", "rate", "cost")
 

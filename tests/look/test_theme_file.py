@@ -10,7 +10,8 @@ import pytest
 
 from lranim.errors import InputError
 from lranim.look.contrast import weak_text
-from lranim.look.theme import THEMES, Theme, theme_of
+from lranim.look.theme import THEMES, Theme
+from lranim.look.themes import theme_of
 
 Write = Callable[..., str]
 

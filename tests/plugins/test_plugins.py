@@ -17,17 +17,20 @@ import numpy as np
 import pytest
 
 import lranim
-from lranim import plugin_files, plugins, registry, scene_file, tables
+from lranim.batch.keys import inputs_of, outdated
+from lranim.batch.render import make
+from lranim.catalogue import registry, scene_file
 from lranim.cli import checks, cli
 from lranim.errors import InputError, RenderError
 from lranim.lesson import read_lesson
 from lranim.lesson.schema import lesson_schema
-from lranim.look.theme import theme_of, themes
-from lranim.options import options_of
-from lranim.render.job import Job
-from lranim.render.keys import inputs_of, outdated
-from lranim.render.making import make
-from lranim.render.settings import job_of, settings
+from lranim.look.themes import theme_of, themes
+from lranim.options.fields import options_of
+from lranim.plugins import entry_points as plugins
+from lranim.plugins import files as plugin_files
+from lranim.plugins import tables
+from lranim.video.job import Job
+from lranim.video.settings import job_of, settings
 
 SOURCE = Path(__file__).parent / "lecture"
 

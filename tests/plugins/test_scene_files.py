@@ -16,14 +16,14 @@ import click.testing
 import pytest
 
 import lranim
-from lranim import registry
+from lranim.batch.keys import inputs_of
+from lranim.catalogue import registry
 from lranim.cli import cli
 from lranim.errors import InputError
 from lranim.lesson import read_lesson
 from lranim.lesson.schema import lesson_schema
 from lranim.look.text import languages
-from lranim.render.keys import inputs_of
-from lranim.render.settings import job_of, settings
+from lranim.video.settings import job_of, settings
 
 Call = Callable[..., click.testing.Result]
 SMALL = ("-r", "96,54", "--fps", 5, "--format", "png")
@@ -156,7 +156,7 @@ def test_the_key_does_not_hang_on_where_it_lies(scene: Path, tmp_path: Path) -> 
         params = registry.get(reference).load_light().Params()
         values = params.model_dump(mode="json")
         how = settings(None, (96, 54), 5, ("png",))
-        from lranim.look.theme import theme_of
+        from lranim.look.themes import theme_of
 
         about = {"lang": "en", "theme": theme_of("dark"), "out_dir": tmp_path}
         return inputs_of(job_of(reference, values, values, how, **about), {})

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import lranim
-from lranim import registry
-from lranim.look.theme import theme_of
-from lranim.render.artifacts import Clip
-from lranim.render.job import Job
+from lranim.batch import render
+from lranim.catalogue import registry
+from lranim.look.themes import theme_of
+from lranim.video.clip import Clip
+from lranim.video.job import Job
 
 DOTS = '''"""A dot walks to the right and rests after each step."""
 
@@ -103,7 +104,7 @@ def dots_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def dots(dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeJob:
     """Make a job of the scene `dots`, the only one there is then, with changes; its folder is `media`."""
-    from lranim.render import keys
+    from lranim.batch import keys
 
     monkeypatch.setattr(registry, "scenes_folder", lambda: dots_folder)
     monkeypatch.setattr(keys, "font_files", lambda families: [])  # asking takes longer than all the rest
@@ -142,15 +143,13 @@ OSCILLATION = {"params": {"steps": 2}, "formats": ("mp4", "gif", "webm", "png")}
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
     """A real clip in all formats: two steps of `oscillation`."""
-    from lranim.render import engine
-
-    return engine.render(make_job("oscillation", tmp_path_factory.mktemp("clip"), **OSCILLATION))
+    return render.render(make_job("oscillation", tmp_path_factory.mktemp("clip"), **OSCILLATION))
 
 
 BOOT = """
 import pathlib, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
-from lranim import registry
+from lranim.catalogue import registry
 if {folder!r}:
     registry.scenes_folder = lambda: pathlib.Path({folder!r})
 from lranim.cli import main

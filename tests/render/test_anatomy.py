@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from manim import DecimalNumber, MarkupText, MathTypst, Square, Text, VGroup
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.draw.layout import CAP
 from lranim.draw.lettering import Labels, Lettering, Number
 from lranim.draw.shapes import Shape, discs
+from lranim.judge.anatomy import Easel
+from lranim.judge.picture import Picture
 from lranim.look.theme import THEMES
-from lranim.render.anatomy import Easel
-from lranim.render.picture import Picture
 
 SIZE = (640, 360)
 

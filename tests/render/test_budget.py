@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lranim.batch import render
 from lranim.errors import InputError, RenderError
 from lranim.look.theme import THEMES, Sizes
-from lranim.render import engine
-from lranim.render.artifacts import Artifact
-from lranim.render.budget import PALETTES, RATES, Budget, budget_of, least_width, steps
-from lranim.render.encode import SINKS, inspect
-from lranim.render.limits import DESTINATIONS, limit_of, size_text
+from lranim.video.budget import PALETTES, RATES, Budget, budget_of, least_width, steps
+from lranim.video.clip import Artifact
+from lranim.video.encode import SINKS, inspect
+from lranim.video.limits import DESTINATIONS, limit_of, size_text
 
 KEPT = ((255, 0, 0), (0, 160, 80))
 
@@ -203,10 +203,10 @@ def test_a_video_gets_coarser(tmp_path: Path, form: str) -> None:
 def test_a_clip_under_a_limit(dots: Any) -> None:
     """The sidecar tells the real rate and size; without a limit nothing of the file changes."""
     about = {"formats": ("gif",), "fps": 20, "width": 960, "height": 540}
-    whole = engine.render(dots(**about)).artifacts[0]
-    again = engine.render(dots(**about, max_size=10**9)).artifacts[0]
+    whole = render.render(dots(**about)).artifacts[0]
+    again = render.render(dots(**about, max_size=10**9)).artifacts[0]
     assert (again.sha256, again.given_up) == (whole.sha256, "")
-    made = engine.render(dots(**about, max_size=int(0.8 * whole.bytes)))
+    made = render.render(dots(**about, max_size=int(0.8 * whole.bytes)))
     (row,) = made.artifacts
     assert isinstance(row, Artifact)
     media = inspect(Path(row.path))
@@ -221,18 +221,18 @@ def test_a_clip_under_a_limit(dots: Any) -> None:
     assert row.given_up.startswith("10 frames a second")
     assert made.as_dict()["artifacts"][0]["given_up"] == row.given_up
     assert row.duration_s == pytest.approx(whole.duration_s, abs=0.1)
-    kept = engine.render(dots(**about, max_size=int(0.8 * whole.bytes)))
+    kept = render.render(dots(**about, max_size=int(0.8 * whole.bytes)))
     assert (kept.cached, kept.artifacts) == (True, made.artifacts)
 
 
 def test_a_clip_that_cannot_fit_leaves_nothing(dots: Any) -> None:
     """Earlier output stays as it is."""
     job = dots(formats=("gif", "png"))
-    before = engine.render(job).artifacts
+    before = render.render(job).artifacts
     with pytest.raises(RenderError, match=r"more than 0\.1 kB"):
-        engine.render(dots(formats=("gif", "png"), max_size=100))
-    assert engine.render(job).artifacts == before
-    assert engine.render(job).cached
+        render.render(dots(formats=("gif", "png"), max_size=100))
+    assert render.render(job).artifacts == before
+    assert render.render(job).cached
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_a_gif_that_stops_ends_with_its_last_picture(dots: Any) -> None:
     """Its poster is its last frame; one that goes on for ever has one more, on the way back."""
     last = {}
     for loops in (0, 1):
-        clip = engine.render(dots(formats=("gif", "png"), fps=20, gif_loops=loops))
+        clip = render.render(dots(formats=("gif", "png"), fps=20, gif_loops=loops))
         rows = {row.format: row for row in clip.artifacts}
         with Image.open(rows["png"].path) as poster, Image.open(rows["gif"].path) as file:
             file.seek(file.n_frames - 1)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from lranim.batch.published import found, look_up, sidecar
 from lranim.draw.beats import Beat
-from lranim.render.artifacts import Artifact, CaptionFile, Clip
-from lranim.render.cache import found, look_up, sidecar
-from lranim.render.captions import caption_names
-from lranim.render.files import file_hash
-from lranim.render.job import Job
+from lranim.files import file_hash
+from lranim.video.captions import caption_names
+from lranim.video.clip import Artifact, CaptionFile, Clip
+from lranim.video.job import Job
 
 
 @pytest.fixture

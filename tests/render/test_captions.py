@@ -14,8 +14,7 @@ import srt
 from lranim.draw.beats import Beat
 from lranim.errors import RenderError
 from lranim.look.markup import is_wide
-from lranim.render.artifacts import Clip
-from lranim.render.captions import (
+from lranim.video.captions import (
     CAPTIONS,
     GAP_S,
     WIDTH,
@@ -27,9 +26,10 @@ from lranim.render.captions import (
     subrip,
     webvtt,
 )
-from lranim.render.check import checked_captions
-from lranim.render.inspect import inspect_captions
-from lranim.render.job import Job
+from lranim.video.check import checked_captions
+from lranim.video.clip import Clip
+from lranim.video.inspect import inspect_captions
+from lranim.video.job import Job
 
 
 def beats(*rows: tuple[float, str]) -> list[Beat]:

@@ -19,13 +19,13 @@ import distributed
 import psutil
 import pytest
 
+from lranim.batch import cluster as opening
+from lranim.batch import cluster_worker, keys, render
+from lranim.batch.cluster import Cluster, open_cluster, run_on_cluster
+from lranim.batch.keys import inputs_of
+from lranim.batch.outcome import Outcome
 from lranim.errors import InputError, RenderError
-from lranim.render import cluster as opening
-from lranim.render import cluster_worker, engine, keys
-from lranim.render.cluster import Cluster, open_cluster, run_on_cluster
-from lranim.render.job import Job
-from lranim.render.keys import inputs_of
-from lranim.render.outcome import Outcome
+from lranim.video.job import Job
 
 MakeJob = Callable[..., Job]
 
@@ -88,7 +88,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def clean(lesson: MakeJob, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the clip that several tests render, as this process renders it."""
     folder = tmp_path_factory.mktemp("clean")
-    engine.render(oscillation(lesson, folder))
+    render.render(oscillation(lesson, folder))
     return folder
 
 
@@ -296,7 +296,7 @@ def test_damaged_bytes(
 ) -> None:
     """A file is not written unless it is the one that was made."""
     job = oscillation(lesson, clean)
-    clip = engine.render(job)
+    clip = render.render(job)
     draft = opening.Draft(artifacts=clip.artifacts, captions=clip.captions, alt="", beats=())
     files = content(clean)
     assert opening.opened(cluster_worker.Parcel(draft=draft, files=files), job, tmp_path) == draft

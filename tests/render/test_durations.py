@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lranim.batch import durations
+from lranim.batch.durations import FILE, Durations, Expectation
 from lranim.look.theme import THEMES
-from lranim.render import durations
-from lranim.render.durations import FILE, Durations, Expectation
-from lranim.render.job import Job
+from lranim.video.job import Job
 
 
 @pytest.fixture

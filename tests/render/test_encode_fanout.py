@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from lranim.errors import RenderError
-from lranim.render.encode import SINKS, Encoders, Frame, PosterSink, Sink, inspect
+from lranim.video.encode import SINKS, Encoders, Frame, PosterSink, Sink, inspect
 
 
 def noise(k: int, width: int = 240, height: int = 136) -> np.ndarray:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from lranim.errors import RenderError
-from lranim.render.encode import SINKS, inspect
+from lranim.video.encode import SINKS, inspect
 
 BACKGROUND = (16, 20, 24)
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from lranim.errors import RenderError
-from lranim.render.changes import bounds, changed_box
-from lranim.render.encode import SINKS, Media, inspect
-from lranim.render.files import fsync_file
-from lranim.render.palette import choose_palette
+from lranim.files import fsync_file
+from lranim.video.changes import bounds, changed_box
+from lranim.video.encode import SINKS, Media, inspect
+from lranim.video.palette import choose_palette
 
 
 @pytest.fixture(scope="module")

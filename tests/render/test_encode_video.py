@@ -14,8 +14,8 @@ import pytest
 from av.video.frame import PictureType
 
 from lranim.errors import RenderError
-from lranim.render.converter import Converter, _planes
-from lranim.render.encode import SINKS, inspect
+from lranim.video.converter import Converter, _planes
+from lranim.video.encode import SINKS, inspect
 
 BACKGROUND = (16, 20, 24)
 
@@ -207,7 +207,7 @@ ENCODE = """
 import hashlib, sys
 from pathlib import Path
 import numpy as np
-from lranim.render.encode import SINKS
+from lranim.video.encode import SINKS
 
 random = np.random.default_rng(5)
 path = Path(sys.argv[1])

@@ -23,14 +23,15 @@ import pytest
 from manim import config, logger
 from PIL import Image, ImageSequence
 
+from lranim.batch import keys, render
+from lranim.batch.workplace import PREFIX, locked
 from lranim.cli import cli
 from lranim.errors import LockedError, RenderError
-from lranim.render import check, engine, gif, keys
-from lranim.render.artifacts import Artifact, Clip
-from lranim.render.encode import SINKS, inspect
-from lranim.render.engine import manim_config
-from lranim.render.job import Job
-from lranim.render.workplace import PREFIX, locked
+from lranim.video import check, engine, gif
+from lranim.video.clip import Artifact, Clip
+from lranim.video.encode import SINKS, inspect
+from lranim.video.engine import manim_config
+from lranim.video.job import Job
 
 Dots = Callable[..., Job]
 Tree = Callable[[Path], dict[str, tuple[Any, ...]]]
@@ -169,7 +170,7 @@ def test_gif(clip: Clip) -> None:
 @pytest.mark.parametrize("transparent", [False, True])
 def test_the_way_back(dots: Dots, transparent: bool) -> None:
     """A GIF of a fair rate ends with pictures between the last and the first; other formats do not."""
-    files = by_format(engine.render(dots(fps=20, transparent=transparent, formats=("gif", "webm", "png"))))
+    files = by_format(render.render(dots(fps=20, transparent=transparent, formats=("gif", "webm", "png"))))
     more = 0 if transparent else round(gif.CLOSING_S * 20)
     assert files["gif"].frames == files["webm"].frames + more
     with Image.open(files["gif"].path) as image:
@@ -221,8 +222,8 @@ def test_beats_fit_the_clip(clip: Clip) -> None:
 def test_transparent(lesson: Dots, tmp_path: Path, theme: str) -> None:
     """Alpha in WebM, GIF and PNG; soft edges have the colour of what is drawn, not of the background."""
     about: dict[str, Any] = {"params": {"steps": 1}, "theme": theme, "formats": ("webm", "gif", "png")}
-    clear = engine.render(lesson("oscillation", tmp_path / "clear", transparent=True, **about))
-    solid = engine.render(lesson("oscillation", tmp_path / "solid", **about | {"formats": ("png",)}))
+    clear = render.render(lesson("oscillation", tmp_path / "clear", transparent=True, **about))
+    solid = render.render(lesson("oscillation", tmp_path / "solid", **about | {"formats": ("png",)}))
     files = by_format(clear)
     with av.open(files["webm"].path) as file:
         assert file.streams.video[0].metadata["alpha_mode"] == "1"
@@ -268,9 +269,9 @@ def test_same_request_same_bytes(clip: Clip, spawn: Spawn, tmp_path: Path) -> No
 def test_a_hit_touches_nothing(dots: Dots, tree: Tree) -> None:
     """The second run finds the files, says so, and leaves them as they are; its sidecar too."""
     job = dots()
-    first = engine.render(job)
+    first = render.render(job)
     before = tree(job.out_dir)
-    second = engine.render(job)
+    second = render.render(job)
     assert (first.cached, second.cached) == (False, True)
     assert replace(second, cached=False, seconds=first.seconds) == first
     assert tree(job.out_dir) == before
@@ -290,10 +291,10 @@ def test_a_hit_touches_nothing(dots: Dots, tree: Tree) -> None:
 )
 def test_a_miss_after_any_change(dots: Dots, change: dict[str, Any]) -> None:
     """Another request is rendered, and then it is the one that is there."""
-    engine.render(dots(**QUICK))
+    render.render(dots(**QUICK))
     asked = dots(**QUICK | change)
-    assert not engine.render(asked).cached
-    assert engine.render(asked).cached
+    assert not render.render(asked).cached
+    assert render.render(asked).cached
 
 
 @pytest.mark.parametrize("form", ["gif", "en.vtt"])
@@ -301,7 +302,7 @@ def test_a_miss_after_any_change(dots: Dots, change: dict[str, Any]) -> None:
 def test_damaged_files_are_rendered_again(dots: Dots, damage: str, form: str) -> None:
     """The whole clip comes back, byte for byte, its captions too."""
     job = dots(**QUICK)
-    first = engine.render(job)
+    first = render.render(job)
     hurt = job.out_dir / f"dots.{form}"
     content = hurt.read_bytes()
     middle = len(content) // 2
@@ -312,19 +313,19 @@ def test_damaged_files_are_rendered_again(dots: Dots, damage: str, form: str) ->
     else:
         flipped = content[:middle] + bytes([content[middle] ^ 16]) + content[middle + 1 :]
         hurt.write_bytes(flipped if damage == "flip" else content[:-20])
-    again = engine.render(job)
+    again = render.render(job)
     assert not again.cached
     assert again.files == first.files
     assert hurt.read_bytes() == content
-    assert engine.render(job).cached
+    assert render.render(job).cached
 
 
 def test_force(dots: Dots, tree: Tree) -> None:
     """Renders what is there, and the bytes are the same."""
     job = dots(**QUICK)
-    first = engine.render(job)
+    first = render.render(job)
     before = tree(job.out_dir)
-    again = engine.render(job, force=True)
+    again = render.render(job, force=True)
     assert (again.cached, again.artifacts) == (False, first.artifacts)
     after = tree(job.out_dir)
     assert all(after[name][1] != before[name][1] for name in before)
@@ -335,12 +336,12 @@ def test_progress(dots: Dots) -> None:
     """Frames done after each drawn one, the total at the end; nothing for a clip that is there."""
     job = dots(**QUICK)
     seen: list[tuple[int, int | None]] = []
-    clip = engine.render(job, lambda done, total: seen.append((done, total)))
+    clip = render.render(job, lambda done, total: seen.append((done, total)))
     frames = by_format(clip)["gif"].frames
     assert seen[-2:] == [(frames, None), (frames, frames)]
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     seen.clear()
-    engine.render(job, lambda done, total: seen.append((done, total)))
+    render.render(job, lambda done, total: seen.append((done, total)))
     assert seen == []
 
 
@@ -355,7 +356,7 @@ def test_sidecar_is_published_last(dots: Dots, monkeypatch: pytest.MonkeyPatch) 
         original(source, target)
 
     monkeypatch.setattr(os, "replace", watched)
-    engine.render(dots(formats=("png", "mp4", "gif")))
+    render.render(dots(formats=("png", "mp4", "gif")))
     assert moved == [f"dots.{form}" for form in ("png", "mp4", "gif", "en.srt", "en.vtt", "json")]
 
 
@@ -411,7 +412,7 @@ def test_a_failure_leaves_no_trace(
     """Earlier files are not touched, new folders are gone again, and the next run works."""
     job = dots(tmp_path / "a" / "b", **QUICK)
     if earlier:
-        engine.render(job)
+        render.render(job)
         (job.out_dir / "notes.txt").write_text("mine")
     before = tree(tmp_path)
     asked = replace(job, params=job.params | {"broken": trouble == "scene"})
@@ -436,9 +437,9 @@ def test_a_failure_leaves_no_trace(
         if trouble in ("size", "frames", "length"):
             patch.setattr(check, "inspect", wrong)
         with pytest.raises(error, match=line):
-            engine.render(asked, interrupt if trouble == "progress" else None, force=True)
+            render.render(asked, interrupt if trouble == "progress" else None, force=True)
     assert tree(tmp_path) == before
-    assert engine.render(job).cached == earlier
+    assert render.render(job).cached == earlier
 
 
 @pytest.mark.parametrize("at", [3, 14])
@@ -451,25 +452,25 @@ def test_the_folder_is_removed_meanwhile(dots: Dots, at: int, tmp_path: Path) ->
             shutil.rmtree(tmp_path / "a")
 
     with pytest.raises(RenderError) as caught:
-        engine.render(job, remove)
+        render.render(job, remove)
     assert "\n" not in str(caught.value)
     assert "No such file" in str(caught.value)
     assert names(tmp_path) == []
-    assert not engine.render(job).cached
+    assert not render.render(job).cached
 
 
 def test_locked(dots: Dots, tree: Tree) -> None:
     """Another run on the same files is told at once, even if all is there; other names go on."""
     job = dots(**QUICK)
-    engine.render(job)
+    render.render(job)
     with locked(job.out_dir, "dots"):
         before = tree(job.out_dir)
         for force in (True, False):
             with pytest.raises(LockedError, match="is being written by another run"):
-                engine.render(job, force=force)
+                render.render(job, force=force)
         assert tree(job.out_dir) == before
-        assert engine.render(replace(job, name="other"))
-    assert engine.render(job).cached
+        assert render.render(replace(job, name="other"))
+    assert render.render(job).cached
 
 
 def working(folder: Path, process: subprocess.Popen[str]) -> Path:
@@ -491,7 +492,7 @@ def test_interrupted_at_any_moment(
     dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, signum: signal.Signals
 ) -> None:
     """One line, exit code 130, the earlier files as they were and nothing else anywhere."""
-    engine.render(dots(name="x", **QUICK))
+    render.render(dots(name="x", **QUICK))
     before = tree(tmp_path)
     process = spawn("render", "dots", *SIZE, *LONG, "--name", "x")
     working(tmp_path / "media", process)
@@ -507,7 +508,7 @@ def test_interrupted_at_any_moment(
 def test_killed(dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, temp: Path) -> None:
     """Nobody can tidy up then: the earlier files are whole, and the next run sweeps and works."""
     job = dots(name="x", **QUICK)
-    engine.render(job)
+    render.render(job)
     before = tree(tmp_path)
     process = spawn("render", "dots", *SIZE, *LONG, "--name", "x")
     left = working(tmp_path / "media", process)
@@ -517,8 +518,8 @@ def test_killed(dots: Dots, spawn: Spawn, tmp_path: Path, tree: Tree, temp: Path
         file.unlink()
     assert left.exists()
     assert {name: about for name, about in tree(tmp_path).items() if PREFIX not in name} == before
-    assert engine.render(job).cached
-    assert not engine.render(job, force=True).cached
+    assert render.render(job).cached
+    assert not render.render(job, force=True).cached
     assert names(job.out_dir) == all_of("x", "gif", "png")
 
 
@@ -596,13 +597,13 @@ def test_odd_places(dots: Dots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A relative path with a dash first, spaces, an apostrophe, Chinese, percent signs and a colon."""
     monkeypatch.chdir(tmp_path)
     word = "-it's 100% 学习率 %d a:b"
-    clip = engine.render(dots(Path(word), name=word, formats=("mp4", "gif", "webm", "png")))
+    clip = render.render(dots(Path(word), name=word, formats=("mp4", "gif", "webm", "png")))
     assert [artifact.path for artifact in clip.artifacts] == [
         f"{word}/{word}.{form}" for form in ("mp4", "gif", "webm", "png")
     ]
     assert names(tmp_path / word) == all_of(word, "mp4", "gif", "webm", "png")
     assert names(tmp_path) == [word]
-    assert engine.render(dots(tmp_path / word, name=word, formats=("webm",))).cached
+    assert render.render(dots(tmp_path / word, name=word, formats=("webm",))).cached
 
 
 def test_a_dash_on_the_command_line(dots: Dots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -618,11 +619,11 @@ def test_a_symbolic_link(dots: Dots, tmp_path: Path) -> None:
     """The files go where the link leads, and the link stays one."""
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
-    clip = engine.render(dots(tmp_path / "link", **QUICK))
+    clip = render.render(dots(tmp_path / "link", **QUICK))
     assert clip.artifacts[0].path == str(tmp_path / "link" / "dots.gif")
     assert (tmp_path / "link").is_symlink()
     assert names(tmp_path / "real") == all_of("dots", "gif", "png")
-    assert engine.render(dots(tmp_path / "real", **QUICK)).cached
+    assert render.render(dots(tmp_path / "real", **QUICK)).cached
 
 
 # manim's configuration
@@ -669,7 +670,7 @@ def test_the_scene_finds_its_configuration(dots: Dots, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(engine, "play", watched)
     job = dots(theme="light", **QUICK)
-    engine.render(job)
+    render.render(job)
     assert seen == [(240, 136, 5, "light"), job.out_dir, pytest.approx(240 / 136)]
 
 
@@ -684,7 +685,7 @@ def test_ten_minutes_of_rest(dots: Dots) -> None:
     for rest in (0.4, 600.0):
         tracemalloc.start()
         try:
-            clip = engine.render(dots(params={"steps": 1, "rest": rest}))
+            clip = render.render(dots(params={"steps": 1, "rest": rest}))
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lranim.render.files import in_place_of
+from lranim.files import in_place_of
 
 
 def test_a_file_takes_the_place_of_another_as_a_whole(tmp_path: Path) -> None:

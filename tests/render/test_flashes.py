@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lranim.batch import render
 from lranim.errors import RenderError
-from lranim.render.flashes import FIELD, SIDE, Flashes, FlashSink, flashes
+from lranim.video.flashes import FIELD, SIDE, Flashes, FlashSink, flashes
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
@@ -185,15 +186,14 @@ def test_a_scene_that_flashes_is_refused(
     tmp_path: Path, lesson: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scene of one's own is refused in one line and leaves nothing; a slower one is rendered."""
-    from lranim import registry
-    from lranim.render import engine
+    from lranim.catalogue import registry
 
     (tmp_path / "scenes").mkdir()
     (tmp_path / "scenes" / "lamp.py").write_text(FLASHY)
     monkeypatch.setattr(registry, "scenes_folder", lambda: tmp_path / "scenes")
     about = {"fps": 10, "formats": ("gif",)}
     with pytest.raises(RenderError, match="the picture has 5 flashes in the second before"):
-        engine.render(lesson("lamp", tmp_path / "media", **about))
+        render.render(lesson("lamp", tmp_path / "media", **about))
     assert not (tmp_path / "media").exists()
-    engine.render(lesson("lamp", tmp_path / "media", params={"rate": 2}, **about))
+    render.render(lesson("lamp", tmp_path / "media", params={"rate": 2}, **about))
     assert (tmp_path / "media" / "lamp.gif").exists()

@@ -4,7 +4,6 @@ import functools
 import importlib.metadata
 import platform
 import shutil
-import types
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,21 +14,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lranim
-from lranim import registry
+from lranim.batch import keys
+from lranim.batch.keys import content_key
+from lranim.catalogue import registry
 from lranim.draw import lesson_scene
 from lranim.errors import InputError
 from lranim.look.text import texts
 from lranim.look.theme import THEMES
-from lranim.render import engine, keys
-from lranim.render.job import Job
-from lranim.render.keys import content_key
+from lranim.video import engine
+from lranim.video.job import Job
 
 SOURCES = (
     "core/costs.py",
     "draw/board.py",
     "look/theme.py",
-    "render/gif.py",
-    "data.py",
+    "video/gif.py",
+    "options/data.py",
     "params.py",
 )
 
@@ -45,8 +45,8 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package's source, from which the key is made then."""
     package = tmp_path / "package"
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(lranim.__file__).parent, package, ignore=ignored)
-    monkeypatch.setattr(keys, "lranim", types.SimpleNamespace(__file__=str(package / "__init__.py")))
+    shutil.copytree(keys.PACKAGE, package, ignore=ignored)
+    monkeypatch.setattr(keys, "PACKAGE", package)
     return package
 
 

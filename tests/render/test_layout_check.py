@@ -14,9 +14,9 @@ from PIL import Image
 
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.lettering import Lettering
+from lranim.judge.check import FAULT, TEXT, check, check_all
 from lranim.look.theme import THEMES
-from lranim.render.job import Job
-from lranim.render.layout_check import FAULT, TEXT, check, check_all
+from lranim.video.job import Job
 
 SIZE = {"width": 640, "height": 360}
 pytestmark = pytest.mark.usefixtures("temp")

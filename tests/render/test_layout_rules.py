@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from lranim.draw.layout import Box
+from lranim.judge.findings import Finding
+from lranim.judge.picture import Layer, Picture, TextBox, region_of
+from lranim.judge.rules import judge
 from lranim.look.contrast import contrast
-from lranim.render.findings import Finding
-from lranim.render.layout_rules import judge
-from lranim.render.picture import Layer, Picture, TextBox, region_of
 
 FRAME, AREA = Box(-8.0, -4.5, 8.0, 4.5), Box(-7.0, -3.0, 2.0, 3.0)
 SIZE = (450, 800)

@@ -9,20 +9,20 @@ from pathlib import Path
 import pytest
 
 from lranim.look.theme import THEMES
-from lranim.render import memory
-from lranim.render.job import Job
+from lranim.video import memory
+from lranim.video.job import Job
 
 PEAK = """
 import sys
 from pathlib import Path
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.look.theme import THEMES
-from lranim.render import engine
-from lranim.render.job import Job
+from lranim.batch import render
+from lranim.video.job import Job
 params = registry.get("learning-rate").load_light().Params(steps=1).model_dump(mode="json")
 job = Job(scene="learning-rate", params=params, lang="en", theme=THEMES["dark"], width=1920, height=1080,
           fps=2, formats=("mp4", "gif"), transparent=False, out_dir=Path(sys.argv[1]), name="a")
-engine.render(job)
+render.render(job)
 status = Path("/proc/self/status").read_text()  # unlike ru_maxrss, this leaves out who started the process
 print(int(status.split("VmHWM:")[1].split()[0]) * 1024)
 """

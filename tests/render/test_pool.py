@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
+from lranim.batch import pool
+from lranim.batch.outcome import Outcome, exit_code
 from lranim.errors import InputError, LockedError, RenderError
-from lranim.look.theme import theme_of
-from lranim.render import pool
-from lranim.render.artifacts import Clip
-from lranim.render.job import Job
-from lranim.render.outcome import Outcome, Progress, exit_code
+from lranim.look.themes import theme_of
+from lranim.video.clip import Clip
+from lranim.video.job import Job, Progress
 
 
 def job(scene: str, out_dir: Path = Path("out"), **params: Any) -> Job:
@@ -245,7 +245,7 @@ def test_exit_code(errors: list[Any], code: int) -> None:
 INTERRUPTIBLE = """
 import signal, sys
 from pathlib import Path
-from lranim.render import pool
+from lranim.batch import pool
 from test_pool import job, work
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command line has it

@@ -14,10 +14,10 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
 from lranim.look.theme import THEMES, Waits
-from lranim.render import engine
-from lranim.render.engine import manim_config, play, staged
-from lranim.render.job import Job
-from lranim.render.renderer import Frame, FrameRenderer
+from lranim.video import engine
+from lranim.video.engine import manim_config, play, staged
+from lranim.video.job import Job
+from lranim.video.renderer import Frame, FrameRenderer
 
 FPS = 5
 SCENES = ("oscillation", "slope", "learning-rate", "surface")

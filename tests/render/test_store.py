@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from lranim.render import engine
-from lranim.render.artifacts import Clip
-from lranim.render.files import file_hash
-from lranim.render.job import Job
-from lranim.render.keys import inputs_of
-from lranim.render.making import make
-from lranim.render.store import Store
+from lranim.batch.cache import Store
+from lranim.batch.keys import inputs_of
+from lranim.batch.render import make
+from lranim.files import file_hash
+from lranim.video import engine
+from lranim.video.clip import Clip
+from lranim.video.job import Job
 
 FORMATS = ("mp4", "gif", "png", "webm")
 PARTS = ("mp4", "gif", "png", "webm", "srt", "vtt")

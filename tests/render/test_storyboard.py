@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lranim.batch import storyboard
+from lranim.batch.storyboard import Still, sheet
+from lranim.batch.workplace import locked
 from lranim.draw.beats import Beat
 from lranim.errors import LockedError, RenderError
 from lranim.look.theme import THEMES
-from lranim.render import engine, storyboard
-from lranim.render.artifacts import Clip
-from lranim.render.engine import manim_config
-from lranim.render.job import Job
-from lranim.render.storyboard import Still, sheet
-from lranim.render.workplace import locked
+from lranim.video import engine
+from lranim.video.clip import Clip
+from lranim.video.engine import manim_config
+from lranim.video.job import Job
 
 WIDTH, HEIGHT, GAP, FOOT = 240, 136, 7, 14
 """Of a picture at the size of the tests, in px: the gap is 3 % of the width, the text 10 % of the height."""

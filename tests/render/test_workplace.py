@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 
 import lranim
+from lranim.batch import workplace
+from lranim.batch.render import Produce, make
+from lranim.batch.workplace import PREFIX, locked, publish, working_folder
 from lranim.errors import InputError, LockedError, RenderError
 from lranim.export.gallery import find_clips
-from lranim.render import workplace
-from lranim.render.artifacts import Artifact, CaptionFile, Draft
-from lranim.render.captions import caption_names, files_of
-from lranim.render.files import file_hash
-from lranim.render.job import Job
-from lranim.render.making import Produce, make
-from lranim.render.workplace import PREFIX, locked, publish, working_folder
+from lranim.files import file_hash
+from lranim.video.captions import caption_names, files_of
+from lranim.video.clip import Artifact, CaptionFile, Draft
+from lranim.video.job import Job
 
 MINE = rf"\(process {os.getpid()} on \S+: .*\)"
 
@@ -98,7 +98,7 @@ def test_one_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 HOLD = """
 import pathlib, sys
-from lranim.render.workplace import locked, working_folder
+from lranim.batch.workplace import locked, working_folder
 with locked(pathlib.Path(sys.argv[1]), "a"), working_folder(pathlib.Path(sys.argv[1]), "a") as work:
     (work / "half.mp4").touch()
     print(work, flush=True)

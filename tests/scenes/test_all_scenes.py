@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.core.costs import COSTS
 from lranim.core.theory import Verdict
 from lranim.draw import lesson_scene
@@ -24,8 +24,8 @@ from lranim.draw.lesson_scene import key_of, plain
 from lranim.draw.lettering import ROLES
 from lranim.look.text import READ, languages, number, short, texts
 from lranim.look.theme import THEMES
-from lranim.render import engine
-from lranim.render.settings import MAX_SIDE, MIN_SIDE, TALLEST
+from lranim.video import engine
+from lranim.video.settings import MAX_SIDE, MIN_SIDE, TALLEST
 
 ROOT = Path(lesson_scene.__file__).parents[2]
 RATES = (0.01, 0.3, 0.5, 0.9, 0.99, 1.0, 1.05, 3.0, 100.0)

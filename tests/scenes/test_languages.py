@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.draw.lettering import Labels, Typesetter
 from lranim.look.text import READ, texts
-from lranim.render import engine
+from lranim.video import engine
 
 HAN = re.compile("[\u4e00-\u9fff]")
 NUMBER = re.compile(r"−?\d+(?:\.\d+)?")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.cli.layoutcheck import SHAPES
+from lranim.judge.check import check
 from lranim.look.text import languages
 from lranim.look.theme import THEMES
-from lranim.render.job import Job
-from lranim.render.layout_check import check
+from lranim.video.job import Job
 
 SCENES = list(registry.scenes())
 PAIRS = [(name, languages()[(index + k) % 2]) for k in range(2) for index, name in enumerate(SCENES)]

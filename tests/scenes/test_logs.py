@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim import registry
+from lranim.catalogue import registry
 from lranim.draw.lettering import Lettering
 from lranim.errors import InputError
 from lranim.lesson import read_lesson

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.algebra import cost_of
 from lranim.core.costs import COSTS
 from lranim.draw.lettering import Number
 from lranim.draw.stage import Stage
+from lranim.function import cost_of
 from lranim.scenes.oscillation import Params, numbers, way_down
 
 

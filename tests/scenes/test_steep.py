@@ -8,7 +8,7 @@ import pytest
 
 from lranim.errors import InputError
 from lranim.look.text import texts
-from lranim.options import parse
+from lranim.options.fields import parse
 from lranim.scenes.steep import Params, numbers
 
 ENDINGS: list[tuple[dict[str, Any], str]] = [

@@ -1,0 +1,1 @@
+"""Many clips: what each is made of, which are there already, who makes the others, and where they go."""

@@ -1,0 +1,1 @@
+"""What other packages add: scenes, costs, rules, schedules and themes."""

@@ -1,0 +1,200 @@
+"""Flashes: whether the picture, or a part of it, gets brighter and darker too often in a second.
+
+Source: W3C, Web Content Accessibility Guidelines 2.2, success criterion 2.3.1 and its "general flash and red
+flash thresholds", https://www.w3.org/TR/WCAG22/#dfn-general-flash-and-red-flash-thresholds. They go back to
+Recommendation ITU-R BT.1702, "Guidance for the reduction of photosensitive epileptic seizures caused by
+television".
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lranim.errors import RenderError
+from lranim.video.changes import pixels
+from lranim.video.flash_signals import SIDE, Luminance, Numbers, Places, Red
+from lranim.video.sink import Cancelled, Frame
+
+MOST = 3
+"""Flashes that any one second may have."""
+
+FIELD = SIDE // 3
+"""Side of a field of 10 degrees, in places: it is 341 x 256 px of a screen of 1024 x 768."""
+
+SHARE = 0.25
+"""More than this share of a field must flash."""
+
+FEW = int(SHARE * FIELD * FIELD) // 2
+"""A frame in which no more places than these differ is not looked at: half of what must flash at a time."""
+
+_SAMPLES = (4, 6)  # rows and columns of the pixels that stand for a place; a multiple of 8 in all
+_LEVELS = np.arange(256) / 255
+_LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Flashes:
+    """The most flashes in any one second, the time (s) at which that second ends, and whether red ones."""
+
+    rate: int = 0
+    time: float = 0.0
+    red: bool = False
+
+
+def flashes(stream: Iterable[tuple[Frame, float]]) -> Flashes:
+    r"""Find the second with the most flashes in a clip.
+
+    A general flash is a pair of opposing changes of relative luminance :math:`L` (from 0 to 1) with
+
+    .. math:: |L_1 - L_2| \ge 0.1, \quad \min(L_1, L_2) < 0.8,
+
+    a red one a pair of opposing changes of colour with
+
+    .. math:: \sqrt{(u'_1 - u'_2)^2 + (v'_1 - v'_2)^2} > 0.2, \quad \frac{R}{R + G + B} \ge 0.8
+              \text{ on one side},
+
+    in linear light and the CIE 1976 UCS diagram. Both are counted place by place, between neighbouring
+    extremes, of the mean light of each place. A second has n flashes if places that had n or more make up
+    over a quarter of a field of 10 degrees, wherever it lies in the picture.
+
+    Parameters
+    ----------
+    stream
+        The frames ``(H, W, 4)`` in order, opaque, and how long each is shown (s).
+
+    Examples
+    --------
+    Black and white in turn, five times a second:
+
+    >>> import numpy as np
+    >>> black, white = (np.full((36, 64, 4), level, np.uint8) for level in (0, 255))
+    >>> flashes([(black, 0.1), (white, 0.1)] * 20).rate
+    5
+    """
+    meter = FlashMeter()
+    for frame, seconds in stream:
+        meter.take(frame, seconds)
+    return meter.found
+
+
+class FlashMeter:
+    """Counts flashes frame by frame; `found` is the worst second so far.
+
+    Parameters
+    ----------
+    ground
+        RGB of what is seen through frames that are not opaque; None for frames that are.
+    """
+
+    def __init__(self, ground: tuple[int, int, int] | None = None) -> None:
+        self.found = Flashes()
+        self._ground = None if ground is None else np.array(ground, np.uint16)
+        self._time = 0.0
+        self._where: npt.NDArray[np.intp] | None = None  # of the samples, in the picture
+        self._samples: npt.NDArray[np.uint32] | None = None  # as they were last looked at
+        self._general, self._red = Luminance(), Red()
+
+    def take(self, frame: Frame, seconds: float) -> None:
+        """Take the next frame, which is shown so long."""
+        packed = pixels(frame)
+        if self._where is None:
+            self._where = _sample_places(*packed.shape)
+        samples = packed.take(self._where)
+        places = np.arange(SIDE * SIDE) if self._samples is None else _differing(samples, self._samples)
+        if len(places) > FEW:
+            self._samples = samples
+            light = self._mean_light(samples[places])
+            for red, signal in ((False, self._general), (True, self._red)):
+                if signal.take(places, light, self._time):
+                    rate = _rate(signal.count // 2, self.found.rate)
+                    if rate > self.found.rate:
+                        self.found = Flashes(rate, self._time, red)
+        self._time += seconds
+
+    def _mean_light(self, samples: npt.NDArray[np.uint32]) -> Places:
+        """Mean linear light of places, ``(n, 3)``."""
+        parts = samples.view(np.uint8).reshape(*samples.shape, 4)
+        colours = parts[..., :3]
+        if self._ground is not None:
+            alpha = parts[..., 3:].astype(np.uint16)
+            colours = ((colours * alpha + self._ground * (255 - alpha) + 127) // 255).astype(np.uint8)
+        mean: Places = _LINEAR[colours].mean(axis=1)
+        return mean
+
+
+def _differing(samples: npt.NDArray[np.uint32], before: npt.NDArray[np.uint32]) -> Numbers:
+    """Numbers of the places that have changed."""
+    # eight answers at a time: a fifth of the time of asking for each
+    eights = (samples != before).view(np.uint64)
+    return np.flatnonzero(eights.any(axis=1))
+
+
+def _sample_places(height: int, width: int) -> npt.NDArray[np.intp]:
+    """Where the samples of each place lie, ``(places, samples)``, as numbers into the flat picture."""
+    rows, columns = (
+        ((np.arange(SIDE * count) + 0.5) * length / (SIDE * count)).astype(np.intp)
+        for count, length in zip(_SAMPLES, (height, width), strict=True)
+    )
+    grid = (rows[:, None] * width + columns).reshape(SIDE, _SAMPLES[0], SIDE, _SAMPLES[1])
+    return grid.transpose(0, 2, 1, 3).reshape(SIDE * SIDE, -1)
+
+
+def _rate(flashes: npt.NDArray[np.int32], known: int) -> int:
+    """The most flashes that places have which fill over a quarter of some field; `known` at least."""
+    need = SHARE * FIELD * FIELD
+    while np.count_nonzero(flashes > known) > need:
+        sums = np.zeros((SIDE + 1, SIDE + 1), np.int32)
+        sums[1:, 1:] = (flashes > known).reshape(SIDE, SIDE).cumsum(axis=0).cumsum(axis=1)
+        fields = sums[FIELD:, FIELD:] - sums[:-FIELD, FIELD:] - sums[FIELD:, :-FIELD] + sums[:-FIELD, :-FIELD]
+        if fields.max() <= need:
+            break
+        known += 1
+    return known
+
+
+class FlashSink:
+    """Refuses a clip that flashes, once all its frames are known.
+
+    Parameters
+    ----------
+    fps
+        Frames a second.
+    ground
+        As in `FlashMeter`.
+    """
+
+    def __init__(self, fps: int, ground: tuple[int, int, int] | None = None) -> None:
+        self.cancelled = threading.Event()
+        self._fps = fps
+        self._meter = FlashMeter(ground)
+
+    def write(self, frame: Frame, repeat: int) -> None:
+        """Take a frame that is shown for `repeat` frames of the stream."""
+        if self.cancelled.is_set():
+            raise Cancelled
+        self._meter.take(frame, repeat / self._fps)
+
+    def close(self) -> None:
+        """Judge the clip.
+
+        Raises
+        ------
+        RenderError
+            If it has more than `MOST` flashes in a second.
+        """
+        found = self._meter.found
+        if found.rate > MOST:
+            kind = "red flashes" if found.red else "flashes"
+            raise RenderError(
+                f"the picture has {found.rate} {kind} in the second before {found.time:.1f} s, which can "
+                f"cause seizures; at most {MOST} are safe (WCAG 2.3.1): let less of it change, or more slowly"
+            )
+
+    def abort(self) -> None:
+        """There is no file to give up."""
+        self.cancelled.set()

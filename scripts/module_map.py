@@ -1,0 +1,89 @@
+"""Draw the map of lranim's rooms from their imports into docs/_static/map.svg."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PICTURE = ROOT / "docs" / "_static" / "map.svg"
+
+WIDTH, HEIGHT, GAP_X, GAP_Y = 150, 54, 24, 46  # px, of a room and between rooms
+
+ABOUT = {
+    "core": "costs, rules, descend",
+    "function": "a formula as a cost",
+    "logs": "training logs",
+    "plugins": "other packages",
+    "look": "theme, fonts, words",
+    "options": "what can be asked",
+    "catalogue": "which scenes there are",
+    "draw": "numbers to shapes",
+    "video": "shapes to files",
+    "batch": "many clips, cache",
+    "judge": "can it be read",
+    "lesson": "a course in TOML",
+    "export": "slides and pages",
+    "explore": "a page to play with",
+    "api": "from Python",
+    "cli": "from the terminal",
+}
+
+
+def needs() -> dict[str, set[str]]:
+    """Which rooms each room imports from, without those that another one of them brings."""
+    tree = runpy.run_path(str(ROOT / "tests" / "test_architecture.py"))
+    room, direct = tree["room"], {name: set() for name in ABOUT}
+    for module, others in tree["GRAPH"].items():
+        if module != "lranim" and room(module) in ABOUT:
+            direct[room(module)] |= {room(other) for other in others} & ABOUT.keys() - {room(module)}
+
+    def all_of(name: str) -> set[str]:
+        return direct[name].union(*(all_of(other) for other in direct[name]))
+
+    return {name: direct[name] - set().union(*map(all_of, direct[name])) for name in ABOUT}
+
+
+def picture() -> str:
+    """The map as SVG: a room stands below all that it imports from."""
+    edges = needs()
+
+    def depth(name: str) -> int:
+        return 1 + max((depth(other) for other in edges[name]), default=-1)
+
+    rows: list[list[str]] = [[] for _ in range(1 + max(map(depth, edges)))]
+    for name in edges:
+        rows[depth(name)].append(name)
+    widest = max(map(len, rows))
+    width = widest * (WIDTH + GAP_X) + GAP_X
+    place = {
+        name: (width / 2 + (k - (len(row) - 1) / 2) * (WIDTH + GAP_X), GAP_Y / 2 + j * (HEIGHT + GAP_Y))
+        for j, row in enumerate(rows)
+        for k, name in enumerate(row)
+    }
+    height = len(rows) * (HEIGHT + GAP_Y)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
+        'font-family="sans-serif" text-anchor="middle">',
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#FFFFFF"/>',
+    ]
+    for name, others in edges.items():
+        for other in sorted(others):
+            (x, y), (to_x, to_y) = place[name], place[other]
+            lines.append(
+                f'<path d="M{x:.0f} {y:.0f}C{x:.0f} {y - GAP_Y:.0f} {to_x:.0f} {to_y + HEIGHT + GAP_Y:.0f} '
+                f'{to_x:.0f} {to_y + HEIGHT:.0f}" fill="none" stroke="#6B7480" stroke-width="1.5"/>'
+            )
+    for name, (x, y) in place.items():
+        lines += [
+            f'<rect x="{x - WIDTH / 2:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="8" '
+            'fill="#F6F8FA" stroke="#1F6FEB"/>',
+            f'<text x="{x:.0f}" y="{y + 23:.0f}" font-size="16" font-weight="bold" '
+            f'fill="#1B1F24">{name}</text>',
+            f'<text x="{x:.0f}" y="{y + 42:.0f}" font-size="12" fill="#1B1F24">{ABOUT[name]}</text>',
+        ]
+    return "\n".join([*lines, "</svg>", ""])
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(picture(), encoding="utf-8")
