@@ -69,9 +69,7 @@ def test_a_suited_rate_is_one_that_a_scene_takes() -> None:
 @pytest.mark.parametrize("name", ["fixed", "slope", "sgd", ""])
 def test_what_has_no_rate_is_no_choice(name: str) -> None:
     """The choices are named."""
-    with pytest.raises(
-        ValidationError, match=f"--optimizer is {name}; it must be one of gradient-d"
-    ):
+    with pytest.raises(ValidationError, match=f"--optimizer is {name}; it must be one of gradient-d"):
         Params(optimizer=("adam", name))
 
 
