@@ -8,10 +8,10 @@ from typing import Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from lranim.core.lines import Samples, line_cost, line_samples, slope_cost
+from lranim.core.least_squares import Samples, line_cost, line_samples, slope_cost, thinned
 from lranim.core.results import Table
 from lranim.core.types import Cost as CostFunction
-from lranim.data import fingerprint, read_samples, thinned
+from lranim.data import fingerprint, read_samples
 from lranim.draw.ledger import Scale
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.line_board import LineBoard

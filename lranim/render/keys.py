@@ -26,7 +26,7 @@ from lranim.tables import behind
 
 SOURCES = (
     *("core", "algebra", "logs", "look", "draw", "render"),
-    *("data.py", "objective.py", "optimizers.py", "params.py", "recorded.py"),
+    *("data.py", "objective.py", "params.py", "recorded.py"),
 )
 """What of the package can change a picture."""
 

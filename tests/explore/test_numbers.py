@@ -12,6 +12,7 @@ from lranim.algebra import cost_of
 from lranim.algebra.program import NUMPY
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
+from lranim.core.results import outcome
 from lranim.core.rules import RULES as FACTORIES
 from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
@@ -19,7 +20,6 @@ from lranim.core.theory import Verdict, verdict
 from lranim.explore.formula import as_data, programs
 from lranim.explore.page import RULES, rates, words
 from lranim.look.text import say
-from lranim.objective import outcome
 
 Show = Callable[..., Any]
 
