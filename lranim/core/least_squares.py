@@ -141,15 +141,15 @@ def predict(weights: Array, x: npt.ArrayLike) -> Array:
     return np.asarray(weights @ features(x, weights.shape[-1] - 1).T)
 
 
-def polynomial_cost(data: Samples, degree: int = DEGREE) -> Cost:
+def polynomial_cost(data: Samples) -> Cost:
     """Make the mean squared error of a polynomial, ``1/m sum (y_i - f(x_i))^2``, a cost of its weights."""
     return least_squares(
-        features(data.x, degree),
+        features(data.x, DEGREE),
         data.y,
         name="polynomial-fit",
         summary="mean squared error of a polynomial",
         formula="1/m sum_(i=1)^m (y_i - f(x_i))^2",
-        variables=tuple(f"w_{k}" for k in range(degree + 1)),
+        variables=tuple(f"w_{k}" for k in range(DEGREE + 1)),
     )
 
 
@@ -162,16 +162,10 @@ def least_squares(features: Array, targets: Array, **printed: Any) -> Cost:
     With ``F = Q R`` it is ``1/m |R w - Q^T y|^2`` and a constant: what a point costs to compute hangs on the
     number of parameters, not of samples. The minimum is in closed form (the shortest w, where F leaves it
     open), the domain around it reaches to 0 and as far beyond, the start is in its low corner, and the rate
-    is 0.6 over the largest eigenvalue of the Hessian. Data whose squares overflow or are all 0 is refused.
+    is 0.6 over the largest eigenvalue of the Hessian. No feature is 0 in every sample.
     Golub and Van Loan, *Matrix Computations* (2013), section 5.3.
     """
     count, n = features.shape
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = np.square(features).mean(axis=0), np.square(targets).mean()
-    if not (np.isfinite(squares[0]).all() and np.isfinite(squares[1])):
-        raise ValueError(f"the data of {printed['name']} is too large: its squares overflow")
-    if not squares[0].any():
-        raise ValueError(f"the data of {printed['name']} leaves J flat: every feature is 0")
     q, r = np.linalg.qr(features)
     r, aim = r / np.sqrt(count), q.T @ targets / np.sqrt(count)
     best = np.linalg.lstsq(r, aim)[0]
@@ -180,7 +174,7 @@ def least_squares(features: Array, targets: Array, **printed: Any) -> Cost:
     for array in (r, aim, hessian):
         array.setflags(write=False)
     # At this distance, a parameter alone costs as much as a model that says 0 for every sample.
-    reach = np.sqrt((squares[1] or 1.0) / np.where(squares[0] > 0, squares[0], 1.0))
+    reach = np.sqrt((np.square(targets).mean() or 1.0) / np.square(features).mean(axis=0))
     half = np.maximum(np.abs(best), reach)
     digits = [1 - math.floor(math.log10(2 * h)) for h in half.tolist()]
     edges = zip((best - half).tolist(), (best + half).tolist(), digits, strict=True)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,15 +38,15 @@ def stability_limit(curvature: npt.ArrayLike) -> float:
     return 2 / float(np.max(curvature))
 
 
-def curvatures(cost: Cost, at: Sequence[float] | Array | None = None) -> Array:
+def curvatures(cost: Cost) -> Array:
     """Give the Hessian's eigenvalues, ascending, ``(n,)``; in 1-D this is J″.
 
-    Where the cost is not quadratic, its Hessian is the central difference of its gradient at a point, the
-    lowest known minimum when not given.
+    Where the cost is not quadratic, its Hessian is the central difference of its gradient at the lowest known
+    minimum.
     """
     if cost.hessian is not None:
         return np.asarray(np.linalg.eigvalsh(cost.hessian), dtype=np.float64)
-    x = np.array(cost.minima[0] if at is None else at, dtype=np.float64)
+    x = np.array(cost.minima[0], dtype=np.float64)
     # The cube root of the rounding error balances rounding against the h^2 error of the difference.
     h = np.cbrt(np.finfo(np.float64).eps) * np.maximum(1.0, np.abs(x))
     ahead, behind = x + np.diag(h), x - np.diag(h)

@@ -9,7 +9,7 @@ import numpy as np
 
 from lranim.core.checks import rounded
 from lranim.core.descend import descend
-from lranim.core.least_squares import DEGREE, Split, polynomial_cost, predict
+from lranim.core.least_squares import Split, polynomial_cost, predict
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import curvatures, stability_limit
@@ -81,13 +81,13 @@ class Training:
         return int(np.argmin(self.validation))
 
 
-def train(data: Split, lr: float, epochs: int = EPOCHS, degree: int = DEGREE) -> Training:
+def train(data: Split, lr: float, epochs: int = EPOCHS) -> Training:
     """Fit a polynomial to the train samples by full-batch gradient descent from weights of 0.
 
     ``w <- w - lr grad J(w)``, with J from `polynomial_cost`; each epoch is judged on the validation samples.
     A run that leaves the finite numbers ends there.
     """
-    cost = polynomial_cost(data.train, degree)
+    cost = polynomial_cost(data.train)
     trajectory = descend(cost, gradient_descent(), constant(lr), np.zeros(cost.dim), epochs)
     with np.errstate(over="ignore"):
         missed = data.validation.y - predict(trajectory.x, data.validation.x)

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from lranim.core.checks import whole
 from lranim.core.results import Table
 from lranim.core.types import Array
 
@@ -136,11 +135,6 @@ def thinned(x: npt.ArrayLike, y: npt.ArrayLike, count: int) -> tuple[Array, Arra
     tuple
         x and y of the points kept, in their order; those given where they are few enough.
 
-    Raises
-    ------
-    ValueError
-        When `count` is below 4, or the two differ in length.
-
     Examples
     --------
     >>> import numpy as np
@@ -155,10 +149,7 @@ def thinned(x: npt.ArrayLike, y: npt.ArrayLike, count: int) -> tuple[Array, Arra
     Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation" (2014),
     doi:10.14778/2732951.2732953: minimum and maximum of a group are what a drawn line needs of it.
     """
-    count = whole("count", count, 4)
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if x.shape != y.shape or x.ndim != 1:
-        raise ValueError(f"x and y must have one length, got {x.shape} and {y.shape}")
     if len(x) <= count:
         return x, y
     known = np.isfinite(y)

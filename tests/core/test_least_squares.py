@@ -84,21 +84,13 @@ def test_edges_and_start_are_short_numbers() -> None:
 
 
 def test_hard_data() -> None:
-    """Nearly equal features keep their digits; targets or a feature of 0 leave something to draw."""
+    """Nearly equal features keep their digits; targets of 0 leave something to draw."""
     rows, y = draw(6, 2)
     near = np.stack([np.ones(20), 1 + 1e-7 * np.linspace(0, 1, 20)], axis=-1)
     cost = make(near, near @ [1.0, 2.0])
     assert cost.minima[0] == pytest.approx([1, 2], rel=1e-6)
     assert cost.value(np.array([1.0, 2.0])) == pytest.approx(0, abs=1e-25)
     assert all(low < 0 < high for low, high in make(rows, 0 * y).domain)
-    flat = make(rows * [1, 0], y)
-    assert flat.value(np.array([1.0, 5.0])) == flat.value(np.array([1.0, -5.0]))
-    assert np.isfinite(flat.domain).all()
-    with pytest.raises(ValueError, match="fit leaves J flat: every feature is 0"):
-        make(0 * rows, y)
-    for data in ((1e200 * rows, y), (rows, 1e200 * y)):
-        with pytest.raises(ValueError, match="fit is too large: its squares overflow"):
-            make(*data)
 
 
 # Lines
@@ -197,17 +189,17 @@ def test_thinned_samples_are_spread_as_all_are() -> None:
 
 def test_a_prediction_is_a_chebyshev_series() -> None:
     """Of one polynomial or many, with the weights over k + 1; J is the mean of its squared misses."""
-    weights = np.random.default_rng(0).normal(size=(3, 2, 7))
+    weights = np.random.default_rng(0).normal(size=(3, 2, 13))
     x = np.linspace(-1, 1, 31)
     told = predict(weights, x)
     assert told.shape == (3, 2, 31)
     for index in np.ndindex(3, 2):
-        assert told[index] == pytest.approx(chebyshev.chebval(x, weights[index] / np.arange(1, 8)))
+        assert told[index] == pytest.approx(chebyshev.chebval(x, weights[index] / np.arange(1, 14)))
     data = curve_samples(3).train
     missed = predict(weights, data.x) - data.y
-    assert polynomial_cost(data, 6).value(weights) == pytest.approx((missed**2).mean(axis=-1))
-    cubic = polynomial_cost(samples(x, x**3), 3)
-    assert cubic.minima[0] == pytest.approx([0, 1.5, 0, 1], abs=1e-12)
+    assert polynomial_cost(data).value(weights) == pytest.approx((missed**2).mean(axis=-1))
+    cubic = polynomial_cost(samples(x, x**3))
+    assert cubic.minima[0] == pytest.approx([0, 1.5, 0, 1] + 9 * [0], abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(10))

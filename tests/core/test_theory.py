@@ -33,20 +33,18 @@ RAVINE = (0.2, 4.0)
 
 
 @pytest.mark.parametrize(
-    ("name", "point", "eigenvalues"),
+    ("name", "eigenvalues"),
     [
-        ("bowl", None, [2]),
-        ("gentle-bowl", None, [0.5]),
-        ("ravine", (3, 3), RAVINE),
-        ("two-minima", None, [1.8]),  # at the lowest minimum
-        ("two-minima", (4.6,), [0.12 * (3 * 4.6**2 - 4 * 4.6 - 5)]),
-        ("himmelblau", (3, 2), np.linalg.eigvalsh([[74, 20], [20, 34]])),
-        ("himmelblau", (0, 0), [-42, -26]),
+        ("bowl", [2]),
+        ("gentle-bowl", [0.5]),
+        ("ravine", RAVINE),
+        ("two-minima", [1.8]),
+        ("himmelblau", np.linalg.eigvalsh([[74, 20], [20, 34]])),
     ],
 )
-def test_curvatures(name: str, point: tuple[float, ...] | None, eigenvalues: list[float]) -> None:
-    """The eigenvalues, ascending, of the Hessian worked out by hand."""
-    assert curvatures(COSTS[name], at=point) == pytest.approx(np.array(eigenvalues), rel=1e-7)
+def test_curvatures(name: str, eigenvalues: list[float]) -> None:
+    """The eigenvalues, ascending, of the Hessian worked out by hand at the lowest minimum."""
+    assert curvatures(COSTS[name]) == pytest.approx(np.array(eigenvalues), rel=1e-7)
 
 
 @pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "oval", "ravine"])

@@ -150,10 +150,3 @@ def test_every_spike_of_its_group_stays() -> None:
     y[places] = 50 + np.arange(len(places))
     kept, _ = thinned(np.arange(len(y)), y, 400)
     assert set(places.tolist()) <= set(kept.astype(int).tolist())
-
-
-@pytest.mark.parametrize(("x", "y", "count"), [([1, 2], [1], 4), ([1], [1], 3), ([[1]], [[1]], 4)])
-def test_what_cannot_be_thinned(x: list, y: list, count: int) -> None:
-    """Points that do not match, and fewer than four."""
-    with pytest.raises(ValueError, match=r"must"):
-        thinned(x, y, count)
