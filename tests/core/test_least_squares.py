@@ -91,6 +91,8 @@ def test_hard_data() -> None:
     assert cost.minima[0] == pytest.approx([1, 2], rel=1e-6)
     assert cost.value(np.array([1.0, 2.0])) == pytest.approx(0, abs=1e-25)
     assert all(low < 0 < high for low, high in make(rows, 0 * y).domain)
+    steep = line_cost(samples([9, 10, 11], [-5, 0, 5]))  # whose b, -50, is far from all the data
+    assert all(low <= 0 <= high for low, high in steep.domain)
 
 
 # Lines

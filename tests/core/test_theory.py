@@ -192,6 +192,8 @@ LANDS, SETTLES, CRAWLS, JUMPS, BOUNCES, DIVERGES, WANDERS = Verdict
         ("bowl", {"lr": 0.3}, SETTLES),
         ("bowl", {"lr": 0.5}, LANDS),
         ("bowl", {"lr": 0.99}, JUMPS),
+        ("bowl", {"lr": 0.999}, JUMPS),
+        ("bowl", {"lr": 0.99998}, BOUNCES),  # what it loses at each turn outlives any lesson
         ("bowl", {"lr": 1}, BOUNCES),
         ("bowl", {"lr": 1.05}, DIVERGES),
         ("bowl", {"lr": 50}, DIVERGES),

@@ -111,6 +111,7 @@ LATE = '{"step": 5, "loss": 2}\n{"eval_loss": 1.5}\n{"step": 9, "loss": 1}\n{"ev
         ("epoch,step,loss\n0,200,3\n0,400,9\n0,200,1.5\n", "train_loss", "200:1.5", (BACK,)),
         # Losses that are no numbers stay, but NaN that stand for empty cells.
         ("step,loss\n1,2\n2,inf\n3,nan\n4,-inf\n5,NaN\n", "train_loss", "1:2 2:inf 3:nan 4:-inf 5:nan", ()),
+        ("step,loss\n1,1e308\n2,-1e101\n3,1e-101\n", "train_loss", "1:inf 2:-inf 3:0", ()),  # no squares
         (f'{{"loss": NaN}}\n{{"loss": 1{400 * "0"}}}\n', "train_loss", "1:nan 2:inf", ()),
         (GAPS, "valid_loss", "1:2 3:1 5:1", ()),
         (GAPS + "7,1\n", "valid_loss", "1:2 2:nan 3:1 4:nan 5:1 6:nan 7:1", ()),
@@ -157,6 +158,7 @@ REFUSED: list[tuple[str | bytes, str]] = [
     ('{"log_history": [{"reward": 1, "step": 2}]}', "it has reward, step"),
     ("[" * 100_000, "is no complete JSON (maximum recursion depth"),
     ('{"loss": "x"}\n{"loss": null}\n', "it has loss"),
+    ('{"\\ud800": 1}\n{"x": 2}\n', r"it has \ud800, x"),
     *((f"{LINES}\n{row}\n{LINES}", "line 5: it is no JSON object") for row in ('{"st', "[1]", "null", "\0")),
     # A line without end would have to be held in memory.
     ("step,loss\n" + 200_000 * "step,loss", "line 2 is over a million characters long"),
