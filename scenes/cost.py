@@ -8,14 +8,14 @@ from typing import Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from lranim.core.lines import Samples, line_cost, line_samples, slope_cost
+from lranim.core.least_squares import Samples, line_cost, line_samples, slope_cost, thinned
 from lranim.core.results import Table
 from lranim.core.types import Cost as CostFunction
 from lranim.draw.ledger import Scale
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.line_board import LineBoard
 from lranim.draw.line_fit import scale_of
-from lranim.options.data import fingerprint, read_samples, thinned
+from lranim.options.data import fingerprint, read_samples
 from lranim.params import SceneParams
 
 SLOPE, INTERCEPT = 1.5, 1.0

@@ -9,20 +9,20 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from lranim.core.checks import rounded
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.results import Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.starts import draw_start
+from lranim.core.starts import draw_start, with_other_starts
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.core.valleys import with_other_starts
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.stage import AIM
 from lranim.draw.walkers import Walkers
 from lranim.look.text import number, short
-from lranim.options.objective import check_first_steps, check_start, rounded
+from lranim.options.objective import check_first_steps, check_start
 from lranim.params import CurveCost, CurveObjective, Steps
 
 CURVES = ("bowl", "two-minima")

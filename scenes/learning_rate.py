@@ -6,18 +6,18 @@ from typing import Any
 
 from pydantic import Field
 
+from lranim.core.costs import as_low, is_own, lowest
 from lranim.core.descend import descend
+from lranim.core.results import best_of, falls, outcome
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.core.valleys import as_low
 from lranim.draw.board import Board
 from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.terms import Term
 from lranim.look.text import number, short
-from lranim.options.objective import best_of, falls, is_own, lowest, outcome
 from lranim.params import MOST, CurveParams
 
 

@@ -9,18 +9,18 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field, field_validator
 
-from lranim.core.arrivals import arrival
+from lranim.core.costs import is_own
 from lranim.core.descend import descend
-from lranim.core.results import Runs
+from lranim.core.results import Runs, arrival, best_of, outcome
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
+from lranim.core.starts import rates_about
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.following import as_far_as_shown
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.race import Race
 from lranim.draw.stage import AIM
 from lranim.look.text import number, short
-from lranim.options.objective import best_of, is_own, outcome, rates_about
 from lranim.params import MOST, CurveParams, check_once
 
 LONGEST = 12.0

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
+from lranim.core.costs import STEEP, ravine_of
 from lranim.core.descend import descend
-from lranim.core.heavy_ball import MomentumRegime, best_momentum, momentum_borders, momentum_regime
-from lranim.core.momentum import momentum
-from lranim.core.ravines import STEEP, ravine_of
 from lranim.core.results import Runs
-from lranim.core.rules import gradient_descent
+from lranim.core.rules import gradient_descent, momentum
 from lranim.core.schedules import constant
+from lranim.core.theory import MomentumRegime, best_momentum, momentum_borders, momentum_regime
 from lranim.core.types import NEAR, Cost, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.fading import swap

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from functools import reduce
-from itertools import pairwise
+from itertools import cycle, pairwise
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from lranim.core.descend import descend
 from lranim.core.results import Runs
+from lranim.core.rules import RULES, suited_rate
 from lranim.core.schedules import constant
-from lranim.core.types import NEAR, Array, Cost, Trajectory
+from lranim.core.types import NEAR, Array, Cost, Rule, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.lesson_scene import LessonScene
 from lranim.look.text import number, short
 from lranim.options.objective import check_first_steps, check_start
-from lranim.options.optimizers import Optimizer, first_step, rates_of, rule_of
 from lranim.params import MOST, Steps, SurfaceCost, SurfaceObjective, check_once
+from lranim.plugins.entry_points import found
+from lranim.plugins.tables import enum_of, rules
 
 LONGEST = 11.0
 """All the steps but the first take no longer than this, in seconds."""
@@ -26,6 +28,25 @@ LONGEST = 11.0
 LONG = {"rosenbrock": 250, "beale": 150}
 """Costs that take more steps than others."""
 
+ROLLS = ("momentum", "nesterov")
+"""The rules that have a beta."""
+
+
+def choices() -> list[str]:
+    """What can be compared: rules with a learning rate, and those of plugins."""
+    plugins = [plugin.name for plugin in found("rule")]
+    return list(dict.fromkeys(name for name in (*RULES, *plugins) if name not in ("fixed", "slope")))
+
+
+def known(name: str) -> str:
+    """A rule's name, if it is one that can be compared."""
+    if name not in choices() or name not in rules():
+        usable = [one for one in choices() if one in rules()]
+        raise ValueError(f"--optimizer is {name}; it must be one of {', '.join(usable)}")
+    return name
+
+
+Optimizer = Annotated[str, AfterValidator(known), Field(json_schema_extra=enum_of(choices))]
 Rate = Annotated[float, Field(gt=0, le=MOST)]
 
 
@@ -76,13 +97,19 @@ class Params(SurfaceObjective):
 
     @property
     def rates(self) -> dict[str, float]:
-        """The learning rate of each optimizer."""
-        return rates_of(self.optimizer, self.lr, self.objective)
+        """The learning rate of each optimizer: the one given for all or for it, or one that suits it."""
+        given = self.lr or [min(suited_rate(name, self.objective), MOST) for name in self.optimizer]
+        return dict(zip(self.optimizer, cycle(given), strict=False))
+
+    def rule(self, name: str) -> Rule:
+        """The rule of an optimizer."""
+        return rules()[name](**({"beta": self.beta} if name in ROLLS else {}))
 
     def first_steps(self, slope: Array) -> dict[str, Array]:
         """The first step of each."""
+        made = {name: self.rule(name) for name in self.optimizer}
         return {
-            f"the rate of {name} is {lr:g}": first_step(name, self.beta, lr, self.first, slope)
+            f"the rate of {name} is {lr:g}": made[name].step(made[name].init(self.first), slope, lr, 0)[0]
             for name, lr in self.rates.items()
         }
 
@@ -91,7 +118,7 @@ def numbers(params: Params) -> Runs:
     """The descents that are drawn."""
     cost, start = params.objective, params.first
     runs: dict[str | float, Trajectory] = {
-        name: descend(cost, rule_of(name, params.beta), constant(lr), start, params.steps)
+        name: descend(cost, params.rule(name), constant(lr), start, params.steps)
         for name, lr in params.rates.items()
     }
     return Runs(key="optimizer", runs=runs)

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from lranim.core.checks import rounded
+from lranim.core.costs import is_own, lowest
 from lranim.core.descend import descend
+from lranim.core.results import best_of, outcome
 from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
@@ -16,7 +19,6 @@ from lranim.draw.board import Board
 from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.terms import Term
-from lranim.options.objective import best_of, is_own, lowest, outcome, rounded
 from lranim.params import CurveParams, Steps
 
 PACES = 20 / 3

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from lranim.core.costs import lowest
 from lranim.core.descend import descend
+from lranim.core.results import best_of, falls, outcome
 from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
@@ -14,7 +16,6 @@ from lranim.draw.following import as_far_as_shown, breaks_off
 from lranim.draw.lesson_scene import LessonScene, key_of
 from lranim.draw.terms import Term
 from lranim.look.text import number
-from lranim.options.objective import best_of, falls, lowest, outcome
 from lranim.params import CurveCost, CurveParams, Steps
 
 

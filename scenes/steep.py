@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from lranim.core.bowls import DOMAIN, MINIMUM, bowl_of
+from lranim.core.costs import COSTS, bowl_of
 from lranim.core.descend import descend
 from lranim.core.results import Runs
 from lranim.core.rules import slope
@@ -24,6 +24,9 @@ from lranim.draw.small_board import SmallBoard, small_boards
 from lranim.draw.stage import AIM, ease
 from lranim.look.text import number
 from lranim.params import SceneParams, Steps, check_once
+
+DOMAIN, MINIMUM = COSTS["bowl"].domain[0], COSTS["bowl"].minima[0][0]
+"""What is drawn of every curve, and where its minimum is."""
 
 Curvature = Annotated[float, Field(gt=0, le=100)]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from lranim.core.costs import lowest
 from lranim.core.descend import descend
+from lranim.core.results import falls, outcome
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
@@ -14,7 +16,6 @@ from lranim.draw.space_board import SpaceBoard
 from lranim.draw.stage import AIM
 from lranim.draw.terms import Line, Term
 from lranim.look.text import number, short
-from lranim.options.objective import falls, lowest, outcome
 from lranim.params import SurfaceParams
 
 

@@ -8,7 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from lranim.core.polynomials import curve_samples
+from lranim.core.least_squares import curve_samples
 from lranim.core.results import Table
 from lranim.core.training import EPOCHS, RATES, Training, TrainingState, rate_for, train, training_state
 from lranim.draw.fit_board import FitBoard

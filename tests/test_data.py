@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lranim.core.lines import Samples, samples
+from lranim.core.least_squares import Samples
 from lranim.errors import InputError
 from lranim.options import data
-from lranim.options.data import fingerprint, read_samples, thinned
+from lranim.options.data import fingerprint, read_samples
 
 
 @pytest.fixture
@@ -144,16 +144,3 @@ def test_the_fingerprint_is_that_of_the_numbers(read) -> None:
     changed = ("1,2\n3,5\n", "1,2\n3,4\n3,4\n", "3,4\n1,2\n", "2,1\n4,3\n")
     others = {fingerprint(read(text)) for text in changed}
     assert len(others | {first}) == 5
-
-
-def test_thinned_samples_are_spread_as_all_are() -> None:
-    """So many of them, from the whole range of x, and not the rarest; few samples stay as they are."""
-    x = np.random.default_rng(1).normal(size=10_000)
-    few = thinned(samples(x, x**2), 50)
-    assert len(few.x) == 50
-    assert np.array_equal(few.y, few.x**2)
-    assert np.isin(few.x, x).all()
-    assert np.quantile(few.x, [0.1, 0.5, 0.9]) == pytest.approx(np.quantile(x, [0.1, 0.5, 0.9]), abs=0.05)
-    assert x.min() < few.x.min() < -2
-    short = samples([3, 1, 2], [1, 2, 3])
-    assert thinned(short, 3) is short

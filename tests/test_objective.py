@@ -9,12 +9,12 @@ import pytest
 from pydantic import ValidationError
 
 from lranim.catalogue.registry import get
-from lranim.core.costs import COSTS
+from lranim.core.costs import COSTS, is_own
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.types import Status
-from lranim.options.objective import best_of, falls, is_own, lowest, outcome, own_cost, rates_about
+from lranim.core.starts import rates_about
+from lranim.options.objective import own_cost
 from lranim.params import CurveParams, SurfaceParams
 
 
@@ -101,30 +101,16 @@ def test_a_first_step_into_nothing_is_refused() -> None:
         params_of("oscillation")(function="log(x)**2", step=9.0)
 
 
-def test_the_rates_to_compare_are_too_low_right_and_too_high() -> None:
-    """For the bowl of the lesson they are those of the lesson; the last one never settles."""
-    assert rates_about(own_cost("(a - 3)**2 + 1", None, 1), 100.0) == (0.01, 0.3, 0.99)
+def test_the_rates_to_compare_can_be_drawn() -> None:
+    """None is above the highest that a scene takes, nor leads at once to where the cost is not."""
     for function in ("x**4 - 3*x**2 + x", "exp(x) - 2*x", "x**2 + 3*sin(3*x)"):
         low, right, high = rates_about(own_cost(function, None, 1), 100.0)
         assert low < right < high
-
-
-def test_the_rates_to_compare_can_be_drawn() -> None:
-    """None is above the highest that a scene takes, nor leads at once to where the cost is not."""
-    assert rates_about(own_cost("x**2/1e9", None, 1), 100.0) == (3.3, 100)
     assert params_of("learning-rate-compare")(function="x**2/1e9").lr == (3.3, 100)
     for function in ("-sqrt(4 - x**2)", "-log(1 - x**2)", "log(x)"):
         cost = own_cost(function, None, 1)
         for lr in rates_about(cost, 100.0):
             assert descend(cost, gradient_descent(), constant(lr), cost.start, 5).steps
-
-
-def test_the_best_point_of_a_run() -> None:
-    """That of the lowest minimum, the first known; without one, where the run ends."""
-    run = descend(own_cost("x**4 - 3*x**2 + x", None, 1), gradient_descent(), constant(0.01), (1.5,), 9)
-    assert best_of(run) == pytest.approx(-1.3008395659415774)
-    open_ = descend(own_cost("x**3", None, 1), gradient_descent(), constant(0.001), (2.0,), 9)
-    assert best_of(open_) == open_.x[-1, 0]
 
 
 def test_a_fixed_step_jumps_over_the_minimum() -> None:
@@ -134,31 +120,3 @@ def test_a_fixed_step_jumps_over_the_minimum() -> None:
         gap = abs(params.start - params.objective.minima[0][0])
         assert way is None or gap == pytest.approx(way)
         assert 0.2 < (gap / params.step) % 1 < 0.8
-
-
-def test_what_is_said_of_the_lowest_point() -> None:
-    """It is lowest, or only lower than around it, or there is none."""
-    assert lowest(COSTS["two-minima"]) == lowest(COSTS["himmelblau"]) == ""
-    assert lowest(own_cost("x**3 - 3*x", None, 1)) == "_local"
-    assert lowest(own_cost("x**3 - 3*x + y**2", None, 2)) == "_local"
-    assert lowest(own_cost("a**2 - b**2", None, 2)) == "_open"
-
-
-def test_what_a_run_did_where_no_verdict_fits() -> None:
-    """It falls for ever, or there is nothing to arrive at; else its verdict says it."""
-
-    def run(function: str, lr: float, start: float, steps: int = 20) -> Any:
-        cost = own_cost(function, None, 1)
-        return descend(cost, gradient_descent(), constant(lr), (start,), steps)
-
-    off = run("x**3 - 3*x", 0.1, -1.5)
-    assert falls(off)
-    assert outcome(off) == "falls"
-    assert outcome(run("x**3", 0.001, 2.0)) == "open"
-    assert run("x**3", 0.5, -1.0).status is Status.DIVERGED
-    assert outcome(run("x**3", 0.5, -1.0)) == "open"
-    levels_off = run("tanh(x)", 30.0, 3.0, 60)
-    assert levels_off.status is Status.CONVERGED
-    assert outcome(levels_off) == "open"
-    assert outcome(run("x**2", 1.1, 2.0)) == "diverges"
-    assert outcome(run("x**2", 0.3, 2.0)) == "settles"

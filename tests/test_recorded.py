@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lranim.core.suggestions import smooth
+from lranim.core.range_test import smooth
 from lranim.core.types import Array
 from lranim.logs import Log, read_log
 from lranim.options.recorded import GROUPS, RATES, check_has, rates_of, recorded_test

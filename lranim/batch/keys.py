@@ -25,7 +25,7 @@ from lranim.video.job import Job
 
 PACKAGE = Path(__file__).parent.parent
 
-SOURCES = (*("core", "function", "logs", "look", "options", "draw", "video", "params.py"),)
+SOURCES = ("core", "function", "logs", "look", "options", "draw", "video", "params.py")
 """What of the package can change a picture."""
 
 LIBRARIES = (

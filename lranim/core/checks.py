@@ -1,4 +1,4 @@
-"""What the numbers refuse, said once."""
+"""What the numbers refuse, and how a chosen one is rounded: said once."""
 
 from __future__ import annotations
 
@@ -7,30 +7,7 @@ import operator
 
 
 def whole(name: str, value: int, least: int = 1) -> int:
-    """Give a whole number back as an int, whatever integer type it came in.
-
-    Parameters
-    ----------
-    name
-        What it is, for the message.
-    value
-        The number.
-    least
-        The smallest that will do.
-
-    Raises
-    ------
-    ValueError
-        When it is not a whole number, or below `least`. True and False are no numbers here.
-
-    Examples
-    --------
-    >>> whole("steps", 29)
-    29
-    >>> whole("steps", 2.5)
-    Traceback (most recent call last):
-    ValueError: steps must be a whole number, 1 or more, got 2.5
-    """
+    """Give a whole number back as an int, whatever integer type it came in; True and False are none."""
     try:
         count = operator.index(value)
     except TypeError:
@@ -41,32 +18,7 @@ def whole(name: str, value: int, least: int = 1) -> int:
 
 
 def finite(name: str, value: float, least: float = 0, *, above: bool = False) -> float:
-    """Give a finite number back as a float.
-
-    Parameters
-    ----------
-    name
-        What it is, for the message.
-    value
-        The number.
-    least
-        The smallest that will do.
-    above
-        Whether `least` itself is too small.
-
-    Raises
-    ------
-    ValueError
-        When it is not finite, or too small.
-
-    Examples
-    --------
-    >>> finite("learning rate", 0)
-    0.0
-    >>> finite("factor", 0, above=True)
-    Traceback (most recent call last):
-    ValueError: factor must be a finite number above 0, got 0
-    """
+    """Give a finite number back as a float: `least` or more, or, with `above`, more than that."""
     if not math.isfinite(value) or value < least or (above and value == least):
         room = f"number above {least:g}" if above else f"number, {least:g} or more"
         raise ValueError(f"{name} must be a finite {room}, got {value!r}")
@@ -74,28 +26,12 @@ def finite(name: str, value: float, least: float = 0, *, above: bool = False) ->
 
 
 def below_one(name: str, value: float) -> float:
-    """Give back a share that is kept at each step as a float: from 0 to below 1.
-
-    Parameters
-    ----------
-    name
-        What it is, for the message.
-    value
-        The number.
-
-    Raises
-    ------
-    ValueError
-        When it is not such a number.
-
-    Examples
-    --------
-    >>> below_one("momentum", 0.9)
-    0.9
-    >>> below_one("momentum", 1)
-    Traceback (most recent call last):
-    ValueError: momentum must be a number from 0 to below 1, got 1
-    """
+    """Give a share back as a float: from 0 to below 1."""
     if not 0 <= value < 1:
         raise ValueError(f"{name} must be a number from 0 to below 1, got {value!r}")
     return float(value)
+
+
+def rounded(value: float, digits: int = 2) -> float:
+    """Round to so many significant digits, as a person would type it: 0.02347 to 0.023."""
+    return float(f"{value:.{digits}g}")

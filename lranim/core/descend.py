@@ -1,18 +1,16 @@
-"""The only descent loop: cost, rule, schedule, start → `Trajectory`, or `Sweep` for many rates at once."""
+"""The only descent loop: cost, rule, schedule, start → `Trajectory`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from lranim.core.checks import finite, whole
-from lranim.core.states import stacked
-from lranim.core.types import Array, Cost, Gradient, Rule, Schedule, Status, Sweep, Trajectory
+from lranim.core.checks import whole
+from lranim.core.types import Array, Cost, Gradient, Rule, Schedule, Status, Trajectory
 
-_CHUNK = 1024  # steps between two looks at whether anything is still finite
+_CHUNK = 1024  # steps between two looks at whether the point is still finite
 _SAME = 1e-9  # of a stride: how near a bounce comes back; of the domain's width: less is rounding, no stride
 _ARRIVED = 1e-6  # of the domain's width
 _NEGLIGIBLE = 1e-9  # of the start's gradient
@@ -73,167 +71,79 @@ def descend(
     Nesterov, *Introductory Lectures on Convex Optimization* (2004), section 1.2.3.
     """
     steps = whole("steps", steps)
-    point = _point(cost, start)
+    first = np.array(start, dtype=np.float64)
+    if first.shape != (cost.dim,) or not np.isfinite(first).all():
+        raise ValueError(f"start of {cost.name} must be {cost.dim} finite number(s), got {first.tolist()}")
     lr = _rates(schedule, steps)
     with np.errstate(all="ignore"):
-        run = _follow(cost, rule, lr.tolist(), point, gradient)
-        taken = int(np.count_nonzero(run.alive)) - 1
+        x, grad, step, states = _follow(cost, rule, lr, first, gradient)
+        value = np.asarray(cost.value(x))
+        alive = np.isfinite(value)
+        for numbers in (x, grad, *(states or ())):
+            alive &= np.isfinite(numbers).all(axis=-1)
+        taken = int(np.argmin(np.append(alive, False))) - 1
         if taken < 0:
-            raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
-        run = run.first(taken)
-        status = Status.DIVERGED if taken < steps else _status(cost, run)
-    lr = lr[:taken]
-    for array in (run.x, run.cost, run.grad, run.step, lr, *(run.states or ())):
-        array.setflags(write=False)
+            raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {first.tolist()}")
+        # Copied, to let go of longer arrays.
+        x, value, grad = (numbers[: taken + 1].copy() for numbers in (x, value, grad))
+        lr, step = lr[:taken].copy(), step[:taken].copy()
+        states = states and type(states)(*(numbers[: taken + 1].copy() for numbers in states))
+        status = Status.DIVERGED if taken < steps else _status(cost, x, value, grad)
+    for numbers in (x, value, grad, lr, step, *(states or ())):
+        numbers.setflags(write=False)
     return Trajectory(
         cost_function=cost,
         rule=rule,
-        x=run.x,
-        cost=run.cost,
-        grad=run.grad,
+        x=x,
+        cost=value,
+        grad=grad,
         lr=lr,
-        step=run.step,
+        step=step,
         status=status,
-        states=run.states,
+        states=states,
     )
 
 
-def sweep(
-    cost: Cost,
-    rule: Rule,
-    lrs: Sequence[float] | Array,
-    start: Sequence[float] | Array,
-    steps: int,
-    *,
-    gradient: Gradient | None = None,
-) -> Sweep:
-    """Descend once for each of many constant rates, all at once.
-
-    Parameters
-    ----------
-    cost, rule
-        What is descended, and how.
-    lrs
-        Learning rates ``(B,)``, each finite and 0 or more.
-    start
-        First point of every run, ``(n,)``.
-    steps
-        Number of steps T to take, 1 or more.
-    gradient
-        As in `descend`; it is asked for all runs at once, ``(B, n)``.
-
-    Returns
-    -------
-    Sweep
-        Points ``(T + 1, B, n)`` and costs ``(T + 1, B)``, NaN from where a run is no longer finite.
-
-    Raises
-    ------
-    ValueError
-        As `descend`, and when `lrs` is not a list of such rates.
-
-    Examples
-    --------
-    >>> from lranim.core.costs import COSTS
-    >>> from lranim.core.rules import gradient_descent
-    >>> sweep(COSTS["bowl"], gradient_descent(), [0.3, 0.5, 1.0], (13.0,), 2).x[:, :, 0]
-    array([[13. , 13. , 13. ],
-           [ 7. ,  3. , -7. ],
-           [ 4.6,  3. , 13. ]])
-    """
-    steps = whole("steps", steps)
-    point = _point(cost, start)
-    lr = np.array(lrs, dtype=np.float64)
-    if lr.ndim != 1 or not lr.size:
-        raise ValueError(f"learning rates must be a list of one or more numbers, got shape {lr.shape}")
-    for one in lr.tolist():
-        finite("learning rate", one)
-    with np.errstate(all="ignore"):
-        run = _follow(cost, rule, [lr[:, np.newaxis]] * steps, np.tile(point, (len(lr), 1)), gradient)
-    if not run.alive[0].all():
-        raise ValueError(f"cost and gradient of {cost.name} must be finite at the start {point.tolist()}")
-    x = np.full((steps + 1, *run.x.shape[1:]), np.nan)
-    value = np.full((steps + 1, len(lr)), np.nan)
-    x[: len(run.x)] = np.where(run.alive[..., np.newaxis], run.x, np.nan)
-    value[: len(run.x)] = np.where(run.alive, run.cost, np.nan)
-    for array in (x, value, lr):
-        array.setflags(write=False)
-    return Sweep(cost_function=cost, rule=rule, lr=lr, x=x, cost=value)
+def _rates(schedule: Schedule, steps: int) -> Array:
+    """Ask the schedule for all rates at once: it is a pure function of the step."""
+    given = np.asarray(schedule(np.arange(steps)), dtype=np.float64)
+    if given.shape not in ((), (steps,)):
+        raise ValueError(f"a schedule must give one rate a step: {steps} steps, got shape {given.shape}")
+    lr = np.array(np.broadcast_to(given, (steps,)))
+    if not np.isfinite(lr).all():
+        t = int(np.argmin(np.isfinite(lr)))
+        raise ValueError(f"learning rate must be finite, got {float(lr[t])!r} at step {t}")
+    return lr
 
 
-class _Run(NamedTuple):
-    """What the loop did; `alive` is whether every number up to and with that point is finite."""
-
-    x: Array
-    cost: Array
-    grad: Array
-    step: Array
-    alive: npt.NDArray[np.bool_]
-    states: Any
-
-    def first(self, steps: int) -> _Run:
-        """Keep the first steps only, copied, to let go of the longer arrays."""
-        if steps == len(self.step):
-            return self
-        points = slice(steps + 1)
-        x, cost, grad = self.x[points].copy(), self.cost[points].copy(), self.grad[points].copy()
-        states = self.states and type(self.states)(*(field[points].copy() for field in self.states))
-        return _Run(x, cost, grad, self.step[:steps].copy(), self.alive[points].copy(), states)
-
-
-def _follow(cost: Cost, rule: Rule, rates: list[Any], start: Array, told: Gradient | None) -> _Run:
-    """Step ``len(rates)`` times from `start`, ``(n,)`` or ``(B, n)``; stop early once no run is finite."""
-    steps = len(rates)
-    x = np.empty((steps + 1, *start.shape))
-    grad = np.empty_like(x)
-    step = np.empty((steps, *start.shape))
-    value = np.empty(x.shape[:-1])
-    alive = np.empty(x.shape[:-1], dtype=np.bool_)
-    still = np.ones(start.shape[:-1], dtype=np.bool_)
-
-    def look(part: slice) -> None:
-        value[part] = cost.value(x[part])
-        finite = np.isfinite(value[part]) & (np.isfinite(x[part]) & np.isfinite(grad[part])).all(axis=-1)
-        finite[0] &= still
-        alive[part] = np.logical_and.accumulate(finite, axis=0)
-
-    x[0] = point = start
-    state = rule.init(start)
-    states = [state]
-    end = 0
-    while end < steps and still.any():
-        first, end = end, min(end + _CHUNK, steps)
-        stops, grads, moves = [], [], []
-        for t, lr in enumerate(rates[first:end], first):
-            slope = cost.grad(point) if told is None else told(point, t)
-            move, state = rule.step(state, slope, lr, t)
-            point = point + move
-            stops.append(point)
-            grads.append(slope)
-            moves.append(move)
-            states.append(state)
-        # One copy a chunk: storing into a row of an array takes twice as long as appending to a list.
-        shape = (end - first, *start.shape)
-        x[first + 1 : end + 1] = np.concatenate(stops).reshape(shape)
-        # What is kept is the cost's own gradient: the slope at the point, whatever the rule was told.
-        own = cost.grad(x[first:end]) if told is not None else np.concatenate(grads).reshape(shape)
-        grad[first:end] = own
-        step[first:end] = np.concatenate(moves).reshape(shape)
-        look(slice(first, end))
-        still = alive[end - 1]
-    grad[end] = cost.grad(point)
-    look(slice(end, end + 1))
-    points = slice(end + 1)
-    remembered = stacked(states)
-    for field in remembered or ():
-        alive[points] &= np.isfinite(field).all(axis=-1)
-    alive[points] = np.logical_and.accumulate(alive[points], axis=0)
-    return _Run(x[points], value[points], grad[points], step[:end], alive[points], remembered)
+def _follow(
+    cost: Cost, rule: Rule, lr: Array, start: Array, told: Gradient | None
+) -> tuple[Array, Array, Array, Any]:
+    """Give points, gradients, steps and states, whether they are finite or not."""
+    point, state = start, rule.init(start)
+    # Storing into a row of an array takes twice as long as appending to a list.
+    points, slopes, moves, states = [start], [], [], [state]
+    for t, rate in enumerate(lr.tolist()):
+        slope = cost.grad(point) if told is None else told(point, t)
+        move, state = rule.step(state, slope, rate, t)
+        point = point + move
+        points.append(point)
+        slopes.append(slope)
+        moves.append(move)
+        states.append(state)
+        if t % _CHUNK == _CHUNK - 1 and not np.isfinite(point).all():
+            break
+    x = np.concatenate(points).reshape(-1, len(start))
+    # What is kept is the cost's own gradient: the slope at the point, whatever the rule was told.
+    grad = np.concatenate([*slopes, cost.grad(point)]).reshape(x.shape) if told is None else cost.grad(x)
+    kind, remembered = type(state), None
+    if hasattr(kind, "_fields"):
+        remembered = kind(*(np.array(field, dtype=np.float64) for field in zip(*states, strict=True)))
+    return x, grad, np.concatenate(moves).reshape(-1, len(start)), remembered
 
 
-def _status(cost: Cost, run: _Run) -> Status:
+def _status(cost: Cost, x: Array, value: Array, grad: Array) -> Status:
     """Judge the end of a run all of whose numbers are finite; sizes are largest components, which stay so."""
-    x, value, grad = run.x, run.cost, run.grad
     width = max(high - low for low, high in cost.domain)
     if len(x) > 2:
         stride, back = np.abs(x[-1] - x[-2]).max(), np.abs(x[-1] - x[-3]).max()
@@ -248,22 +158,3 @@ def _status(cost: Cost, run: _Run) -> Status:
     if len(x) > 2 and value[-1] > value[-2] > value[-3] and value[-1] > value[:-1].max():
         return Status.DIVERGED
     return Status.OUT_OF_STEPS
-
-
-def _point(cost: Cost, start: Sequence[float] | Array) -> Array:
-    point = np.array(start, dtype=np.float64)
-    if point.shape != (cost.dim,) or not np.isfinite(point).all():
-        raise ValueError(f"start of {cost.name} must be {cost.dim} finite number(s), got {point.tolist()}")
-    return point
-
-
-def _rates(schedule: Schedule, steps: int) -> Array:
-    """Ask the schedule for all rates at once: it is a pure function of the step."""
-    given = np.asarray(schedule(np.arange(steps)), dtype=np.float64)
-    if given.shape not in ((), (steps,)):
-        raise ValueError(f"a schedule must give one rate a step: {steps} steps, got shape {given.shape}")
-    lr = np.array(np.broadcast_to(given, (steps,)))
-    if not np.isfinite(lr).all():
-        t = int(np.argmin(np.isfinite(lr)))
-        raise ValueError(f"learning rate must be finite, got {float(lr[t])!r} at step {t}")
-    return lr

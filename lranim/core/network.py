@@ -8,11 +8,11 @@ from functools import partial
 
 import numpy as np
 
-from lranim.core.checks import whole
 from lranim.core.descend import descend
+from lranim.core.least_squares import Samples
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.types import Array, Cost, Gradient, Trajectory
+from lranim.core.types import Array, Cost, Trajectory
 
 INPUTS, HIDDEN, SAMPLES, BATCH, NOISE = 8, 16, 512, 64, 0.2
 """Numbers given, hidden units, samples, samples a step, and the noise's standard deviation."""
@@ -22,71 +22,45 @@ _SMALL = 0.1  # first weights, in units of what would keep a signal's size: the 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
-    """A network of n weights and the samples it learns.
-
-    Parameters
-    ----------
-    cost
-        Mean squared error on all samples, as a cost of the weights.
-    start
-        First weights, ``(n,)``.
-    gradient
-        What step t is told: the gradient of the error on the mini-batch of that step.
-    batch_loss
-        Weights ``(n,)`` and a step t to the error on the mini-batch of that step.
-    """
+    """A network of n weights: its error on all samples as a cost, its first weights, and what it learns."""
 
     cost: Cost
     start: Array
-    gradient: Gradient
-    batch_loss: Callable[[Array, int], float]
+    data: Samples
+    seed: int
 
+    def batch(self, t: int) -> Samples:
+        """Give the samples of one step."""
+        epoch, place = divmod(t, SAMPLES // BATCH)
+        order = np.random.default_rng((self.seed, epoch)).permutation(SAMPLES)
+        chosen = order[place * BATCH : (place + 1) * BATCH]
+        return Samples(x=self.data.x[chosen], y=self.data.y[chosen])
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Samples:
-    x: Array
-    y: Array
+    def gradient(self, w: Array, t: int) -> Array:
+        """Give the gradient of the error on the mini-batch of one step: what a descent is told."""
+        return _grad(self.batch(t), w)
+
+    def batch_loss(self, w: Array, t: int) -> float:
+        """Give the error on the mini-batch of one step."""
+        return float(_loss(self.batch(t), w))
 
 
 def network_task(seed: int = 0) -> Task:
     """Make a network with one hidden layer and noisy samples of a function for it to learn.
 
     ``f(x) = v . tanh(W x + b) + c`` learns ``y = 1.2 tanh(2 u . x) + noise xi``, with x and xi normal and a
-    direction u of length 1
+    direction u of length 1. There are 161 weights, W, b, v and c in a row, and the cost's `lr` is that of the
+    range test's steepest fall.
 
     An epoch, eight steps, goes once through all samples in an order of its own, which hangs on the seed and
-    the epoch alone: every training of a task sees the same mini-batches.
-
-    Parameters
-    ----------
-    seed
-        The same seed gives the same samples, first weights and mini-batches; 0 or more.
-
-    Returns
-    -------
-    Task
-        With 161 weights: W, b, v and c in a row. Its cost's `lr` is that of the range test's steepest fall.
-
-    Raises
-    ------
-    ValueError
-        When `seed` is not a whole number, 0 or more.
-
-    Examples
-    --------
-    >>> task = network_task()
-    >>> task.start.shape, round(float(task.cost.value(task.start)), 3)
-    ((161,), 0.964)
-
-    References
-    ----------
-    Rumelhart, Hinton and Williams (1986), doi:10.1038/323533a0: the gradient, by back-propagation.
+    the epoch alone: every training of a task sees the same mini-batches. The gradient is by back-propagation:
+    Rumelhart, Hinton and Williams (1986), doi:10.1038/323533a0.
     """
-    rng = np.random.default_rng(whole("seed", seed, 0))
+    rng = np.random.default_rng(seed)
     x = rng.normal(size=(SAMPLES, INPUTS))
     direction = rng.normal(size=INPUTS)
     signal = x @ (direction / np.linalg.norm(direction))
-    data = _Samples(x=x, y=1.2 * np.tanh(2 * signal) + NOISE * rng.normal(size=SAMPLES))
+    data = Samples(x=x, y=1.2 * np.tanh(2 * signal) + NOISE * rng.normal(size=SAMPLES))
     into = rng.normal(size=INPUTS * HIDDEN) * _SMALL / np.sqrt(INPUTS)
     out = rng.normal(size=HIDDEN) * _SMALL / np.sqrt(HIDDEN)
     start = np.concatenate([into, np.zeros(HIDDEN), out, np.zeros(1)])
@@ -106,73 +80,28 @@ def network_task(seed: int = 0) -> Task:
         start=tuple(start.tolist()),
         lr=0.2,
     )
-    return Task(
-        cost=cost,
-        start=start,
-        gradient=partial(_batch_grad, data, seed),
-        batch_loss=partial(_batch_loss, data, seed),
-    )
+    return Task(cost=cost, start=start, data=data, seed=seed)
 
 
 def train_network(task: Task, lr: float, steps: int = 200) -> Trajectory:
-    """Train at one rate, mini-batch by mini-batch.
-
-    Parameters
-    ----------
-    task
-        The network and its samples.
-    lr
-        Learning rate; 0 or more.
-    steps
-        Number of steps; 1 or more.
-
-    Returns
-    -------
-    Trajectory
-        Its `cost` is the error on all samples at each step; a run that explodes ends early, as in `descend`.
-
-    Raises
-    ------
-    ValueError
-        When an argument is out of its range.
-
-    Examples
-    --------
-    >>> task = network_task()
-    >>> [round(float(train_network(task, lr).cost[-1]), 3) for lr in (0.002, 0.02, 0.2)]
-    [0.922, 0.149, 0.041]
-    """
+    """Train at one rate, mini-batch by mini-batch; `cost` is the error on all samples at each step."""
     return descend(task.cost, gradient_descent(), constant(lr), task.start, steps, gradient=task.gradient)
 
 
-def _batch_loss(data: _Samples, seed: int, w: Array, t: int) -> float:
-    return float(_loss(_batch(data, seed, t), w))
-
-
-def _batch_grad(data: _Samples, seed: int, w: Array, t: int) -> Array:
-    return _each(_grad, _batch(data, seed, t), w)
-
-
-def _batch(data: _Samples, seed: int, t: int) -> _Samples:
-    epoch, place = divmod(t, SAMPLES // BATCH)
-    order = np.random.default_rng((seed, epoch)).permutation(SAMPLES)[place * BATCH : (place + 1) * BATCH]
-    return _Samples(x=data.x[order], y=data.y[order])
-
-
-def _each(function: Callable[[_Samples, Array], Array], data: _Samples, w: Array) -> Array:
+def _each(function: Callable[[Samples, Array], Array], data: Samples, w: Array) -> Array:
     """Call a function of one point for each of a batch: all at once would hold every hidden unit of each."""
     if w.ndim == 1:
         return function(data, w)
     return np.array([_each(function, data, row) for row in w])
 
 
-def _loss(data: _Samples, w: Array) -> Array:
+def _loss(data: Samples, w: Array) -> Array:
     _, missed = _forward(data, w)
     loss: Array = np.square(missed).mean()
     return loss
 
 
-def _grad(data: _Samples, w: Array) -> Array:
+def _grad(data: Samples, w: Array) -> Array:
     hidden, missed = _forward(data, w)
     *_, v, _ = _parts(w)
     d_out = 2 * missed / len(missed)
@@ -181,7 +110,7 @@ def _grad(data: _Samples, w: Array) -> Array:
     return np.concatenate(parts)
 
 
-def _forward(data: _Samples, w: Array) -> tuple[Array, Array]:
+def _forward(data: Samples, w: Array) -> tuple[Array, Array]:
     """Give the hidden layer, ``(m, h)``, and what the network says too much, ``(m,)``."""
     into, b, v, c = _parts(w)
     hidden = np.tanh(data.x @ into + b)

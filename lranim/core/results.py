@@ -1,4 +1,4 @@
-"""What a scene's numbers are where one trajectory does not hold them: several runs, or a table."""
+"""What a run came to, or several: where and when it arrived, how it ended, and tables of numbers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
-from lranim.core.types import Trajectory
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import NEAR, ROUNDING, Array, Status, Trajectory
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,12 +22,7 @@ class Runs:
     key
         The setting's name, such as ``schedule``.
     runs
-        The descents by the setting's value, in the order in which they are shown.
-
-    Raises
-    ------
-    ValueError
-        When there is no run.
+        The descents by the setting's value, one at least, in the order in which they are shown.
 
     Examples
     --------
@@ -63,7 +60,6 @@ class Table:
 
     Examples
     --------
-    >>> import numpy as np
     >>> Table({"epoch": np.arange(3), "train": np.array([4.0, 2.0, 1.0])}).rows()
     [(0, 4.0), (1, 2.0), (2, 1.0)]
     """
@@ -83,3 +79,46 @@ class Table:
 
 Numbers = Trajectory | Runs | Table
 """What a scene's function ``numbers`` gives."""
+
+
+def arrival(run: Trajectory) -> int | None:
+    """Give the step from which a run stays within 0.1 of its minimum; None if it does not, or knows none."""
+    if not run.cost_function.minima:
+        return None
+    away = np.flatnonzero(run.errors > NEAR * (1 + ROUNDING))
+    if not len(away):
+        return 0
+    return None if away[-1] == run.steps else int(away[-1]) + 1
+
+
+def axis_rates(run: Trajectory) -> Array | None:
+    """Give each axis's own rate at each step, ``(T, n)``; None where the rule has one rate for all axes."""
+    if run.rule.rates is None:
+        return None
+    after = [type(run.states)(*fields) for fields in zip(*run.states, strict=True)][1:]
+    each = [
+        run.rule.rates(state, lr, t) for t, (state, lr) in enumerate(zip(after, run.lr.tolist(), strict=True))
+    ]
+    return np.array(each, dtype=np.float64).reshape(run.step.shape)
+
+
+def best_of(run: Trajectory) -> float:
+    """Where the lowest known minimum of a run's curve is; the run's last point where none is known."""
+    minima = run.cost_function.minima
+    return minima[0][0] if minima else float(run.x[-1, 0])
+
+
+def falls(run: Trajectory) -> bool:
+    """Whether a run diverges though its cost never rose: it falls for ever, or comes where no cost is."""
+    return run.status is Status.DIVERGED and bool(run.cost[-1] <= run.cost.min())
+
+
+def outcome(run: Trajectory) -> str:
+    """Name what a run did: ``open`` without a minimum to arrive at, ``falls``, or else its verdict."""
+    kind, cost = verdict(run), run.cost_function
+    # On a line, what comes to rest without a minimum does so where the curve levels off; on a plane it may
+    # be at the bottom of a valley.
+    level = kind is Verdict.SETTLES and cost.dim == 1
+    if not cost.minima and (level or kind in (Verdict.WANDERS, Verdict.DIVERGES)):
+        return "open"
+    return "falls" if falls(run) else kind.name.lower()

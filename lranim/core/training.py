@@ -1,19 +1,4 @@
-"""A small real training: a polynomial learns noisy samples by gradient descent, judged on others.
-
-Examples
---------
->>> from lranim.core.polynomials import curve_samples
->>> data = curve_samples()
->>> for wanted in RATES:
-...     run = train(data, rate_for(wanted, data))
-...     print(f"{run.lr:<7} {training_state(run).value:13} {run.train[-1]:.3f} {run.validation[-1]:.3f}")
-0.995   failing       575.471 565.199
-0.00495 underfitting  0.291 0.431
-0.891   overfitting   0.021 0.351
->>> early = train(data, run.lr, epochs=run.best_epoch)
->>> print(f"{early.lr:<7} {training_state(early).value:13} {early.train[-1]:.3f} {early.validation[-1]:.3f}")
-0.891   good          0.060 0.101
-"""
+"""A small real training: a polynomial learns noisy samples by gradient descent, judged on others."""
 
 from __future__ import annotations
 
@@ -22,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lranim.core.checks import whole
+from lranim.core.checks import rounded
 from lranim.core.descend import descend
-from lranim.core.polynomials import DEGREE, Split, polynomial_cost, predict
+from lranim.core.least_squares import Split, polynomial_cost, predict
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import curvatures, stability_limit
@@ -96,35 +81,13 @@ class Training:
         return int(np.argmin(self.validation))
 
 
-def train(data: Split, lr: float, epochs: int = EPOCHS, degree: int = DEGREE) -> Training:
+def train(data: Split, lr: float, epochs: int = EPOCHS) -> Training:
     """Fit a polynomial to the train samples by full-batch gradient descent from weights of 0.
 
-    ``w <- w - lr grad J(w)``, with J from `polynomial_cost`; each epoch is judged on the validation samples
-
-    Parameters
-    ----------
-    data
-        The samples.
-    lr
-        Learning rate; 0 or more.
-    epochs
-        Number of epochs; 1 or more. A run that leaves the finite numbers ends there.
-    degree
-        Degree of the polynomial; 1 or more.
-
-    Raises
-    ------
-    ValueError
-        When an argument is out of its range.
-
-    Examples
-    --------
-    >>> from lranim.core.polynomials import curve_samples
-    >>> run = train(curve_samples(), 0.9)
-    >>> run.weights.shape, run.best_epoch
-    ((501, 13), 59)
+    ``w <- w - lr grad J(w)``, with J from `polynomial_cost`; each epoch is judged on the validation samples.
+    A run that leaves the finite numbers ends there.
     """
-    epochs, cost = whole("epochs", epochs), polynomial_cost(data.train, degree)
+    cost = polynomial_cost(data.train)
     trajectory = descend(cost, gradient_descent(), constant(lr), np.zeros(cost.dim), epochs)
     with np.errstate(over="ignore"):
         missed = data.validation.y - predict(trajectory.x, data.validation.x)
@@ -145,14 +108,6 @@ def training_state(run: Training) -> TrainingState:
     - underfitting: both losses fell by more than a fiftieth in the last tenth of the epochs, or the
       validation loss never came down to half of where it began
     - good: none of these
-
-    Examples
-    --------
-    >>> from lranim.core.polynomials import curve_samples
-    >>> data = curve_samples()
-    >>> run = train(data, 0.9)
-    >>> training_state(run), training_state(train(data, 0.9, epochs=run.best_epoch))
-    (<TrainingState.OVERFITTING: 'overfitting'>, <TrainingState.GOOD: 'good'>)
     """
     losses, judged = run.train, run.validation
     first, last, lowest = losses[0], losses[-1], losses.min()
@@ -176,24 +131,12 @@ RATES: dict[TrainingState, float] = {
 """Share of the stability limit, 2 / L, at which a training of `EPOCHS` comes to a state."""
 
 
-def rate_for(wanted: TrainingState, data: Split, degree: int = DEGREE) -> float:
+def rate_for(wanted: TrainingState, data: Split) -> float:
     """Give a rate at which a training comes to a state, to three digits: a share of ``2 / L``.
 
     L is the largest curvature of `polynomial_cost`. Just above the limit the loss explodes, slowly enough to
     watch; just below it the noise is learned too; far below it, `EPOCHS` are too few. No rate is good by
     itself: train at that of overfitting, and stop at the best epoch.
-
-    Raises
-    ------
-    KeyError
-        When a good state is wanted.
-
-    Examples
-    --------
-    >>> from lranim.core.polynomials import curve_samples
-    >>> data = curve_samples()
-    >>> [rate_for(wanted, data) for wanted in RATES]
-    [0.995, 0.00495, 0.891]
     """
-    limit = stability_limit(curvatures(polynomial_cost(data.train, degree)))
-    return float(f"{RATES[wanted] * limit:.3g}")
+    limit = stability_limit(curvatures(polynomial_cost(data.train)))
+    return rounded(RATES[wanted] * limit, 3)

@@ -22,7 +22,7 @@ Schedule = Callable[[Any], Any]
 """Learning rate as a pure function of the step `t` (an int, or an int array), same shape out."""
 
 Gradient = Callable[[Array, int], Array]
-"""What a rule is told in place of the cost's gradient: points ``(..., n)`` and the step t to ``(..., n)``.
+"""What a rule is told in place of the cost's gradient: a point ``(n,)`` and the step t to ``(n,)``.
 
 A pure function, as everything here: asked again, it gives the same.
 """
@@ -167,45 +167,18 @@ class Trajectory:
 
     @property
     def target(self) -> Array:
-        """The known minimum that the run ends nearest to, ``(n,)``.
-
-        Where the cost knows no minimum, the run's last point stands in for it.
-
-        Examples
-        --------
-        >>> from lranim.core.costs import COSTS
-        >>> from lranim.core.descend import descend
-        >>> from lranim.core.rules import fixed
-        >>> from lranim.core.schedules import constant
-        >>> descend(COSTS["bowl"], fixed(1.5), constant(1), (13.0,), 9).target
-        array([3.])
-        """
+        """The known minimum that the run ends nearest to, ``(n,)``, or else its last point."""
         end = self.x[-1]
         minima = np.array(self.cost_function.minima or [end], dtype=np.float64)
         return np.asarray(minima[np.argmin(_length(minima - end))])
 
     @property
     def errors(self) -> Array:
-        """Distance of each point to `target`, ``(T + 1,)``, in units of x.
-
-        Examples
-        --------
-        >>> from lranim.core.costs import COSTS
-        >>> from lranim.core.descend import descend
-        >>> from lranim.core.rules import slope
-        >>> from lranim.core.schedules import constant
-        >>> descend(COSTS["gentle-bowl"], slope(), constant(1), (13.0,), 3).errors
-        array([10.  ,  5.  ,  2.5 ,  1.25])
-        """
+        """Distance of each point to `target`, ``(T + 1,)``, in units of x."""
         return _length(self.x - self.target)
 
     def first_within(self, tolerance: float = NEAR) -> int | None:
-        """Give the first step after which the point is within `tolerance` (units of x) of `target`.
-
-        Returns
-        -------
-        int or None
-            0 when the start is already there, None when no point of the run is.
+        """Give the first step after which the point is within `tolerance` of `target`; None if none is.
 
         Examples
         --------
@@ -214,41 +187,11 @@ class Trajectory:
         >>> from lranim.core.rules import gradient_descent
         >>> from lranim.core.schedules import constant
         >>> run = descend(COSTS["bowl"], gradient_descent(), constant(0.3), (13.0,), 29)
-        >>> run.first_within(0.1), run.first_within(1e-20)
-        (6, None)
+        >>> run.target, run.errors[:3], run.first_within(0.1), run.first_within(1e-20)
+        (array([3.]), array([10. ,  4. ,  1.6]), 6, None)
         """
         near = self.errors <= tolerance * (1 + ROUNDING)
         return int(np.argmax(near)) if near.any() else None
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Sweep:
-    """Many descents side by side, one a rate. B is the number of rates, T of steps, n of variables.
-
-    Parameters
-    ----------
-    cost_function
-        What was descended.
-    rule
-        The rule that was followed.
-    lr
-        Constant learning rate of each run, ``(B,)``.
-    x
-        Points, ``(T + 1, B, n)``, the start first.
-    cost
-        J at each point, ``(T + 1, B)``.
-
-    Notes
-    -----
-    Where a run leaves the finite numbers, its `x` and `cost` are NaN from there on; before that they equal
-    `descend`'s.
-    """
-
-    cost_function: Cost
-    rule: Rule
-    lr: Array
-    x: Array
-    cost: Array
 
 
 def _length(vectors: Array) -> Array:

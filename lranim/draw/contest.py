@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lranim.core.states import axis_rates
+from lranim.core.results import axis_rates
 from lranim.core.types import Array, Trajectory
 from lranim.draw.axis import BEFORE, Axis
 from lranim.draw.chart import Chart

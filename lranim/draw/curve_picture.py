@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from manim import VGroup
 
+from lranim.core.costs import as_low
 from lranim.core.types import Cost
-from lranim.core.valleys import as_low
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Typesetter
 from lranim.draw.plot import CurvePlot, View, label_gap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lranim.core.arrivals import arrival
+from lranim.core.results import arrival
 from lranim.core.rules import RULES
 from lranim.core.types import Status, Trajectory
 from lranim.draw.following import as_far_as_shown, breaks_off

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from manim import VGroup, VMobject
 
-from lranim.core.polynomials import predict
+from lranim.core.least_squares import predict
 from lranim.core.training import Training
 from lranim.draw.axis import BEFORE, Axis
 from lranim.draw.chart import Chart

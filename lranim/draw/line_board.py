@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lranim.core.lines import Samples
+from lranim.core.least_squares import Samples
 from lranim.core.types import Array, Cost
 from lranim.draw.curves import Drawn
 from lranim.draw.fading import swap

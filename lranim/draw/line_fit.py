@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from manim import Mobject
 
-from lranim.core.lines import Samples, residuals
+from lranim.core.least_squares import Samples, residuals
 from lranim.core.types import Array, Cost
 from lranim.draw.axis import Axis
 from lranim.draw.chart import Chart

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from lranim.core.costs import is_own
 from lranim.core.types import Array, Cost
 from lranim.draw.shapes import hermite
-from lranim.options.objective import is_own
 
 PIECES, MANY = 64, 256
 """A curve has so many pieces; a user's own function, which may wave or have a wall, has many."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from manim import VGroup
 
+from lranim.core.costs import is_own
 from lranim.core.types import Array, Cost
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Lettering, Typesetter
@@ -14,7 +15,6 @@ from lranim.draw.outline import heights_of, outline, visible
 from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline, rounded_box, segments
 from lranim.draw.ticks import ticks
 from lranim.look.text import short
-from lranim.options.objective import is_own
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from manim import VGroup
 
-from lranim.core.heavy_ball import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
+from lranim.core.theory import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
 from lranim.core.types import Array
 from lranim.draw.axis import Axis
 from lranim.draw.chart import Chart

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from lranim.logs.log import Log, Series
-from lranim.logs.phases import RateShape, Shape, rate_shape
+from lranim.logs.log import Log, Series, thinned
 from lranim.logs.read import read_log
-from lranim.logs.state import RunState, run_state
-from lranim.logs.thinning import thinned
+from lranim.logs.state import RateShape, RunState, Shape, rate_shape, run_state
 
 __all__ = [
     "Log",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from lranim.core.results import Table
 from lranim.core.types import Array
@@ -35,15 +36,9 @@ class Series:
 
     @property
     def finite(self) -> Series:
-        """The part of it whose values are finite numbers.
-
-        Examples
-        --------
-        >>> series(step=[1, 2, 3], value=[4.0, float("nan"), 2.0]).finite.step
-        array([1., 3.])
-        """
+        """The part of it whose values are finite numbers."""
         known = np.isfinite(self.value)
-        return self if known.all() else series(step=self.step[known], value=self.value[known])
+        return series(step=self.step[known], value=self.value[known])
 
 
 def series(*, step: object = (), value: object = ()) -> Series:
@@ -62,11 +57,9 @@ class Log:
     ----------
     path
         The file or folder, as it was given.
-    kind
-        What sort of a log it is: ``trainer state``, ``CSV``, ``JSON lines`` or ``TensorBoard``.
     unit
         What is counted across.
-    train_loss, valid_loss, lr, epoch
+    train_loss, valid_loss, lr
         By step; empty where the file has none.
     best_step
         The step of the checkpoint that the file calls the best, or None.
@@ -77,12 +70,10 @@ class Log:
     """
 
     path: str
-    kind: str
     unit: Unit
     train_loss: Series
     valid_loss: Series
     lr: Series
-    epoch: Series
     best_step: float | None
     columns: tuple[str, ...]
     notes: tuple[str, ...]
@@ -102,25 +93,13 @@ class Log:
     def contents(self) -> str:
         """What there is in it, for a message: ``train loss (500 values), learning rate (500 values)``."""
         named = {"train loss": self.train_loss, "validation loss": self.valid_loss, "learning rate": self.lr}
-        there = [
-            f"{name} ({len(one):,} value{'s' * (len(one) != 1)})" for name, one in named.items() if len(one)
-        ]
-        return ", ".join(there)
+        counts = {
+            name: f"{len(one):,} value{'s' * (len(one) != 1)}" for name, one in named.items() if len(one)
+        }
+        return ", ".join(f"{name} ({count})" for name, count in counts.items())
 
     def table(self, *fields: str) -> Table:
-        r"""The rows of some series, by what is counted across; NaN where one of them has no value.
-
-        Examples
-        --------
-        >>> from pathlib import Path
-        >>> import tempfile
-        >>> from lranim.logs import read_log
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "run.csv")
-        ...     _ = path.write_text("step,loss,val_loss\n1,2.5,\n2,1.5,1.9\n")
-        ...     read_log(path).table("train_loss", "valid_loss").rows()
-        [(1.0, 2.5, nan), (2.0, 1.5, 1.9)]
-        """
+        """The rows of some series, by what is counted across; NaN where one of them has no value."""
         found: dict[str, Series] = {field: getattr(self, field) for field in fields}
         step = np.unique(np.concatenate([one.step for one in found.values()]))
         columns: dict[str, Array] = {self.unit: step}
@@ -136,3 +115,48 @@ class Log:
             digest.update(len(one).to_bytes(8, "little"))
             digest.update(one.step.astype("<f8").tobytes() + one.value.astype("<f8").tobytes())
         return digest.hexdigest()
+
+
+def thinned(x: npt.ArrayLike, y: npt.ArrayLike, count: int) -> tuple[Array, Array]:
+    """Keep at most so many points of a series: the first, the last, and of each group the lowest and highest.
+
+    The groups are equally many neighbours each, so that nothing is averaged and no spike is lost. A group in
+    which no height is finite keeps its first point: a line drawn through the points breaks there.
+
+    Parameters
+    ----------
+    x, y
+        The points, ``(n,)`` each.
+    count
+        The most that are kept; 4 or more.
+
+    Returns
+    -------
+    tuple
+        x and y of the points kept, in their order; those given where they are few enough.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.zeros(1000)
+    >>> y[[357, 358]] = 9.0, -9.0
+    >>> kept, heights = thinned(np.arange(1000), y, 8)
+    >>> kept.tolist(), heights.max().item(), heights.min().item()
+    ([0.0, 1.0, 357.0, 358.0, 666.0, 999.0], 9.0, -9.0)
+
+    References
+    ----------
+    Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation" (2014),
+    doi:10.14778/2732951.2732953: minimum and maximum of a group are what a drawn line needs of it.
+    """
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if len(x) <= count:
+        return x, y
+    known = np.isfinite(y)
+    lows, highs = np.where(known, y, np.inf), np.where(known, y, -np.inf)
+    count, inner = (count - 2) // 2, np.arange(1, len(x) - 1)
+    kept = {0, len(x) - 1}
+    for group in np.split(inner, np.arange(1, count) * len(inner) // count):
+        kept |= {group[np.argmin(lows[group])], group[np.argmax(highs[group])]}
+    places = np.array(sorted(kept))
+    return x[places], y[places]

@@ -1,9 +1,10 @@
-"""What a training came to, named from its log."""
+"""What a training came to, and how its learning rate went, named from its log."""
 
 from __future__ import annotations
 
 import enum
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,8 +17,8 @@ GROUPS = 50
 START = 5
 """The median of so many first losses is where a training began, or of as many as the first group has."""
 
-FLAT = 0.05
-"""A train loss that came down by less than this share of its start did not learn."""
+FLAT, HIGH = 0.05, 0.1
+"""A train loss that came down by less than these shares of its start did not learn, or is still high."""
 
 LOST = 0.5
 """One that gave back more than this share of what it came down, or rose by its start, diverged."""
@@ -25,17 +26,14 @@ LOST = 0.5
 RISE = 0.05
 """A validation loss this share above its lowest has risen, if that is more than its noise makes, too."""
 
-FEW = 10
-"""Of fewer values than that, none is taken for noise."""
-
 STILL = 0.02
 """A loss that falls by more than this share from the last tenth but one to the last is still falling."""
 
-SURE = 3.5
-"""So many times the noise of a value, by the root of their number, is more than chance makes of medians."""
+FEW, SURE = 10, 3.5
+"""Of fewer values none is noise; so many times the noise, by the root of their number, is no chance."""
 
-HIGH = 0.1
-"""A train loss that came down by less than this share of its start is still high."""
+STEADY, TURN = 0.02, 0.1
+"""Shares of its highest: a rate within the first is constant, and one that goes back by the other turns."""
 
 
 class RunState(enum.Enum):
@@ -82,7 +80,7 @@ def run_state(log: Log) -> RunState:
     if any(len(one) and not np.isfinite(one.value[-1]) for one in (train, valid)):
         return RunState.DIVERGED
     step, loss = level(train)
-    known = train.finite.value
+    known, judged = train.finite.value, valid.finite
     start, end = float(loss[0]), float(loss[-1])
     size, sigma = abs(start), noise(known)
     tenths = [float(np.median(part)) for part in np.array_split(known, min(10, len(known)))]
@@ -98,64 +96,45 @@ def run_state(log: Log) -> RunState:
         return RunState.DIVERGED
     if not fell:
         return RunState.FAILING
-    judged = valid.finite
     if len(judged):
         at, held = level(judged)
         best = int(np.argmin(held))
-        risen = float(held[-1] - held[best])
         enough = max(RISE * abs(float(held[best])), SURE * noise(judged.value))
-        if risen > enough and end < float(np.interp(at[best], step, loss)):
+        if held[-1] - held[best] > enough and end < float(np.interp(at[best], step, loss)):
             return RunState.OVERFITTING
-    if still_falling(train) and (not len(judged) or still_falling(judged)):
-        return RunState.UNDERFITTING
-    return RunState.UNDERFITTING if fall <= HIGH * size else RunState.GOOD
+    falling = all(still_falling(one.value) for one in (train.finite, judged) if len(one))
+    return RunState.UNDERFITTING if falling or fall <= HIGH * size else RunState.GOOD
 
 
 def level(losses: Series) -> tuple[Array, Array]:
     """Where a noisy series lies as it goes on: at its start, and then the median of each group of values.
 
-    A series of few values has each of them for itself.
-
-    Returns
-    -------
-    tuple
-        Steps and losses, ``(n,)`` each, n at most `GROUPS` + 1; of the finite values alone.
-
-    Examples
-    --------
-    >>> from lranim.logs.log import series
-    >>> level(series(step=[1, 2, 3], value=[4.0, 2.0, 1.0]))[1]
-    array([4., 2., 1.])
+    A series of few finite values has each of them for itself, but for single spikes. Steps and losses are
+    ``(n,)`` each, n at most `GROUPS` + 1.
     """
-    known = losses.finite
-    step, value = known.step, known.value
+    step, value = losses.finite.step, losses.finite.value
+    if len(value) < 2 * START:
+        return step, value
     if len(value) < 2 * GROUPS:
-        return step, _calmer(value)
+        # Of each value and its neighbours the middle one, but at the ends.
+        inner = np.median([value[:-2], value[1:-1], value[2:]], axis=0)
+        return step, np.concatenate([value[:1], inner, value[-1:]])
     groups = np.array_split(np.arange(len(value)), GROUPS)
     # Of no more values than the first group has, or the level would begin below itself.
-    first = float(np.median(value[: min(START, len(groups[0]))]))
-    steps = [float(step[0]), *(float(step[group].mean()) for group in groups[:-1]), float(step[-1])]
-    return np.array(steps), np.array([first, *(float(np.median(value[group])) for group in groups)])
+    first = np.median(value[: min(START, len(groups[0]))])
+    steps = [step[0], *(step[group].mean() for group in groups[:-1]), step[-1]]
+    return np.array(steps), np.array([first, *(np.median(value[group]) for group in groups)])
 
 
-def _calmer(value: Array) -> Array:
-    """Values without single spikes: of each and its neighbours the middle one, but at the ends."""
-    if len(value) < 2 * START:
-        return value
-    threes = np.stack([value[:-2], value[1:-1], value[2:]])
-    return np.concatenate([value[:1], np.median(threes, axis=0), value[-1:]])
-
-
-def still_falling(losses: Series) -> bool:
+def still_falling(value: Array) -> bool:
     """Whether a loss fell by more than `STILL`, and more than by chance, from one tenth of it to the last.
 
     The medians of two tenths of m values differ by less than ``3.5 sigma / sqrt(m)`` in 95 of 100 series that
     do not fall.
     """
-    value = losses.finite.value
-    m = max(len(value) // 10, 1)
-    if len(value) < 2 * m:
+    if len(value) < 2:
         return False
+    m = max(len(value) // 10, 1)
     before, last = float(np.median(value[-2 * m : -m])), float(np.median(value[-m:]))
     return before - last > max(STILL * abs(before), SURE * noise(value) / math.sqrt(m))
 
@@ -163,20 +142,77 @@ def still_falling(losses: Series) -> bool:
 def noise(value: Array) -> float:
     """The standard deviation of what is added to a smooth curve, 0 for a few values: from second differences.
 
-    ``sigma = median |l_(t-1) - 2 l_t + l_(t+1)| / (0.6745 sqrt(6))``
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> t = np.arange(4000.0)
-    >>> round(noise(np.exp(-t / 500) + 0.1 * np.random.default_rng(1).standard_normal(4000)), 2)
-    0.1
-
-    References
-    ----------
-    Gasser, Sroka and Jennen-Steinmetz, "Residual variance and residual pattern in nonlinear regression"
-    (1986), doi:10.1093/biomet/73.3.625: the idea; with the median in place of the mean, for spikes.
+    ``sigma = median |l_(t-1) - 2 l_t + l_(t+1)| / (0.6745 sqrt(6))``, after Gasser, Sroka and
+    Jennen-Steinmetz, "Residual variance and residual pattern in nonlinear regression" (1986),
+    doi:10.1093/biomet/73.3.625, with the median in place of the mean, for spikes.
     """
     if len(value) < FEW:
         return 0.0
     return float(np.median(np.abs(np.diff(value, 2)))) / (0.6745 * 6**0.5)
+
+
+class Shape(enum.Enum):
+    """The ways in which a rate goes; `rate_shape` tells them apart."""
+
+    FLAT = "flat"
+    """It stays as it is."""
+    RISE = "rise"
+    """It goes up alone."""
+    FALL = "fall"
+    """It goes down alone."""
+    BOTH = "both"
+    """It goes up, and then down: warm-up and decay."""
+    WAVES = "waves"
+    """It goes up again after it has gone down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateShape:
+    """What a recorded learning rate does.
+
+    Parameters
+    ----------
+    shape
+        The way that it goes.
+    peak
+        The step at which it is first at its highest, to a thousandth.
+    turns
+        How often it goes up.
+    """
+
+    shape: Shape
+    peak: float
+    turns: int
+
+
+def rate_shape(rates: Series) -> RateShape:
+    """Say how a learning rate goes over its steps; what is less than a tenth of the highest is no turn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lranim.logs.log import series
+    >>> step = np.arange(101.0)
+    >>> found = rate_shape(series(step=step, value=np.minimum(step / 20, (100 - step) / 80)))
+    >>> found.shape.value, found.peak, found.turns
+    ('both', 20.0, 1)
+    """
+    step, value = rates.finite.step, rates.finite.value
+    highest = float(value.max())
+    peak = float(step[int(np.argmax(value >= highest * (1 - 1e-3)))])
+    if highest - float(value.min()) <= STEADY * highest:
+        return RateShape(shape=Shape.FLAT, peak=peak, turns=0)
+    ups: list[bool] = []
+    low = high = float(value[0])
+    for now in value.tolist():
+        low, high = min(low, now), max(high, now)
+        if now - low > TURN * highest and ups[-1:] != [True]:
+            ups.append(True)
+            high = now
+        elif high - now > TURN * highest and ups[-1:] != [False]:
+            ups.append(False)
+            low = now
+    shape = Shape.RISE if value[-1] > value[0] else Shape.FALL
+    if len(ups) > 1:
+        shape = Shape.BOTH if ups == [True, False] else Shape.WAVES
+    return RateShape(shape=shape, peak=peak, turns=sum(ups))

@@ -9,9 +9,7 @@ import math
 from array import array
 from typing import TextIO
 
-import numpy as np
-
-from lranim.core.lines import Samples, samples
+from lranim.core.least_squares import Samples, samples
 from lranim.errors import InputError
 from lranim.files import check_file, lines_of
 
@@ -62,23 +60,6 @@ def fingerprint(data: Samples) -> str:
     for values in (data.x, data.y):
         digest.update(values.astype("<f8").tobytes())
     return digest.hexdigest()
-
-
-def thinned(data: Samples, most: int) -> Samples:
-    """Pick at most so many samples, evenly in the order of x: what of very many can be drawn.
-
-    Of as many groups of neighbours, the middle one of each, so that what is rare stays rare.
-
-    Examples
-    --------
-    >>> thinned(samples([5, 1, 4, 2, 3, 9], [0, 0, 0, 0, 7, 0]), 2).x
-    array([2., 5.])
-    """
-    if len(data.x) <= most:
-        return data
-    order = np.argsort(data.x, kind="stable")
-    kept = order[((np.arange(most) + 0.5) * len(order) / most).astype(np.intp)]
-    return samples(data.x[kept], data.y[kept])
 
 
 @functools.lru_cache(maxsize=4)

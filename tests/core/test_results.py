@@ -1,11 +1,26 @@
-"""What a scene's numbers are beside one trajectory."""
+"""What a run, or several, came to."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lranim.core.results import Runs, Table
+from lranim.core.costs import COSTS
+from lranim.core.descend import descend
+from lranim.core.results import Runs, Table, best_of, falls, outcome
+from lranim.core.rules import gradient_descent
+from lranim.core.schedules import constant
+from lranim.core.types import Cost, Status, Trajectory
+
+BOWL = COSTS["bowl"]
+FALLING = replace(BOWL, value=lambda x: -np.exp(x[..., 0]), grad=lambda x: -np.exp(x), minima=((-7.0,),))
+
+
+def run(cost: Cost, lr: float = 0.3, start: float = 2.0, steps: int = 30) -> Trajectory:
+    """Descend at a constant rate."""
+    return descend(cost, gradient_descent(), constant(lr), (start,), steps)
 
 
 def test_no_run_is_an_error() -> None:
@@ -16,11 +31,9 @@ def test_no_run_is_an_error() -> None:
 
 def test_rows_are_plain_numbers() -> None:
     """Whole numbers stay whole, words stay words."""
-    table = Table({"run": np.array(["a", "b"]), "epoch": np.arange(2), "loss": np.array([1.0, np.nan])})
-    [(run, epoch, loss), (_, _, last)] = table.rows()
-    assert (run, epoch, loss) == ("a", 0, 1.0)
-    assert [type(value) for value in (run, epoch, loss)] == [str, int, float]
-    assert np.isnan(last)
+    table = Table({"run": np.array(["a", "b"]), "epoch": np.arange(2), "loss": np.array([1.0, 2.5])})
+    assert table.rows() == [("a", 0, 1.0), ("b", 1, 2.5)]
+    assert [type(value) for value in table.rows()[0]] == [str, int, float]
 
 
 @pytest.mark.parametrize(
@@ -30,3 +43,34 @@ def test_columns_have_one_length(columns: dict[str, np.ndarray]) -> None:
     """Else they are no table."""
     with pytest.raises(ValueError, match="must have one length"):
         Table(columns)
+
+
+@pytest.mark.parametrize(
+    ("trajectory", "expected"),
+    [
+        (run(BOWL), "settles"),
+        (run(BOWL, 1.1), "diverges"),
+        (run(FALLING, 1.0), "falls"),
+        (run(replace(FALLING, minima=())), "open"),
+        (run(replace(BOWL, minima=())), "open"),  # it comes to rest where the curve levels off
+        (run(replace(BOWL, minima=()), 1.0), "bounces"),
+    ],
+)
+def test_what_a_run_did_where_no_verdict_fits(trajectory: Trajectory, expected: str) -> None:
+    """It falls for ever, or there is nothing to arrive at; else its verdict says it."""
+    assert outcome(trajectory) == expected
+
+
+def test_a_run_that_falls_diverges_though_its_cost_never_rose() -> None:
+    """For ever, or until no cost is left."""
+    assert run(FALLING, 1.0).status is Status.DIVERGED
+    assert falls(run(FALLING, 1.0))
+    assert not falls(run(BOWL, 1.1))
+    assert not falls(run(BOWL))
+
+
+def test_the_best_point_of_a_run() -> None:
+    """That of the lowest minimum, the first known; without one, where the run ends."""
+    assert best_of(run(COSTS["two-minima"], start=4.0)) == -2.0
+    blind = run(replace(BOWL, minima=()))
+    assert best_of(blind) == blind.x[-1, 0]

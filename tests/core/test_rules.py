@@ -1,7 +1,11 @@
+"""Step rules: by hand, beside torch and optax, and on quadratics."""
+
 from __future__ import annotations
 
 import json
+import math
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +15,27 @@ import typst
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
-from lranim.core.rules import RULES, fixed, gradient_descent, slope
+from lranim.core.results import axis_rates
+from lranim.core.rules import (
+    RULES,
+    adagrad,
+    adam,
+    adamw,
+    fixed,
+    gradient_descent,
+    momentum,
+    nesterov,
+    rmsprop,
+    slope,
+    suited_rate,
+)
 from lranim.core.schedules import constant
-from lranim.core.types import Array, Rule
+from lranim.core.types import Array, Rule, Status
 
 REFERENCE = json.loads((Path(__file__).parent / "data" / "optimizers.json").read_text(encoding="utf-8"))
 MADE = {name: fixed(1.5) if name == "fixed" else make() for name, make in RULES.items()}
 EVERY = [pytest.param(rule, id=name) for name, rule in MADE.items()]
-OF_RATE = [pytest.param(rule, id=name) for name, rule in MADE.items() if name not in ("fixed", "slope")]
+RATED = [pytest.param(name, id=name) for name in RULES if name not in ("fixed", "slope")]
 
 
 def named(row: dict[str, Any]) -> str:
@@ -26,48 +43,45 @@ def named(row: dict[str, Any]) -> str:
     return f"{row['cost']}-{row['call']}"
 
 
-def one_step(rule: Rule, grad: list[float], lr: float = 0.3) -> list[float]:
-    """Give the first step for a gradient."""
-    x = np.zeros(len(grad))
-    step, _ = rule.step(rule.init(x), np.array(grad), lr, 0)
-    return step.tolist()
+def steps_of(rule: Rule, grads: list[Any], lr: float = 0.1) -> list[Array]:
+    """Give a rule's steps for gradients, one after the other."""
+    state, steps = rule.init(np.zeros_like(grads[0], dtype=float)), []
+    for t, grad in enumerate(grads):
+        step, state = rule.step(state, np.array(grad, dtype=float), lr, t)
+        steps.append(step)
+    return steps
 
 
 def test_the_table_names_each_factory_by_its_rule() -> None:
     """The key of a row is the name of the rule that it makes, and of its function."""
-    assert list(RULES) == [
-        "fixed",
-        "slope",
-        "gradient-descent",
-        "momentum",
-        "nesterov",
-        "adagrad",
-        "rmsprop",
-        "adam",
-        "adamw",
-    ]
+    names = "fixed slope gradient-descent momentum nesterov adagrad rmsprop adam adamw"
+    assert list(RULES) == names.split()
     for name, make in RULES.items():
         assert MADE[name].name == name == make.__name__.replace("_", "-")
         assert MADE[name].summary
 
 
+# Beside torch and optax: scripts/reference_optimizers.py
+
+
+def apart(row: dict[str, Any]) -> float:
+    """Give how far a run's points are from those of the reference, at most, beside their size."""
+    x = np.array(row["x"])
+    rule = RULES[row["rule"]](**row["options"])
+    run = descend(COSTS[row["cost"]], rule, constant(row["lr"]), x[0], len(x) - 1)
+    return float((np.abs(run.x - x) / np.maximum(np.abs(x), 1)).max())
+
+
 @pytest.mark.parametrize("row", REFERENCE["same"], ids=named)
 def test_torch_and_optax_take_the_same_steps(row: dict[str, Any]) -> None:
     """Every point of a run is, to 1e-10, where the reference implementation puts it."""
-    rule = RULES[row["rule"]](**row["options"])
-    x = np.array(row["x"])
-    run = descend(COSTS[row["cost"]], rule, constant(row["lr"]), x[0], len(x) - 1)
-    assert run.x == pytest.approx(x, rel=1e-10, abs=1e-10)
+    assert apart(row) < 1e-10
 
 
 @pytest.mark.parametrize("row", REFERENCE["different"], ids=named)
 def test_optax_as_it_comes_differs_by_epsilon_under_the_root(row: dict[str, Any]) -> None:
     """The docstrings say where optax differs, and that it does so by no more than epsilon explains."""
-    rule = RULES[row["rule"]](**row["options"])
-    x = np.array(row["x"])
-    run = descend(COSTS[row["cost"]], rule, constant(row["lr"]), x[0], len(x) - 1)
-    apart = np.abs(run.x - x).max()
-    assert 1e-9 < apart < 10 * row["options"]["epsilon"]
+    assert 1e-10 < apart(row) < 10 * row["options"]["epsilon"]
 
 
 def test_every_rule_has_a_reference() -> None:
@@ -77,133 +91,145 @@ def test_every_rule_has_a_reference() -> None:
         assert rules == set(RULES) - {"fixed", "slope"}
 
 
-@pytest.mark.parametrize("rule", OF_RATE)
-def test_a_bowl_converges(rule: Rule) -> None:
-    """At a modest rate every rule ends at the bottom of a bowl; AdamW beside it, on the side of 0."""
-    run = descend(COSTS["bowl"], rule, constant(0.1), (5.0,), 2000)
-    if rule.name == "adamw":
-        assert 2.99 < run.x[-1, 0] < 3
-    else:
-        assert run.x[-1, 0] == pytest.approx(3, abs=1e-6)
+# Each by hand
+
+
+@pytest.mark.parametrize(
+    ("rule", "grads", "steps"),
+    [
+        (fixed(1.5), [[20.0], [-1e-300], [0.0]], [[-1.5], [1.5], [0]]),
+        (fixed(10), [[3e-300, -4e-300], [3e160, 4e160], [0, 0]], [[-6, 8], [-6, -8], [0, 0]]),
+        (slope(), [[5.0, -2.0]], [[-5, 2]]),
+        (gradient_descent(), [[20.0, -2.0]], [[-2, 0.2]]),
+        (momentum(0.5), [[20.0], [16.0]], [[-2], [-2.6]]),
+        (nesterov(0.5), [[20.0], [14.0]], [[-3], [-2.6]]),
+        (adagrad(), [[3.0], [4.0]], [[-0.1], [-0.08]]),
+        (adagrad(epsilon=1, initial=16), [[3.0]], [[-0.05]]),
+        (rmsprop(alpha=0.75), [[4.0], [math.sqrt(52)]], [[-0.2], [-0.1 * math.sqrt(52) / 4]]),
+        (adam(0.5, 0.5), [[2.0], [4.0]], [[-0.1], [-0.1 * (2.5 / 0.75) / math.sqrt(9 / 0.75)]]),
+        (adam(), [[1e-3, -1e6]], [[-0.1, 0.1]]),
+    ],
+    ids=lambda value: value.name if isinstance(value, Rule) else "",
+)
+def test_steps_by_hand(rule: Rule, grads: list[Any], steps: list[Any]) -> None:
+    """At a rate of 0.1, from these gradients."""
+    for found, expected in zip(steps_of(rule, grads), steps, strict=True):
+        assert found == pytest.approx(np.array(expected), rel=2e-5)
 
 
 @pytest.mark.parametrize("rule", EVERY)
-def test_a_step_costs_one_gradient(rule: Rule) -> None:
-    """T steps of any rule are told T gradients: the budget of a comparison is its number of steps."""
-    told = []
-
-    def gradient(x: Array, t: int) -> Array:
-        told.append(t)
-        return COSTS["oval"].grad(x)
-
-    run = descend(COSTS["oval"], rule, constant(0.1), (-2.0, 0.5), 17, gradient=gradient)
-    assert run.steps == len(told) == 17
-    assert told == list(range(17))
-
-
-def test_fixed_steps_by_its_size_against_the_slope() -> None:
-    """In 1-D only the sign of the slope counts."""
-    assert one_step(fixed(1.5), [20.0]) == [-1.5]
-    assert one_step(fixed(1.5), [-1e-300]) == [1.5]
-    assert one_step(fixed(2), [1e300]) == [-2.0]
-
-
-@pytest.mark.parametrize("size", [1e-300, 1e-160, 1.0, 1e160, 1e300])
-def test_fixed_keeps_its_length_in_any_direction(size: float) -> None:
-    """In n-D the step has the asked length, opposite to the gradient, however small or large that is."""
-    step = one_step(fixed(10), [3 * size, -4 * size])
-    assert step == pytest.approx([-6, 8], rel=1e-14)
-
-
-def test_fixed_does_not_step_where_it_is_flat() -> None:
-    """A zero gradient has no direction, and its step is zero: alone and within a batch."""
-    assert one_step(fixed(1.5), [0.0]) == [0.0]
-    assert one_step(fixed(1.5), [0.0, 0.0]) == [0.0, 0.0]
-    step, _ = fixed(5).step(None, np.array([[0.0, 0.0], [3.0, 4.0]]), 1.0, 0)
-    assert step == pytest.approx(np.array([[0, 0], [-3, -4]]))
-
-
-def test_slope_steps_by_the_gradient() -> None:
-    """The step is the gradient turned round, whatever the rate."""
-    assert one_step(slope(), [5.0], lr=0.1) == [-5.0]
-    assert one_step(slope(), [1.0, -2.0], lr=7) == [-1.0, 2.0]
-
-
-def test_gradient_descent_steps_by_rate_times_gradient() -> None:
-    """The step is the gradient times the rate, turned round."""
-    assert one_step(gradient_descent(), [20.0], lr=0.25) == [-5.0]
-    assert one_step(gradient_descent(), [1.0, -2.0], lr=0.5) == [-0.5, 1.0]
-
-
-@pytest.mark.parametrize("rule", EVERY)
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_a_batch_equals_its_points(rule: Rule, n: int) -> None:
-    """A batch of points with a rate each steps, to the last bit, like each point alone, and remembers it."""
-    rng = np.random.default_rng(3)
-    x, lr = rng.normal(size=(20, n)), rng.uniform(0, 2, (20, 1))
-    state, alone = rule.init(x), [rule.init(point) for point in x]
-    for t in range(3):
-        grad = rng.normal(size=(20, n))
-        step, state = rule.step(state, grad, lr, t)
-        assert step.shape == (20, n)
-        for i in range(20):
-            one, alone[i] = rule.step(alone[i], grad[i], float(lr[i, 0]), t)
-            assert np.array_equal(step[i], one)
-            for field, part in zip(state or (), alone[i] or (), strict=True):
-                assert np.array_equal(field[i], part)
-
-
-@pytest.mark.parametrize("rule", EVERY)
-@pytest.mark.parametrize("n", [1, 2])
-def test_inputs_are_not_changed(rule: Rule, n: int) -> None:
-    """A step works on a read-only gradient and state, and is no view of them; nor is a state of the start."""
-    x, grad = np.ones(n), np.arange(1.0, n + 1)
-    first = rule.init(x)
-    for array in (grad, *(first or ())):
+def test_a_rule_is_pure(rule: Rule) -> None:
+    """It changes nothing that it is given, steps nowhere from rest, and can be sent to another process."""
+    x, grad = np.array([1.0, 2.0]), np.array([4.0, -3.0])
+    state = rule.init(x)
+    for array in (x, grad, *(state or ())):
         array.setflags(write=False)
-    step, after = rule.step(first, grad, 0.1, 0)
-    for array in (step, *(first or ()), *(after or ())):
-        assert not any(np.shares_memory(array, given) for given in (x, grad))
-    assert not any(np.shares_memory(old, new) for old in first or () for new in after or ())
-
-
-@pytest.mark.parametrize("rule", EVERY)
-def test_who_uses_the_rate(rule: Rule) -> None:
-    """The first steps of fixed and slope are the same at any rate; those of the others go by it."""
-    one, two = one_step(rule, [4.0], lr=0.1), one_step(rule, [4.0], lr=0.2)
-    if rule.name in ("fixed", "slope"):
-        assert one == two
-    else:
-        assert two == pytest.approx([2 * part for part in one])
-
-
-@pytest.mark.parametrize("rule", EVERY)
-def test_where_it_is_flat_there_is_no_first_step(rule: Rule) -> None:
-    """A zero gradient at the origin moves nothing, and divides nothing by 0."""
-    assert np.abs(one_step(rule, [0.0, 0.0])).max() == 0
-
-
-@pytest.mark.parametrize("size", [0, -1, float("nan"), float("inf")])
-def test_fixed_refuses_a_useless_size(size: float) -> None:
-    """A size that is not a finite number above 0 is named in the error."""
-    with pytest.raises(ValueError, match=rf"got {size}"):
-        fixed(size)
-
-
-@pytest.mark.parametrize("rule", EVERY)
-def test_the_formula_compiles(rule: Rule) -> None:
-    """Typst accepts the formula."""
+    step, _ = rule.step(state, grad, 0.3, 0)
+    assert np.array_equal(step, rule.step(state, grad, 0.3, 0)[0])
+    assert np.array_equal(step, pickle.loads(pickle.dumps(rule)).step(state, grad, 0.3, 0)[0])
+    assert not steps_of(rule, [[0.0, 0.0]])[0].any()
     assert typst.compile(f"$ {rule.formula} $".encode(), format="svg")
 
 
-def test_formulas_show_the_update() -> None:
-    """The formula holds the real size, and eta only where there is a rate."""
+@pytest.mark.parametrize("name", RATED)
+def test_a_bowl_converges(name: str) -> None:
+    """At a modest rate every rule ends at the bottom of a bowl; AdamW beside it, on the side of 0."""
+    run = descend(COSTS["bowl"], MADE[name], constant(0.1), (5.0,), 2000)
+    assert run.x[-1, 0] == pytest.approx(
+        2.995 if name == "adamw" else 3, abs=0.005 if name == "adamw" else 1e-6
+    )
+
+
+@pytest.mark.parametrize("cost", [name for name, cost in COSTS.items() if cost.dim == 2])
+@pytest.mark.parametrize("name", RATED)
+def test_suited_rates_go_down(name: str, cost: str) -> None:
+    """With its own rate each rule gets lower on each surface, and none diverges."""
+    made = COSTS[cost]
+    run = descend(made, MADE[name], constant(suited_rate(name, made)), made.start, 60)
+    assert run.status is not Status.DIVERGED
+    assert run.cost[-1] < 0.3 * run.cost[0]
+
+
+# What they are
+
+
+@pytest.mark.parametrize("beta", [0.3, 0.99])
+def test_momentum_is_polyaks_heavy_ball_and_nesterov_sutskevers_look_ahead(beta: float) -> None:
+    """One is x - lr J'(x) + beta (x - x_before), one y + beta u with u <- beta u - lr J'(y + beta u)."""
+    cost, lr = COSTS["himmelblau"], 2e-3
+    before = x = y = np.array(cost.start)
+    u = np.zeros(2)
+    ball, ahead = (descend(cost, rule, constant(lr), x, 60) for rule in (momentum(beta), nesterov(beta)))
+    for t in range(1, 61):
+        before, x = x, x - lr * cost.grad(x) + beta * (x - before)
+        u = beta * u - lr * cost.grad(y + beta * u)
+        y = y + u
+        assert ball.x[t] == pytest.approx(x, rel=1e-10)
+        assert ahead.x[t] == pytest.approx(y + beta * u, rel=1e-10)
+        assert ahead.states.velocity[t] == pytest.approx(-u / lr, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("rule", [adagrad(), rmsprop(), adam(), adamw()], ids=lambda rule: rule.name)
+def test_each_axis_has_a_rate_of_its_own(rule: Rule) -> None:
+    """Each step is its axis's rate times the slope, in Adam the corrected first moment: steepness cancels."""
+    run = descend(COSTS["ravine"], rule, constant(0.1), (-3.5, 2.0), 30)
+    rates, way = axis_rates(run), run.grad[:-1]
+    if "first_moment" in run.states._fields:
+        way = run.states.first_moment[1:] / (1 - 0.9 ** np.arange(1, 31)[:, np.newaxis])
+    decay = 0.1 * 0.01 * run.x[:-1] if rule.name == "adamw" else 0
+    assert rates is not None
+    assert run.step == pytest.approx(-rates * way - decay, rel=1e-12, abs=1e-15)
+    grads = np.random.default_rng(5).normal(size=(20, 1)) * [1, 1e6]
+    if rule.name != "adamw":
+        assert all(step[1] == pytest.approx(step[0], rel=1e-5) for step in steps_of(rule, list(grads)))
+    for other in (gradient_descent(), momentum()):
+        assert axis_rates(descend(COSTS["ravine"], other, constant(0.1), (-3.5, 2.0), 5)) is None
+
+
+def test_adamw_is_adam_and_shrinks_the_point() -> None:
+    """Without decay to the last bit; where it is flat, each step takes off the rate times the decay."""
+    cost = COSTS["beale"]
+    runs = [descend(cost, rule, constant(0.1), cost.start, 60) for rule in (adam(), adamw(weight_decay=0))]
+    assert np.array_equal(runs[0].x, runs[1].x)
+    flat = descend(
+        cost, adamw(weight_decay=0.5), constant(0.2), (8.0, -0.1), 3, gradient=lambda x, t: np.zeros(2)
+    )
+    assert flat.x[-1] == pytest.approx(np.array([8.0, -0.1]) * 0.9**3)
+    long = descend(COSTS["himmelblau"], adamw(), constant(0.05), (-0.5, -1.5), 1500)
+    assert np.array_equal(long.states.point, long.x)
+
+
+def test_formulas_show_the_settings() -> None:
+    """The state's lines come first; no rounding noise in what is left of a share."""
     assert fixed(1.5).formula == 'a <- a - 1.5 dot op("sign") J\'(a)'
-    assert slope().formula == "a <- a - J'(a)"
-    assert gradient_descent().formula == "a <- a - eta dot J'(a)"
+    assert momentum(0.8).formula == r"v <- 0.8 v + J'(a) \ a <- a - eta v"
+    assert adamw().formula.split(" \\ ") == [
+        "m <- 0.9 m + 0.1 J'(a)",
+        "v <- 0.999 v + 0.001 J'(a)^2",
+        "a <- a - eta (hat(m) / (sqrt(hat(v)) + epsilon) + 0.01 a)",
+    ]
 
 
-@pytest.mark.parametrize("rule", EVERY)
-def test_a_rule_can_be_pickled(rule: Rule) -> None:
-    """A rule can be sent to another process."""
-    assert one_step(pickle.loads(pickle.dumps(rule)), [4.0]) == one_step(rule, [4.0])
+@pytest.mark.parametrize(
+    ("make", "options", "message"),
+    [
+        (fixed, {"size": 0}, "step size must be a finite number above 0, got 0"),
+        (fixed, {"size": math.inf}, "step size must be a finite number above 0, got inf"),
+        (momentum, {"beta": 1}, "momentum must be a number from 0 to below 1, got 1"),
+        (nesterov, {"beta": math.nan}, "momentum must be a number from 0 to below 1, got nan"),
+        (adagrad, {"epsilon": 0}, "epsilon must be a finite number above 0, got 0"),
+        (adagrad, {"initial": -1}, "initial sum of squares must be a finite number, 0 or more, got -1"),
+        (rmsprop, {"alpha": 1}, "alpha must be a number from 0 to below 1, got 1"),
+        (rmsprop, {"epsilon": math.nan}, "epsilon must be a finite number above 0, got nan"),
+        (adam, {"beta1": 1}, "beta1 must be a number from 0 to below 1, got 1"),
+        (adam, {"beta2": -0.5}, "beta2 must be a number from 0 to below 1, got -0.5"),
+        (adam, {"epsilon": -1}, "epsilon must be a finite number above 0, got -1"),
+        (adamw, {"weight_decay": -0.1}, "weight decay must be a finite number, 0 or more, got -0.1"),
+    ],
+)
+def test_settings_out_of_range_are_refused(
+    make: Callable[..., Rule], options: dict[str, float], message: str
+) -> None:
+    """The wrong number is named in one line, with what would do."""
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        make(**options)

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lranim.core.costs import COSTS
-from lranim.core.directions import directional
+from lranim.core.costs import COSTS, directional
 from lranim.core.results import Table
 from lranim.core.types import Array, Cost
 from lranim.draw.compass import BEYOND, REACH, Compass

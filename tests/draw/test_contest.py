@@ -8,13 +8,13 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
+from lranim.core.results import axis_rates
+from lranim.core.rules import RULES, suited_rate
 from lranim.core.schedules import constant
-from lranim.core.states import axis_rates
 from lranim.core.types import Array, Rule, Trajectory
 from lranim.draw.contest import Contest
 from lranim.draw.entrants import ending
 from lranim.draw.standings import Standings
-from lranim.options.optimizers import rate_of, rule_of
 
 SHAPES = [(426, 240), (320, 240), (240, 240), (240, 426)]
 
@@ -22,7 +22,8 @@ SHAPES = [(426, 240), (320, 240), (240, 240), (240, 426)]
 def run_of(name: str, cost: str = "ravine", lr: float | None = None, steps: int = 40) -> Trajectory:
     """An optimizer's run from the cost's own start."""
     made = COSTS[cost]
-    return descend(made, rule_of(name, 0.8), constant(lr or rate_of(name, made)), made.start, steps)
+    rule = RULES[name](0.8) if name in ("momentum", "nesterov") else RULES[name]()
+    return descend(made, rule, constant(lr or suited_rate(name, made)), made.start, steps)
 
 
 @pytest.fixture

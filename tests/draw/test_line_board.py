@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.core.lines import line_cost, line_samples, slope_cost
+from lranim.core.least_squares import line_cost, line_samples, slope_cost
 from lranim.draw.line_board import LineBoard
 from lranim.draw.line_fit import scale_of
 

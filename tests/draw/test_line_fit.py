@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lranim.core.lines import Samples, line_cost, line_samples, samples, slope_cost
+from lranim.core.least_squares import Samples, line_cost, line_samples, samples, slope_cost
 from lranim.draw.layout import Box
 from lranim.draw.ledger import Scale
 from lranim.draw.lettering import Typesetter

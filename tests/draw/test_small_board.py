@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from manim import VMobject
 
-from lranim.core.bowls import bowl_of
-from lranim.core.costs import COSTS
+from lranim.core.costs import COSTS, bowl_of
 from lranim.core.descend import descend
 from lranim.core.rules import slope
 from lranim.core.schedules import constant

@@ -7,7 +7,7 @@ import pytest
 from manim import VGroup
 
 from lranim.core.costs import COSTS
-from lranim.core.lines import line_cost, samples
+from lranim.core.least_squares import line_cost, samples
 from lranim.core.types import Cost
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter

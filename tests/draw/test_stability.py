@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lranim.core.heavy_ball import best_momentum, momentum_radius
-from lranim.core.theory import Verdict
+from lranim.core.theory import Verdict, best_momentum, momentum_radius
 from lranim.core.types import Array
 from lranim.draw.layout import Box
 from lranim.draw.lesson_scene import VERDICT_ROLES

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.core.costs import COSTS
+from lranim.core.costs import COSTS, directional
 from lranim.core.descend import descend
-from lranim.core.directions import directional
 from lranim.core.results import Table
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant

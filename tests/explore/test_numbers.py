@@ -10,6 +10,7 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
+from lranim.core.results import outcome
 from lranim.core.rules import RULES as FACTORIES
 from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
@@ -19,7 +20,6 @@ from lranim.explore.page import RULES, rates, words
 from lranim.function import cost_of
 from lranim.function.steps import NUMPY
 from lranim.look.text import say
-from lranim.options.objective import outcome
 
 Show = Callable[..., Any]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.lines import line_cost, slope_cost
+from lranim.core.least_squares import line_cost, slope_cost
 from lranim.draw.lettering import Typesetter
 from lranim.draw.mesh import Space
 from lranim.look.text import texts

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.arrivals import arrival
+from lranim.core.results import arrival
 from lranim.look.text import texts
 from lranim.scenes.learning_rate_compare import Params, ending, numbers, twins
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.heavy_ball import best_momentum, momentum_radius
+from lranim.core.theory import best_momentum, momentum_radius
 from lranim.core.types import NEAR, Status
 from lranim.draw.contest import Contest
 from lranim.look.text import texts

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.heavy_ball import momentum_radius
+from lranim.core.theory import momentum_radius
 from lranim.draw.contest import Contest
 from lranim.look.text import texts
+from lranim.params import MOST
 from lranim.scenes import optimizers
 from lranim.scenes.optimizers import Params, numbers
 
@@ -56,6 +57,20 @@ def test_all_have_the_same_budget_and_start() -> None:
     others = numbers(Params(optimizer=("nesterov", "adagrad", "rmsprop", "adamw"), steps=17)).runs
     assert {run.steps for run in others.values()} == {17}
     assert [Params(cost=cost).steps for cost in ("ravine", "rosenbrock", "beale")] == [60, 250, 150]
+
+
+def test_a_suited_rate_is_one_that_a_scene_takes() -> None:
+    """However wide the domain is, and one given for each is that of each."""
+    wide = Params(function="x**2 + y**2", domain=(-1e4, 1e4, -1e4, 1e4))
+    assert max(wide.rates.values()) == MOST
+    assert list(Params(lr=(0.3, 0.1, 0.2)).rates.values()) == [0.3, 0.1, 0.2]
+
+
+@pytest.mark.parametrize("name", ["fixed", "slope", "sgd", ""])
+def test_what_has_no_rate_is_no_choice(name: str) -> None:
+    """The choices are named."""
+    with pytest.raises(ValidationError, match=f"--optimizer is {name}; it must be one of gradient-d"):
+        Params(optimizer=("adam", name))
 
 
 def test_beta_is_that_of_both_kinds_of_momentum() -> None:

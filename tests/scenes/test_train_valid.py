@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from lranim.core.polynomials import DEGREE, curve_samples, features, predict
+from lranim.core.least_squares import DEGREE, curve_samples, features, predict
 from lranim.core.training import TrainingState, training_state
 from lranim.look.text import texts
 from lranim.scenes.train_valid import Params, ending, numbers, trainings

@@ -1,4 +1,4 @@
-// What a run turned out to do, in one word: lranim.core.descend's status, and then lranim.core.verdict.
+// What a run turned out to do, in one word: lranim.core.descend's status, and then lranim.core.theory.verdict.
 const verdicts = (() => {
   "use strict";
 
@@ -126,7 +126,7 @@ const verdicts = (() => {
     return away[away.length - 1] <= NEAR && ["settles", "jumps"].includes(verdict(cost, all));
   }
 
-  // What is said of a run, as lranim.options.objective.outcome: its verdict, that there is no minimum to arrive at, or
+  // What is said of a run, as lranim.core.results.outcome: its verdict, that there is no minimum to arrive at, or
   // that it falls for ever. Where the scenes say that it wanders, it may swing and not be there yet.
   function outcome(cost, run, longer) {
     const kind = verdict(cost, run);
