@@ -18,9 +18,9 @@ from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.core.valleys import with_other_starts
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.stage import AIM
-from lranim.draw.walkers import Walkers
+from lranim.draw.boards.starts import StartsBoard
+from lranim.draw.chart.descent import AIM
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.objective import check_first_steps, check_start, rounded
 from lranim.params import CurveCost, CurveObjective, Steps
@@ -103,18 +103,18 @@ class Descent(LessonScene):
         told |= {"end": number(first.x[-1, 0]), "away": number(first.errors[-1])}
         self.title("descent.title")
         self.beat("descent.start" if params.start is None else "descent.start_given", **told)
-        walkers = Walkers(self, self.layout.body, [first]).appear()
+        board = StartsBoard(self, [first]).appear()
         self.hold(waits.read)
 
         self.beat("descent.rule")
-        walkers.walk(0.0, AIM, waits.explain / 2 / AIM)
+        board.walk(0.0, AIM, waits.explain / 2 / AIM)
         self.picture()
         self.hold(waits.read)
-        walkers.walk(AIM, 1.0, waits.explain / 2 / (1 - AIM))
+        board.walk(AIM, 1.0, waits.explain / 2 / (1 - AIM))
         if first.steps > 1:
             self.beat("descent.walk")
-            walkers.walk(1.0, 3.0, waits.step)
-            walkers.walk(3.0, first.steps, waits.quick)
+            board.walk(1.0, 3.0, waits.step)
+            board.walk(3.0, first.steps, waits.quick)
         settled = verdict(first) in (Verdict.SETTLES, Verdict.LANDS)
         known = bool(first.cost_function.minima)
         end = "settles" if settled and known else "other" if known else "open"
@@ -122,16 +122,16 @@ class Descent(LessonScene):
         self.alt = self.say("descent.alt" if known else "descent.alt_open", **told)
         if rest:
             self.hold(waits.read)
-            self.others(walkers, rest[0], told)
+            self.others(board, rest[0], told)
         self.hold(waits.end)
 
-    def others(self, walkers: Walkers, runs: Sequence[Trajectory], told: Mapping[str, Any]) -> None:
+    def others(self, board: StartsBoard, runs: Sequence[Trajectory], told: Mapping[str, Any]) -> None:
         """Tell where other starts lead."""
         waits, cost = self.theme.waits, runs[0].cost_function
         about = {"count": len(cost.minima), "starts": len(runs)}
-        self.beat("descent.starts" if cost is walkers.picture.cost else "descent.curve", **about)
-        crowd = Walkers(self, self.layout.body, runs)
-        walkers.give_way(crowd, waits.read)
+        self.beat("descent.starts" if cost is board.plot.cost else "descent.curve", **about)
+        crowd = StartsBoard(self, runs)
+        board.give_way(crowd, waits.read)
         self.hold(waits.read)
 
         self.beat("descent.race")

@@ -12,10 +12,10 @@ from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.core.valleys import as_low
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number, short
 from lranim.objective import best_of, falls, is_own, lowest, outcome
 from lranim.params import MOST, CurveParams
@@ -67,7 +67,7 @@ class LearningRate(LessonScene):
             "lr": params.lr,
         }
         self.beat(f"learning-rate.start{lowest(run.cost_function)}", **told)
-        board = Board(
+        board = DescentBoard(
             self,
             run,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",

@@ -15,10 +15,10 @@ from lranim.core.results import Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.following import as_far_as_shown
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.race import Race
-from lranim.draw.stage import AIM
+from lranim.draw.boards.compare import CompareBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown
+from lranim.draw.chart.descent import AIM
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.objective import best_of, is_own, outcome, rates_about
 from lranim.params import MOST, CurveParams, check_once
@@ -102,41 +102,41 @@ class LearningRateCompare(LessonScene):
         told = {"name": runs[0].cost_function.variables[0], "start": params.start, "steps": params.steps}
         self.title("learning-rate-compare.title")
         self.beat("learning-rate-compare.start", **told)
-        race = Race(self, runs, rates, endings, step=self.say("learning-rate-compare.step"))
+        board = CompareBoard(self, runs, rates, endings)
         self.hold(waits.read)
 
         lengths = [abs(float(run.step[0, 0])) for run in runs]
         told |= {"slope": number(abs(runs[0].grad[0, 0]))}
         told |= {"low": number(min(lengths)), "high": number(max(lengths))}
         self.beat("learning-rate-compare.rule", **told)
-        race.walk(0.0, AIM, waits.explain)
+        board.walk(0.0, AIM, waits.explain)
         self.picture()
         self.hold(waits.read)
-        race.walk(AIM, 1.0, waits.explain)
+        board.walk(AIM, 1.0, waits.explain)
 
         arrivals = [arrival(run) for run in runs]
         there = [step for step in arrivals if step is not None]
         offs = [float(run.errors[-1]) for run in runs]
         best = arrivals.index(min(there)) if there else int(np.argmin(np.round(offs, 6)))
         first = min(there, default=0)
-        told |= {"best": race.names[best], "within": NEAR, "arrival": first}
+        told |= {"best": board.names[best], "within": NEAR, "arrival": first}
         told |= {"off": number(offs[best]), "goal": float(runs[best].target[0])}
         stops = [("walk", 1)]
         if 1 < first < params.steps:
             stops.append(("arrive", first))
         if pair := twins(runs):
-            told |= {"one": race.names[pair[0]], "other": race.names[pair[1]]}
+            told |= {"one": board.names[pair[0]], "other": board.names[pair[1]]}
             stops.append(("twins", (stops[-1][1] + params.steps + 1) // 2))
         for (key, start), (_, end) in pairwise([*stops, ("", params.steps)]):
             if start < end:
                 self.beat(f"learning-rate-compare.{key}", **told)
-                race.walk(start, end, min(waits.quick, LONGEST / params.steps))
+                board.walk(start, end, min(waits.quick, LONGEST / params.steps))
 
         kind = "none" if not there else "one" if len(there) == 1 else "many"
         known = bool(runs[0].cost_function.minima)
         kind = kind if known else "open"
         self.beat(f"learning-rate-compare.end_{kind}", **told)
-        race.finish()
+        board.finish()
         ends = [number(float(as_far_as_shown(run).x[-1, 0])) for run in runs]
         each = [
             self.say("learning-rate-compare.run", lr=lr, end=end, verdict=words)

@@ -12,8 +12,8 @@ from lranim.core.network import Task, network_task, train_network
 from lranim.core.range_test import RangeTest, range_test
 from lranim.core.results import Table
 from lranim.core.types import Status, Trajectory
-from lranim.draw.finder_board import FinderBoard
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.boards.range_test import RangeTestBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.recorded import LogParams, rates_of, recorded_test
 
@@ -128,8 +128,7 @@ class LrFinder(LessonScene):
 
         self.title("lr-finder.title")
         self.beat("lr-finder.start_log" if params.log else "lr-finder.start", **told)
-        words = {key: self.say(f"lr-finder.{key}") for key in ("rate", "loss", "step")}
-        board = FinderBoard(self, test, rates[0], rates[-1], steps, words)
+        board = RangeTestBoard(self, test, rates[0], rates[-1], steps)
         self.hold(waits.read)
         board.tell(told)
         if params.log:

@@ -13,10 +13,9 @@ from lranim.core.results import Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import NEAR, Cost, Trajectory
-from lranim.draw.contest import Contest
-from lranim.draw.fading import swap
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.stability import REGIONS, StabilityPlane
+from lranim.draw.boards.optimizers import OptimizersBoard
+from lranim.draw.boards.stability import REGIONS, StabilityPlane
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import SceneParams, Steps
 
@@ -75,15 +74,15 @@ class Momentum(LessonScene):
         curvatures = cost.hessian.diagonal()
         regimes = momentum_regime(params.lr, [0.0, params.beta], curvatures)
         grow = [bool(regime == MomentumRegime.DIVERGES) for regime in regimes]
-        contest = Contest(self, runs, params.steps, arrows=True, grow=grow)
-        plain, ball = contest.entrants
-        told |= {"plain_name": contest.names[0], "ball_name": contest.names[1]}
+        board = OptimizersBoard(self, runs, params.steps, arrows=True, grow=grow)
+        plain, ball = board.told
+        told |= {"plain_name": plain.coloured, "ball_name": ball.coloured}
         self.hold(waits.read)
         self.beat("momentum.rule", **told)
-        contest.walk(0, 2, waits.explain)
+        board.walk(0, 2, waits.explain)
         self.picture()
         self.hold(waits.read)
-        if contest.steps > 2:
+        if board.steps > 2:
             way = (
                 "_same"
                 if params.beta == 0
@@ -94,11 +93,11 @@ class Momentum(LessonScene):
                 else ""
             )
             self.beat(f"momentum.walk{way}", **told)
-            contest.walk(2, contest.steps, min(waits.quick, LONGEST / params.steps))
+            board.walk(2, board.steps, min(waits.quick, LONGEST / params.steps))
         told |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
         told |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
         self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **told)
-        contest.finish()
+        board.finish()
         self.hold(waits.read)
 
         names = {name: self.say(f"momentum.{name}") for name in REGIONS}
@@ -106,11 +105,11 @@ class Momentum(LessonScene):
         pairs = np.array([[params.lr, 0.0], [params.lr, params.beta]])
         place = best.lr, best.beta
         plane = StabilityPlane(
-            self.setter, contest.room, curvatures, pairs, contest.styles, place, slowest, names
+            self.setter, board.room, curvatures, pairs, board.styles, place, slowest, names
         )
         self.beat("momentum.plane", **told)
-        old = contest.chart.still, contest.chart.moving
-        swap(self, old, (plane.still, plane.moving), 2 * waits.caption)
+        old = board.chart.still, board.chart.moving
+        self.swap(old, (plane.still, plane.moving), 2 * waits.caption)
         self.hold(2 * waits.read)
         self.beat("momentum.critical", **told)
         self.move(waits.explain, plane.measure, plane.moving)

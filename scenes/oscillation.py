@@ -12,10 +12,10 @@ from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import Array, Cost, Trajectory
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene
 from lranim.objective import best_of, is_own, lowest, outcome, rounded
 from lranim.params import CurveParams, Steps
 
@@ -66,7 +66,7 @@ class Oscillation(LessonScene):
         self.title("oscillation.title", step=params.step)
         known = lowest(run.cost_function)
         self.beat(f"oscillation.start{known}", name=name, start=params.start, target=best_of(run))
-        board = Board(
+        board = DescentBoard(
             self,
             run,
             ruler=True,

@@ -9,10 +9,10 @@ from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
 from lranim.core.types import Array, Trajectory
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number
 from lranim.objective import best_of, falls, lowest, outcome
 from lranim.params import CurveCost, CurveParams, Steps
@@ -47,13 +47,14 @@ class Slope(LessonScene):
         self.title("slope.title")
         told = {"name": name, "start": self.params.start, "target": best_of(run)}
         self.beat(f"slope.start{lowest(run.cost_function)}", **told)
-        board = Board(
+        board = DescentBoard(
             self,
             run,
             ruler=True,
-            tag=lambda k: self.say(
-                "slope.tag", slope=number(run.grad[k, 0]), step=number(run.step[k, 0], sign=True)
-            ),
+            tags=[
+                self.say("slope.tag", slope=number(grad), step=number(step, sign=True))
+                for grad, step in zip(run.grad[:-1, 0], run.step[:, 0], strict=True)
+            ],
             rule=f"{name} <- {name} - <gradient>J'({name})</gradient>",
             lines=[
                 (Term(run.x[:-1, 0], "point"), " − ", Term(run.grad[:-1, 0], "gradient", fences="()")),

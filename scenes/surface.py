@@ -7,12 +7,11 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Trajectory
-from lranim.draw.board import never_arrives
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.space_board import SpaceBoard
-from lranim.draw.stage import AIM
-from lranim.draw.terms import Line, Term
+from lranim.draw.boards.surface import SurfaceBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.chart.descent import AIM
+from lranim.draw.equation import Line, Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number, short
 from lranim.objective import falls, lowest, outcome
 from lranim.params import SurfaceParams
@@ -55,7 +54,7 @@ class Surface(LessonScene):
         many = len(cost.minima) > 1
         self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **told)
         walk = min(waits.quick * run.steps, 16.0)
-        board = SpaceBoard(
+        board = SurfaceBoard(
             self,
             run,
             rule=f"({a}, {b}) <- ({a}, {b}) - <rate>eta</rate> dot <gradient>nabla J</gradient>",
@@ -87,7 +86,7 @@ class Surface(LessonScene):
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
         self.beat(f"surface.end_{kind}", **told)
-        board.panel.end("never" if never_arrives(run) else "not_in")
+        board.panel.end()
         self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **told)
         board.stop(waits.end)
         self.hold(waits.end / 2)

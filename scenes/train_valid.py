@@ -11,9 +11,9 @@ from pydantic import Field, model_validator
 from lranim.core.polynomials import curve_samples
 from lranim.core.results import Table
 from lranim.core.training import EPOCHS, RATES, Training, TrainingState, rate_for, train, training_state
-from lranim.draw.fit_board import FitBoard
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.run_board import tell_run
+from lranim.draw.boards.logs import tell_losses
+from lranim.draw.boards.training import TrainingBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.recorded import LogParams
 
@@ -106,16 +106,14 @@ class TrainValid(LessonScene):
         """Tell the story."""
         if self.params.log is not None:
             self.title("train-valid.title")
-            tell_run(self, self.params.recorded)
+            tell_losses(self, self.params.recorded)
             return
         waits = self.theme.waits
         runs = trainings(self.params)
         data = runs[0].data
         self.title("train-valid.title")
         self.beat("train-valid.start", points=len(data.train.x), others=len(data.validation.x))
-        words = {key: self.say(f"train-valid.{key}") for key in ("epoch", "loss", "train", "validation")}
-        words["at"] = self.say("train-valid.at", epoch="{count}")
-        board = FitBoard(self, runs[0], self.params.epochs, words)
+        board = TrainingBoard(self, runs[0], self.params.epochs)
         self.hold(waits.read)
 
         for place, run in enumerate(runs):

@@ -62,6 +62,11 @@ class Box:
         """The middle, ``(2,)``."""
         return np.array([(self.left + self.right) / 2, (self.bottom + self.top) / 2])
 
+    @property
+    def corners(self) -> Array:
+        """The lower left and the upper right corner, ``(2, 2)``."""
+        return np.array([[self.left, self.bottom], [self.right, self.top]])
+
     def inset(self, left: float, bottom: float, right: float, top: float) -> Box:
         """The box less a border."""
         return Box(self.left + left, self.bottom + bottom, self.right - right, self.top - top)

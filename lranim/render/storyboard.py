@@ -11,7 +11,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from lranim.draw.beats import Beat
-from lranim.draw.raster import write_line
+from lranim.draw.outlines import write_line
 from lranim.look.theme import Theme
 from lranim.render.engine import play, staged
 from lranim.render.job import Job

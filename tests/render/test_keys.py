@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import lranim
 from lranim import registry
-from lranim.draw import lesson_scene
+from lranim.draw import scene as lesson_scene
 from lranim.errors import InputError
 from lranim.look.text import texts
 from lranim.look.theme import THEMES
