@@ -89,53 +89,53 @@ class Cost(LessonScene):
         (low, high), ((best,),) = one.domain[0], one.minima
         two = cost_of(data, best)
         form = NumberFormat.of_costs(one, two)
-        told = told_of(data, shown, one, two, form)
+        facts = facts_of(data, shown, one, two, form)
         thin = len(shown.x) < len(data.x)
         self.title("cost.title")
-        self.beat("cost.start_thin" if thin else "cost.start", **told)
-        label = self.say("cost.samples_thin" if thin else "cost.samples", **told)
-        lowest = self.say("cost.lowest", **told)
+        self.beat("cost.start_thin" if thin else "cost.start", **facts)
+        label = self.say("cost.samples_thin" if thin else "cost.samples", **facts)
+        lowest = self.say("cost.lowest", **facts)
         board = LineFitBoard(self, shown, one, two, label=label, lowest=lowest)
         self.hold(waits.read)
 
-        self.beat("cost.squares", **told)
+        self.beat("cost.squares", **facts)
         board.show_squares(waits.explain / 2)
         self.picture()
         self.hold(waits.read)
 
-        self.beat("cost.sweep", **told)
+        self.beat("cost.sweep", **facts)
         board.turn(low, high, 2.5 * waits.explain, trace=True)
 
-        self.beat("cost.best", **told)
+        self.beat("cost.best", **facts)
         board.turn(high, best, waits.explain)
         board.mark_lowest(waits.caption)
         self.hold(waits.read)
 
-        self.beat("cost.two", **told)
+        self.beat("cost.two", **facts)
         start, (far, side), end = np.array([best, 0.0]), board.poor, np.array(two.minima[0])
         board.open_surface(start, waits.explain / 2)
         board.go(start, start, waits.explain)
 
-        self.beat("cost.roam", **told)
+        self.beat("cost.roam", **facts)
         board.go(start, far, waits.explain)
         board.go(far, side, waits.explain)
         self.picture()
 
-        self.beat("cost.end", **told)
+        self.beat("cost.end", **facts)
         board.go(side, end, waits.explain)
-        self.alt = self.say("cost.alt", **told)
+        self.alt = self.say("cost.alt", **facts)
         board.go(end, end, waits.end, stop=True)
         self.hold(waits.end / 2)
 
 
-def told_of(
+def facts_of(
     data: Samples, shown: Samples, one: CostFunction, two: CostFunction, form: NumberFormat
 ) -> dict[str, object]:
     """The numbers of the story's words."""
-    told: dict[str, object] = {"count": f"{len(data.x):,}", "shown": len(shown.x)}
+    facts: dict[str, object] = {"count": f"{len(data.x):,}", "shown": len(shown.x)}
     for cost, mark in ((one, ""), (two, "2")):
         best = np.array(cost.minima[0])
         for name, (low, high), value in zip(cost.variables, cost.domain, best.tolist(), strict=True):
-            told[name + mark] = NumberFormat.of(high - low).written(value)
-        told[f"cost{mark}"] = form.written(float(cost.value(best)))
-    return told
+            facts[name + mark] = NumberFormat.of(high - low).written(value)
+        facts[f"cost{mark}"] = form.written(float(cost.value(best)))
+    return facts

@@ -61,24 +61,24 @@ class Momentum(LessonScene):
         params, waits, cost = self.params, self.theme.waits, self.params.objective
         runs = list(numbers(params).runs.values())
         best = best_momentum(cost.hessian.diagonal())
-        told: dict[str, object] = {"kappa": params.kappa, "lr": params.lr, "beta": params.beta}
-        told |= {"steps": params.steps, "within": NEAR, "gain": 1 / (1 - params.beta), "steep": STEEP}
-        told |= {
+        facts: dict[str, object] = {"kappa": params.kappa, "lr": params.lr, "beta": params.beta}
+        facts |= {"steps": params.steps, "within": NEAR, "gain": 1 / (1 - params.beta), "steep": STEEP}
+        facts |= {
             "critical": float(momentum_borders(params.beta, STEEP).diverges),
             "plain": float(momentum_borders(0.0, STEEP).diverges),
             "best_lr": round(best.lr, 2),
             "best_beta": round(best.beta, 2),
         }
-        self.title("momentum.title", **told)
-        self.beat("momentum.start", **told)
+        self.title("momentum.title", **facts)
+        self.beat("momentum.start", **facts)
         curvatures = cost.hessian.diagonal()
         regimes = momentum_regime(params.lr, [0.0, params.beta], curvatures)
         grow = [bool(regime == MomentumRegime.DIVERGES) for regime in regimes]
         board = OptimizersBoard(self, runs, params.steps, arrows=True, grow=grow)
-        plain, ball = board.told
-        told |= {"plain_name": plain.coloured, "ball_name": ball.coloured}
+        plain, ball = board.entries
+        facts |= {"plain_name": plain.coloured, "ball_name": ball.coloured}
         self.hold(waits.read)
-        self.beat("momentum.rule", **told)
+        self.beat("momentum.rule", **facts)
         board.walk(0, 2, waits.explain)
         self.picture()
         self.hold(waits.read)
@@ -92,11 +92,11 @@ class Momentum(LessonScene):
                 if params.kappa == 1
                 else ""
             )
-            self.beat(f"momentum.walk{way}", **told)
+            self.beat(f"momentum.walk{way}", **facts)
             board.walk(2, board.steps, min(waits.quick, LONGEST / params.steps))
-        told |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
-        told |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
-        self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **told)
+        facts |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
+        facts |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
+        self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **facts)
         board.finish()
         self.hold(waits.read)
 
@@ -107,15 +107,15 @@ class Momentum(LessonScene):
         plane = StabilityPlane(
             self.setter, board.room, curvatures, pairs, board.styles, place, slowest, names
         )
-        self.beat("momentum.plane", **told)
+        self.beat("momentum.plane", **facts)
         old = board.chart.still, board.chart.moving
         self.swap(old, (plane.still, plane.moving), 2 * waits.caption)
         self.hold(2 * waits.read)
-        self.beat("momentum.critical", **told)
+        self.beat("momentum.critical", **facts)
         self.move(waits.explain, plane.measure, plane.moving)
         self.picture()
         self.hold(waits.read)
-        self.beat("momentum.best", **told)
+        self.beat("momentum.best", **facts)
         self.move(waits.caption, plane.praise, plane.moving)
-        self.alt = self.say("momentum.alt", one=plain.words, two=ball.words, **told)
+        self.alt = self.say("momentum.alt", one=plain.words, two=ball.words, **facts)
         self.hold(waits.end)

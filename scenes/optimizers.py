@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
@@ -107,10 +106,10 @@ class Optimizers(LessonScene):
         """Tell the story."""
         params, waits = self.params, self.theme.waits
         runs = list(numbers(params).runs.values())
-        told: dict[str, object] = {"count": len(runs), "steps": params.steps, "within": NEAR}
-        told |= {"start": pair(params.first), "cost": params.called}
-        self.title("optimizers.title", **told)
-        self.beat("optimizers.start", **told)
+        facts: dict[str, object] = {"count": len(runs), "steps": params.steps, "within": NEAR}
+        facts |= {"start": pair(params.first), "cost": params.called}
+        self.title("optimizers.title", **facts)
+        self.beat("optimizers.start", **facts)
         board = OptimizersBoard(self, runs, params.steps, arrows=params.state, meters=params.state)
         self.hold(waits.read)
         self.beat("optimizers.rule")
@@ -118,30 +117,34 @@ class Optimizers(LessonScene):
         self.picture()
         self.hold(waits.read)
 
-        there = [one for one in board.told if one.arrival is not None]
+        there = [one for one in board.entries if one.arrival is not None]
         first = min((one.arrival or 0 for one in there), default=0)
         best = board.best
-        told |= {"best": board.told[best].coloured, "arrival": first, "off": number(runs[best].errors[-1])}
+        facts |= {
+            "best": board.entries[best].coloured,
+            "arrival": first,
+            "off": number(runs[best].errors[-1]),
+        }
         stops = [(f"state_{board.shows}" if params.state and board.shows else "walk", 1)]
         if 1 < first < params.steps:
             stops.append(("arrive", first))
         for (key, start), (_, end) in pairwise([*stops, ("", params.steps)]):
             if start < end:
-                self.beat(f"optimizers.{key}", **told)
+                self.beat(f"optimizers.{key}", **facts)
                 board.walk(start, end, min(waits.quick, LONGEST / params.steps))
         goals = {tuple(run.target) for run in runs}
-        told["goals"] = len(goals)
+        facts["goals"] = len(goals)
         kind = "none" if not there else "one" if len(there) == 1 else "many"
         if len(there) == len(runs) and len(goals) > 1:
             kind = "apart"
-        self.beat(f"optimizers.end_{kind if params.objective.minima else 'open'}", **told)
+        self.beat(f"optimizers.end_{kind if params.objective.minima else 'open'}", **facts)
         board.finish()
         each = [
             self.say("optimizers.run", name=one.name, lr=float(one.run.lr[0]), verdict=one.words)
-            for one in board.told
+            for one in board.entries
         ]
-        told["runs"] = reduce(lambda one, other: self.say("optimizers.runs", one=one, other=other), each)
-        self.alt = self.say("optimizers.alt", **told)
+        facts["runs"] = self.listed("optimizers.runs", each)
+        self.alt = self.say("optimizers.alt", **facts)
         self.hold(waits.end)
 
 

@@ -45,8 +45,8 @@ class Slope(LessonScene):
         run = as_far_as_shown(numbers(self.params))
         name = run.cost_function.variables[0]
         self.title("slope.title")
-        told = {"name": name, "start": self.params.start, "target": best_of(run)}
-        self.beat(f"slope.start{lowest(run.cost_function)}", **told)
+        facts = {"name": name, "start": self.params.start, "target": best_of(run)}
+        self.beat(f"slope.start{lowest(run.cost_function)}", **facts)
         board = DescentBoard(
             self,
             run,
@@ -67,16 +67,16 @@ class Slope(LessonScene):
         board.explain(0)
         ending = verdict(run)
         steps = board.run.steps
-        told |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
-        told |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
+        facts |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
+        facts |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
         if steps > 1:
-            self.beat(f"slope.walk_{'wanders' if falls(run) else key_of(ending)}", **told)
+            self.beat(f"slope.walk_{'wanders' if falls(run) else key_of(ending)}", **facts)
             board.walk(1, 3, waits.explain)
         self.verdict(ending, outcome(run))
         board.walk(3, steps, waits.step)
 
         board.end()
-        self.beat(f"slope.end_{'leaves' if breaks_off(run, self.params.steps) else key_of(ending)}", **told)
-        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
-        self.alt = self.say("slope.alt" if run.cost_function.minima else "slope.alt_open", **told)
+        self.beat(f"slope.end_{'leaves' if breaks_off(run, self.params.steps) else key_of(ending)}", **facts)
+        facts |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
+        self.alt = self.say("slope.alt" if run.cost_function.minima else "slope.alt_open", **facts)
         self.hold(waits.end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -67,9 +66,9 @@ class Steep(LessonScene):
         """Tell the story."""
         waits, runs = self.theme.waits, numbers(self.params).runs
         curves, endings = list(runs), [verdict(run) for run in runs.values()]
-        told = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
+        facts = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
         self.title("steep.title")
-        self.beat("steep.start", **told)
+        self.beat("steep.start", **facts)
         unit = self.layout.unit
         body = self.layout.body
         head, body = body.rows(9 * unit, body.height - 9 * unit, gap=self.layout.gap)
@@ -86,15 +85,15 @@ class Steep(LessonScene):
         self.hold(waits.read)
 
         slopes = [abs(float(plot.run.grad[0, 0])) for plot in board.plots]
-        self.beat("steep.rule", low=slopes[0], high=slopes[-1], **told)
+        self.beat("steep.rule", low=slopes[0], high=slopes[-1], **facts)
         board.walk(0.0, AIM, waits.explain / AIM)
         self.picture()
         self.hold(waits.read)
 
         for k, ending, plot in zip(curves, endings, board.plots, strict=True):
-            told |= {"one": float(plot.run.x[1, 0]), "end": number(plot.run.x[-1, 0])}
-            told["steps"] = plot.run.steps
-            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **told)
+            facts |= {"one": float(plot.run.x[1, 0]), "end": number(plot.run.x[-1, 0])}
+            facts["steps"] = plot.run.steps
+            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **facts)
             last = 1 if ending is Verdict.LANDS else plot.run.steps
             board.walk(AIM, 1.0, waits.step / (1 - AIM), plot)
             board.walk(1.0, min(3.0, last), waits.step, plot)
@@ -102,14 +101,14 @@ class Steep(LessonScene):
             board.finish(plot)
 
         fails = {Verdict.BOUNCES, Verdict.DIVERGES}.intersection(endings)
-        self.beat("steep.end_fails" if fails else "steep.end_fine", **told)
+        self.beat("steep.end_fails" if fails else "steep.end_fine", **facts)
         self.swap([alone], [scaled], waits.explain / 2)
         words = [
             self.say("steep.run", curvature=k, verdict=self.say(f"verdict.{key_of(ending)}"))
             for k, ending in zip(curves, endings, strict=True)
         ]
-        runs_told = reduce(lambda one, other: self.say("steep.runs", one=one, other=other), words)
-        self.alt = self.say("steep.alt", runs=runs_told, **told)
+        listed = self.listed("steep.runs", words)
+        self.alt = self.say("steep.alt", runs=listed, **facts)
         self.hold(waits.end)
 
     def rule(self, room: Box) -> tuple[Lettering, FramedText]:

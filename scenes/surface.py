@@ -44,15 +44,15 @@ class Surface(LessonScene):
         run = as_far_as_shown(numbers(params), farthest=10.0)
         a, b = run.cost_function.variables
         ending = verdict(run)
-        told = {"lr": params.lr, "cost": params.called, "steps": run.steps, "within": NEAR}
-        told |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
-        told |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
-        told["count"] = len(run.cost_function.minima)
-        told["verdict"] = self.say(f"verdict.{outcome(run)}")
-        self.title("surface.title", **told)
+        facts = {"lr": params.lr, "cost": params.called, "steps": run.steps, "within": NEAR}
+        facts |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
+        facts |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
+        facts["count"] = len(run.cost_function.minima)
+        facts["verdict"] = self.say(f"verdict.{outcome(run)}")
+        self.title("surface.title", **facts)
         cost = run.cost_function
         many = len(cost.minima) > 1
-        self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **told)
+        self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **facts)
         walk = min(waits.quick * run.steps, 16.0)
         board = SurfaceBoard(
             self,
@@ -85,9 +85,9 @@ class Surface(LessonScene):
             kind += "_local"
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
-        self.beat(f"surface.end_{kind}", **told)
+        self.beat(f"surface.end_{kind}", **facts)
         board.panel.end()
-        self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **told)
+        self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **facts)
         board.stop(waits.end)
         self.hold(waits.end / 2)
 

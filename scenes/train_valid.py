@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Literal, Self
 
 import numpy as np
@@ -75,7 +74,7 @@ def numbers(params: Params) -> Table:
     )
 
 
-def told(run: Training) -> dict[str, object]:
+def facts_of(run: Training) -> dict[str, object]:
     """What the texts say of a training."""
     lowest, judged = run.validation[[run.best_epoch, -1]]
     return {
@@ -117,7 +116,7 @@ class TrainValid(LessonScene):
         self.hold(waits.read)
 
         for place, run in enumerate(runs):
-            self.beat(f"train-valid.run_{ending(run)}", **told(run))
+            self.beat(f"train-valid.run_{ending(run)}", **facts_of(run))
             if place:
                 self.withdraw()
                 board.clear(run)
@@ -137,10 +136,7 @@ class TrainValid(LessonScene):
                 self.say("train-valid.stopped_good" if good else "train-valid.stopped"),
                 CHIPS[TrainingState.GOOD if good else TrainingState.UNDERFITTING],
             )
-        self.beat(f"train-valid.end_{ending(last)}", **told(last))
-        clauses = [self.say(f"train-valid.alt_{ending(run)}", **told(run)) for run in runs]
-        self.alt = reduce(self._more, clauses, self.say("train-valid.alt"))
+        self.beat(f"train-valid.end_{ending(last)}", **facts_of(last))
+        clauses = [self.say(f"train-valid.alt_{ending(run)}", **facts_of(run)) for run in runs]
+        self.alt = self.listed("train-valid.alt_more", [self.say("train-valid.alt"), *clauses])
         self.hold(waits.end)
-
-    def _more(self, one: str, other: str) -> str:
-        return self.say("train-valid.alt_more", one=one, other=other)

@@ -96,9 +96,9 @@ class Panel:
     ) -> None:
         self.run, self.setter, self.ending = run, scene.setter, "not_yet"
         self.arrival = run.first_within() if run.cost_function.minima else None
-        told: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
-        told |= {"arrival": run.first_within() or 0, "count": "{count}"}
-        words = {name: scene.say(f"panel.{name}", **told) for name in ("step", "of", "cost", *ARRIVALS)}
+        facts: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
+        facts |= {"arrival": run.first_within() or 0, "count": "{count}"}
+        words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", "cost", *ARRIVALS)}
         if not run.cost_function.minima:
             words |= dict.fromkeys(ARRIVALS, scene.say("panel.no_minimum"))
         setter, box, unit = scene.setter, scene.layout.panel, scene.setter.unit
@@ -144,16 +144,16 @@ class Panel:
         """The cost so far as a chart, its title above or beside it, and at the foot whether it arrived."""
         setter, unit, sizes = self.setter, self.setter.unit, self.setter.theme.sizes
 
-        def told(least: float) -> dict[str, Paragraph]:
+        def verdicts(least: float) -> dict[str, Paragraph]:
             return {
                 name: setter.fit(words[name], sizes.label, room.width, role, lines=3, least=least)
                 for name, role in ARRIVALS.items()
             }
 
-        self.verdicts = told(0.0)
+        self.verdicts = verdicts(0.0)
         if any(one.drop for one in self.verdicts.values()):
             # Where one of them has to be broken the others need not be small.
-            self.verdicts = told(sizes.label)
+            self.verdicts = verdicts(sizes.label)
         foot = room.bottom + 1.2 * unit + max(one.drop for one in self.verdicts.values())
         for paragraph in self.verdicts.values():
             paragraph.at(room.left, foot)

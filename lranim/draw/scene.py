@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any, ClassVar, Self
 from unicodedata import category
 
@@ -173,6 +174,10 @@ class LessonScene(Scene):
                 f"cannot be drawn with {known}: {type(error).__name__}: {error}" if there else "is not there"
             )
             raise InputError(f"{inspect.getfile(type(self))}: the text {key} in {self.lang} {why}") from error
+
+    def listed(self, key: str, parts: Iterable[str]) -> str:
+        """Several texts as one, each `other` joined to the `one` before it by the text of a key."""
+        return reduce(lambda one, other: self.say(key, one=one, other=other), parts)
 
     def title(self, key: str, **values: object) -> Paragraph:
         """Write the title, top left."""

@@ -178,7 +178,7 @@ def test_names_are_as_long_as_there_is_room(
     board = board_of(run_of("gradient-descent", lr=0.25), run_of("momentum"))
     setter = board.scene.setter
     box = Box(0.0, 0.0, width * setter.unit, RunRows.height(setter, 2))
-    rows = RunRows(setter, box, board.told, board.styles, brief=False)
+    rows = RunRows(setter, box, board.entries, board.styles, brief=False)
     assert rows.still[1].lines[0].words == words
     label = board.chart.runs[0].label
     assert label is not None

@@ -167,7 +167,7 @@ def test_heights_rise_with_cost(squeeze: float | None) -> None:
 @pytest.mark.parametrize("box", [HIMMELBLAU, BOWL, replace(BOWL, cost=(1.0, 1.9)), FAR_UP], ids=str)
 def test_ticks_are_round_and_inside(box: WorldBox) -> None:
     """Tick costs are few round numbers within the range, in order, whatever the scale."""
-    ticks = box.ticks(2)
+    ticks = box.ticks()
     assert 2 <= len(ticks) <= 4
     assert ticks == sorted(set(ticks))
     assert all(box.cost[0] <= tick <= box.cost[1] or tick == 0 for tick in ticks)

@@ -170,9 +170,9 @@ def test_the_words_agree_with_the_plane(
         lambda *args, **how: boards.append(OptimizersBoard(*args, **how)) or boards[0],
     )
     scene = tell("momentum", lr=lr, beta=beta, kappa=kappa, steps=steps, size=(320, 180))
-    assert tuple(one.kind for one in boards[0].told) == ends
+    assert tuple(one.kind for one in boards[0].entries) == ends
     beyond = [lr > 2 * (1 + share) / 4 for share in (0.0, beta)]
-    assert [one.kind == "diverged" for one in boards[0].told] == beyond
+    assert [one.kind == "diverged" for one in boards[0].entries] == beyond
     assert len(scene.beats) >= 6
 
 

@@ -61,12 +61,12 @@ def window(runs: Sequence[Trajectory], aspect: float) -> tuple[Span, Span]:
     return (a, c), (b, d)
 
 
-def levels_of(values: Array, count: int = LEVELS) -> Array:
+def levels_of(values: Array) -> Array:
     """Costs of contour lines, by equal factors above the lowest: the floor of a steep valley has lines, too.
 
     Examples
     --------
-    >>> levels_of(np.linspace(0, 1000, 1001), 3).round(1).tolist()
+    >>> levels_of(np.linspace(0, 1000, 1001))[[0, 5, 10]].round(1).tolist()
     [2.0, 44.0, 970.0]
     """
     known = values[np.isfinite(values)]
@@ -74,7 +74,7 @@ def levels_of(values: Array, count: int = LEVELS) -> Array:
     low, high = np.quantile(known - bottom, (LOWEST, HIGHEST))
     if not high > 0:
         return np.zeros(0)
-    return bottom + np.geomspace(max(float(low), 1e-4 * float(high)), float(high), count)
+    return bottom + np.geomspace(max(float(low), 1e-4 * float(high)), float(high), LEVELS)
 
 
 class ContourMap(Chart):

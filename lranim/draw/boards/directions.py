@@ -293,17 +293,19 @@ class DirectionsBoard:
             (partial(_arrow, theme.text), "muted", f"nabla J = ({slope_a}, {slope_b})"),
             (partial(_arrow, theme.gradient), "gradient", f"<gradient>-nabla J = ({down})</gradient>"),
         )
-        told = [(mark, one, role, formula) for one, (mark, role, formula) in zip(words, rows, strict=True)]
-        self.rows = self._key(setter, layout.panel, told)
+        described = [
+            (mark, one, role, formula) for one, (mark, role, formula) in zip(words, rows, strict=True)
+        ]
+        self.rows = self._key(setter, layout.panel, described)
         ground = Shape(fill=theme.panel).draw(rounded_box(layout.panel, 1.6 * unit))
         self.parts: tuple[Mobject, ...] = (VGroup(ground, *self.rows), self.surface, self.picture.labels)
 
     @staticmethod
-    def _key(setter: Typesetter, box: Box, told: Sequence[tuple[Mark, str, str, str]]) -> list[KeyRow]:
+    def _key(setter: Typesetter, box: Box, described: Sequence[tuple[Mark, str, str, str]]) -> list[KeyRow]:
         """Rows, not one of them seen at first, all in the largest size for which there is room."""
         unit, room = setter.unit, box.inset(*[2.6 * setter.unit] * 4)
         for share in np.linspace(1.0, 0.6, 9).tolist():
-            rows = [KeyRow(setter, *row, share, room.width) for row in told]
+            rows = [KeyRow(setter, *row, share, room.width) for row in described]
             spare = room.height - sum(row.reach for row in rows)
             gap = min(spare / max(len(rows) - 1, 1), FAR * unit)
             if gap >= NEAR * unit and all(row.advance <= room.width for row in rows):
@@ -316,17 +318,17 @@ class DirectionsBoard:
 
     def play(self, seconds: float, *changes: Change, row: int | None = None) -> None:
         """Let changes happen as the picture turns, and a row of the key appear."""
-        told = [self.rows[row]] if row is not None else []
+        appearing = [self.rows[row]] if row is not None else []
 
         def draw(share: float) -> None:
             for change in changes:
                 change(share)
-            for one in told:
+            for one in appearing:
                 one.set_alpha(ease(2 * share - 1))
             if not self.landed:
                 self.picture.turn(self.clock + seconds * share)
 
-        self.scene.move(seconds, draw, self.surface, self.picture.labels, *told)
+        self.scene.move(seconds, draw, self.surface, self.picture.labels, *appearing)
         self.clock += seconds
 
     def land(self, seconds: float, *changes: Change) -> None:

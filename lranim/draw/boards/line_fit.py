@@ -114,12 +114,12 @@ class CostFormula:
         aside = room.width > ASIDE * room.height
         head, self.rest = room.columns(1.0, 1.0, gap=2.4 * unit) if aside else (room, room)
         source = f"inline(J({', '.join(cost.variables)}) = {cost.formula})"
-        told = setter.formula(source, sizes.rule, room=head.width)
+        written = setter.formula(source, sizes.rule, room=head.width)
         # Fractions and sums reach further up and down than letters.
-        low, high = told.reach
+        low, high = written.reach
         y = room.top - high
-        told.at(head.left, y)
-        y += min(low, -TAIL * told.em)
+        written.at(head.left, y)
+        y += min(low, -TAIL * written.em)
         if not aside:
             lines = [[part for line in lines for part in (*line, "   ")]]
         self.rows = equation(setter, lines, sizes.numbers, head.width)
@@ -128,7 +128,7 @@ class CostFormula:
             row.at(head.left, y).put(0)
         if not aside:
             self.rest = room.inset(0.0, 0.0, 0.0, room.top - y + 2.4 * unit)
-        self.still = VGroup(told, *(row.texts for row in self.rows))
+        self.still = VGroup(written, *(row.texts for row in self.rows))
         self.moving = VGroup(*(row.slots for row in self.rows))
 
     def put(self, values: Sequence[float]) -> None:

@@ -64,7 +64,7 @@ def step_axis(label: str, *drawn: Series) -> Axis:
     if low == high:
         low, high = low - 1.0, high + 1.0
     low -= BEFORE * (high - low)
-    # As they are told in words, too; so long ones are few.
+    # As they are facts in words, too; so long ones are few.
     places = ticks(low, high, 4).tolist() if high >= LONG else []
     return Axis(low, high, label, ticks=tuple((place, f"{place:,.0f}") for place in places) or None)
 
@@ -187,7 +187,7 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
     waits, state = scene.theme.waits, run_state(log)
     train, valid = level(log.train_loss)[1], log.valid_loss.finite
     best = log.best if log.best is not None else float(valid.step[-1])
-    told: dict[str, object] = {
+    facts: dict[str, object] = {
         "count": f"{len(log.train_loss):,}",
         "others": f"{len(log.valid_loss):,}",
         "first": short(float(train[0]), 3),
@@ -199,15 +199,15 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
     ending, lost = state.value, log.train_loss
     if state is RunState.DIVERGED and only_validation(log):
         ending, lost = "lost", log.valid_loss
-    scene.beat("run.start", **told)
+    scene.beat("run.start", **facts)
     losses, names = (log.train_loss, log.valid_loss), (scene.say("run.train"), scene.say("run.validation"))
     lines = list(zip(losses, scene.theme.series, names, strict=False))
     board = LogBoard(scene, log, (loss_axis(scene.say("run.loss"), *losses), lines))
     scene.hold(waits.read)
-    scene.beat("run.play", **told)
+    scene.beat("run.play", **facts)
     board.play(board.low, board.high)
 
-    scene.beat(f"run.state_{ending}", **told)
+    scene.beat(f"run.state_{ending}", **facts)
     chip = scene.say(f"run.chip_{ending}")
     scene.judge(chip, CHIPS.get(state, "minimum"))
     if state is RunState.DIVERGED:
@@ -218,19 +218,19 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
         board.tint(best if log.lowest is None else log.lowest, "minimum")
     scene.hold(waits.read)
 
-    scene.beat(f"run.end_{ending}", **told)
+    scene.beat(f"run.end_{ending}", **facts)
     if state is not RunState.FAILING:
         # A trainer may have judged by something else, such as accuracy.
         named = best == log.best_step and best != log.lowest
-        board.mark(best, scene.say("run.best_named" if named else "run.best", at=told["at"]), "gradient")
-    scene.alt = scene.say("run.alt", chip=chip, **told)
+        board.mark(best, scene.say("run.best_named" if named else "run.best", at=facts["at"]), "gradient")
+    scene.alt = scene.say("run.alt", chip=chip, **facts)
     scene.hold(waits.end)
 
 
 def tell_rate(scene: LessonScene, log: Log) -> None:
     """Tell how a learning rate went: its warm-up and its decay, or whatever else, beside the loss."""
     waits, rates, found = scene.theme.waits, log.lr.finite, rate_shape(log.lr)
-    told: dict[str, object] = {
+    facts: dict[str, object] = {
         "count": f"{len(log.lr):,}",
         "begin": short(float(rates.value[0]), 3),
         "peak": short(float(rates.value.max()), 3),
@@ -241,9 +241,9 @@ def tell_rate(scene: LessonScene, log: Log) -> None:
     lossy = len(log.train_loss.finite) >= FEWEST
     if lossy:
         levels = level(log.train_loss)[1]
-        told |= {"first": short(float(levels[0]), 3), "last": short(float(levels[-1]), 3)}
+        facts |= {"first": short(float(levels[0]), 3), "last": short(float(levels[-1]), 3)}
 
-    scene.beat("run.start_rate", **told)
+    scene.beat("run.start_rate", **facts)
     up = Axis.around(log.lr.value, label=scene.say("run.rate"), zero=True, room=0.1)
     rows: list[tuple[Axis, list[Line]]] = [(up, [(log.lr, "rate", "")])]
     if lossy:
@@ -252,16 +252,16 @@ def tell_rate(scene: LessonScene, log: Log) -> None:
     board = LogBoard(scene, log, *rows)
     scene.hold(waits.read)
     if found.shape is Shape.BOTH:
-        scene.beat("run.rise", **told)
+        scene.beat("run.rise", **facts)
         board.play(board.low, found.peak)
-        scene.beat("run.fall", **told)
+        scene.beat("run.fall", **facts)
         board.play(found.peak, board.high)
     else:
-        scene.beat(f"run.{found.shape.value}", **told)
+        scene.beat(f"run.{found.shape.value}", **facts)
         board.play(board.low, board.high)
 
-    scene.beat(f"run.end_rate{ENDINGS.get(found.shape, '_loss') if lossy else ''}", **told)
+    scene.beat(f"run.end_rate{ENDINGS.get(found.shape, '_loss') if lossy else ''}", **facts)
     if found.shape is not Shape.FLAT:
-        board.mark(found.peak, scene.say("run.peak", at=told["at"]), "rate")
-    scene.alt = scene.say("run.alt_rate_loss" if lossy else "run.alt_rate", **told)
+        board.mark(found.peak, scene.say("run.peak", at=facts["at"]), "rate")
+    scene.alt = scene.say("run.alt_rate_loss" if lossy else "run.alt_rate", **facts)
     scene.hold(waits.end)

@@ -70,7 +70,7 @@ def ending(run: Trajectory, steps: int, grows: bool | None = None) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldRun:
+class RunEntry:
     """One of several runs that are compared on a map: what it is called, and how it ends.
 
     Parameters
@@ -97,23 +97,23 @@ class ToldRun:
     arrival: int | None
 
 
-def told_run(scene: LessonScene, run: Trajectory, steps: int, role: str, grows: bool | None) -> ToldRun:
+def run_entry(scene: LessonScene, run: Trajectory, steps: int, role: str, grows: bool | None) -> RunEntry:
     """Give a run of so many steps its words, its name in the colour of a role; see `ending`."""
     own, key, kind = run.rule.name in RULES, run.rule.name.replace("-", "_"), ending(run, steps, grows)
     name = scene.say(f"contest.name_{key}") if own else run.rule.name
     less = scene.say(f"contest.short_{key}") if own else name
     rate = f"  <muted>η = {short(float(run.lr[0]))}</muted>"
     arrived = arrival(run) if kind == "arrived" else None
-    told = {"arrival": arrived or 0, "away": number(run.errors[-1]), "cost": short(float(run.cost[-1]), 3)}
+    facts = {"arrival": arrived or 0, "away": number(run.errors[-1]), "cost": short(float(run.cost[-1]), 3)}
     full, small = f"<{role}>{name}</{role}>", f"<{role}>{less}</{role}>"
-    return ToldRun(
+    return RunEntry(
         run=as_far_as_shown(run),
         name=name,
         coloured=full,
         short=less,
         heads=(full + rate, small + rate, small),
         kind=kind,
-        words=scene.say(f"contest.verdict_{kind}", **told),
+        words=scene.say(f"contest.verdict_{kind}", **facts),
         arrival=arrived,
     )
 
@@ -189,7 +189,7 @@ class RunRows:
         Makes the lettering.
     box
         All of it is placed inside, at the top.
-    told
+    entries
         The runs.
     styles
         The mark before each.
@@ -206,19 +206,19 @@ class RunRows:
         self,
         setter: Typesetter,
         box: Box,
-        told: Sequence[ToldRun],
+        entries: Sequence[RunEntry],
         styles: Sequence[LineStyle],
         *,
         brief: bool,
     ) -> None:
         unit, size = setter.unit, setter.theme.sizes.label
-        roles = [ROLES.get(one.kind, "minimum") for one in told]
+        roles = [ROLES.get(one.kind, "minimum") for one in entries]
         self.setter = setter
         self.meters: list[Meter] = []
         self.still, self.moving, self.chips = VGroup(), VGroup(), VGroup()
-        feet = setter.alike([one.words for one in told], size, box.width / 2 - 2 * PAD * unit, roles)
+        feet = setter.alike([one.words for one in entries], size, box.width / 2 - 2 * PAD * unit, roles)
         wide = max(foot.advance for foot in feet) + 2 * PAD * unit
-        heads = [one.heads[-1:] if brief else one.heads for one in told]
+        heads = [one.heads[-1:] if brief else one.heads for one in entries]
         names = _fitting(setter, heads, box.width - wide - (MARK + GAP) * unit)
         head = max(name.advance for name in names) + (MARK + GAP) * unit
         pitch = min(box.height / len(heads), 1.15 * self.height(setter, 1))
@@ -301,8 +301,8 @@ class OptimizersBoard:
     ) -> None:
         self.scene, self.styles = scene, scene.theme.series[: len(runs)]
         styled = zip(runs, self.styles, grow or [None] * len(runs), strict=True)
-        self.told = [told_run(scene, run, steps, style.role, known) for run, style, known in styled]
-        self.runs = [one.run for one in self.told]
+        self.entries = [run_entry(scene, run, steps, style.role, known) for run, style, known in styled]
+        self.runs = [one.run for one in self.entries]
         self.steps = max(run.steps for run in self.runs)
         ground, self.room, rows = self._rooms(len(runs))
         self.map = ContourMap(scene.setter, ground, self.runs)
@@ -311,7 +311,7 @@ class OptimizersBoard:
         rolling = [(run, style) for run, style in drawn if arrows and has_velocity(run)]
         self.arrows = [(run, self.map.velocity(style)) for run, style in rolling]
         self.chart = self._costs()
-        self.rows = RunRows(scene.setter, rows, self.told, self.styles, brief=meters)
+        self.rows = RunRows(scene.setter, rows, self.entries, self.styles, brief=meters)
         if meters:
             self._meters()
         self.moving: list[VMobject] = [self.map.moving, self.chart.moving, self.rows.moving]
@@ -351,7 +351,7 @@ class OptimizersBoard:
         y = Axis.around(heights, label=f"J({a}, {b})", log=log, zero=zero)
         lines = [
             (np.maximum(one.run.cost, floor), style, one.short)
-            for one, style in zip(self.told, self.styles, strict=True)
+            for one, style in zip(self.entries, self.styles, strict=True)
         ]
         return CostCurves(self.scene.setter, self.room, lines, self.scene.say("contest.step"), y)
 
@@ -386,7 +386,7 @@ class OptimizersBoard:
     @property
     def best(self) -> int:
         """Which run arrives first, or else ends nearest to a minimum."""
-        arrivals = [one.arrival for one in self.told]
+        arrivals = [one.arrival for one in self.entries]
         there = [step for step in arrivals if step is not None]
         if there:
             return arrivals.index(min(there))

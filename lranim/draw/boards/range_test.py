@@ -76,7 +76,7 @@ class RangeTestBoard:
         dot = Dots(self.chart, [lr], [loss], role, self.scene.theme.sizes.dot)
         self.scene.reveal(*marker, dot, seconds=2 * self.scene.theme.waits.caption)
 
-    def tell(self, told: dict[str, object]) -> None:
+    def tell(self, facts: dict[str, object]) -> None:
         """Play the test as its parts are told, and mark what it suggests."""
         scene, test = self.scene, self.test
         low, high, end = self.chart.x.low, self.chart.x.high, len(test.lr) - 1
@@ -89,29 +89,29 @@ class RangeTestBoard:
             scene.move(seconds, lambda share: self.show(start + (end - start) * share), *moving)
 
         small = "small" if test.fall else "hasty" if test.exploded else "nothing"
-        scene.beat(f"lr-finder.{small}", **told)
+        scene.beat(f"lr-finder.{small}", **facts)
         go_on(0, first, SECONDS[0])
         self._region(low, start, "small", "rate")
         if test.fall:
             scene.beat("lr-finder.falls")
             go_on(first, lowest, SECONDS[1])
             self._region(start, turn, "falls", "gradient")
-            scene.beat("lr-finder.large" if test.exploded else "lr-finder.open", **told)
+            scene.beat("lr-finder.large" if test.exploded else "lr-finder.open", **facts)
             go_on(lowest, end, SECONDS[2])
         if test.exploded:
             self._region(turn, high, "large", "minimum")
 
         scene.beat("lr-finder.pick" if test.fall else "lr-finder.pick_none")
         room = "short" if scene.layout.chip_below else "long"
-        self._suggest(test.steepest, scene.say(f"lr-finder.steepest_{room}", **told), "gradient")
-        self._suggest(test.valley, scene.say(f"lr-finder.valley_{room}", **told), "point")
+        self._suggest(test.steepest, scene.say(f"lr-finder.steepest_{room}", **facts), "gradient")
+        self._suggest(test.valley, scene.say(f"lr-finder.valley_{room}", **facts), "point")
         scene.hold(scene.theme.waits.read)
 
-    def end(self, told: dict[str, object]) -> None:
+    def end(self, facts: dict[str, object]) -> None:
         """End the story of a test alone, with the rate that it found."""
         kind = "log" if self.test.fall else "log_none"
-        self.scene.beat(f"lr-finder.end_{kind}", **told)
-        self.scene.alt = self.scene.say(f"lr-finder.alt_{kind}", **told)
+        self.scene.beat(f"lr-finder.end_{kind}", **facts)
+        self.scene.alt = self.scene.say(f"lr-finder.alt_{kind}", **facts)
         self.scene.hold(self.scene.theme.waits.end)
 
     def try_out(self, runs: Sequence[Trajectory], names: Sequence[str], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Runs with their schedules, each in a lane: the learning rate above, the point below, against the step."""
+"""Runs with their schedules, each in two charts: the learning rate above, the point below, by step."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ BORDER = 0.8
 """The frame about the last points leaves room for their marks, in units."""
 
 LOW = 36.0
-"""A lane lower than this, in units, has no names of its upright axes."""
+"""In boxes lower than this, in units, charts have no names of its upright axes."""
 
 PAD, WIDEST = 1.6, 54.0
 """About an ending within its frame, and the frame's width where there is room, in units."""
 
 SHARES = (1.0, 2.2)
-"""Heights, or where they stand side by side widths, of a lane's two charts."""
+"""Heights, or where they stand side by side widths, of a run's two charts."""
 
 
-class Lane:
+class RunCharts:
     """One run: its name, the learning rate, the point, and at last how far off its last points are.
 
     The charts stand above one another with one axis across, or side by side.
@@ -123,14 +123,14 @@ class Lane:
 
 
 class SchedulesBoard:
-    """Puts lanes for runs of the same number of steps, with common axes, into a scene and plays their steps.
+    """Puts charts of runs of the same number of steps, with common axes, into a scene and plays their steps.
 
     Parameters
     ----------
     scene
         The scene to draw in.
     runs, schedules, titles, endings, roles
-        One each for every lane; titles and endings are the words, roles the endings' colours.
+        One each for every run; titles and endings are the words, roles the endings' colours.
     step, rate
         The names of the axes.
     """
@@ -175,23 +175,25 @@ class SchedulesBoard:
             replace(up, ticks=((0.0, "0"), (top, short(top)))),
             replace(place, ticks=tuple((value, short(value)) for value in named)),
         )
-        self.lanes = [Lane(self, *lane) for lane in zip(boxes, runs, rates, heads, feet, roles, strict=True)]
-        self.moving = [lane.moving for lane in self.lanes]
-        scene.add(*(lane.still for lane in self.lanes), *self.moving)
+        self.charts = [
+            RunCharts(self, *one) for one in zip(boxes, runs, rates, heads, feet, roles, strict=True)
+        ]
+        self.moving = [one.moving for one in self.charts]
+        scene.add(*(one.still for one in self.charts), *self.moving)
 
     def draw_rates(self, seconds: float) -> None:
         """Let the curves of the rates grow."""
 
         def draw(share: float) -> None:
-            for lane in self.lanes:
-                lane.rate(share)
+            for one in self.charts:
+                one.rate(share)
 
         self.scene.move(seconds, draw, *self.moving)
 
     def show(self, progress: float) -> None:
         """Draw the moment at which so many steps are done."""
-        for lane in self.lanes:
-            lane.show(progress)
+        for one in self.charts:
+            one.show(progress)
 
     def walk(self, start: float, end: float, seconds: float) -> None:
         """Play the steps from point `start` to point `end` in so many seconds each."""
@@ -199,4 +201,4 @@ class SchedulesBoard:
 
     def finish(self, seconds: float) -> None:
         """Let how far off each is at the end, and its ending, come to view."""
-        self.scene.reveal(*(part for lane in self.lanes for part in lane.end), seconds=seconds)
+        self.scene.reveal(*(part for one in self.charts for part in one.end), seconds=seconds)

@@ -28,7 +28,7 @@ EDGE = 0.11
 def left_of(setter: Typesetter, cost: Cost) -> float:
     """Room for the numbers of the vertical axis, at the left of a picture's area."""
     em = setter.em(setter.theme.sizes.tick)
-    widest = max((setter.width(short(v)) * em for v in WorldBox.of(cost).ticks(2)), default=0.0)
+    widest = max((setter.width(short(v)) * em for v in WorldBox.of(cost).ticks()), default=0.0)
     return max(5.4 * setter.unit, widest + 0.4 * em)
 
 
@@ -88,7 +88,7 @@ class SurfacePicture:
             self.edges.append((name, axis, high - (high - low) * 0.02, 0.2 * off))
         heights: list[float] = []
         apart = em / (scale * np.cos(ELEVATION))
-        for value in reversed(box.ticks(2)):
+        for value in reversed(box.ticks()):
             # Below the axis's name, and off one another.
             gaps = [(box.height - box.z(value)) / 0.3, *(box.z(high) - box.z(value) for high in heights)]
             if value > box.cost[0] and min(gaps) > apart:

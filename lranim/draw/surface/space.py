@@ -13,6 +13,9 @@ import numpy.typing as npt
 from lranim.core.types import Array, Cost
 from lranim.draw.chart.axis import ticks
 
+FADE = 0.03
+"""What is buried this deep below the surface, in world units, is not in sight any more."""
+
 STEEP = 6.0
 """A cost whose highest wall is so many times its median is drawn with squeezed heights."""
 
@@ -171,15 +174,15 @@ class WorldBox:
         costs = self.cost[0] + np.append(0.0, np.geomspace(1e-6, 1.0, 4000)) * (self.cost[1] - self.cost[0])
         return np.interp((np.arange(1, count + 1) / (count + 1)) ** 1.5 * self.height, self.z(costs), costs)
 
-    def ticks(self, count: int) -> list[float]:
-        """Round costs about evenly spaced in height, to be labelled with their true values."""
+    def ticks(self) -> list[float]:
+        """Two or three round costs about evenly spaced in height, to be labelled with their true values."""
         low, high = self.cost
         if self.squeeze is None:
-            return ticks(low, high, count).tolist()
+            return ticks(low, high, 2).tolist()
         scales = np.outer(10.0 ** np.arange(-9, 10), (1, 2, 5)).ravel()
         rounds = np.concatenate([-scales[::-1], [0.0], scales])
         rounds = rounds[(rounds >= min(low, 0.0)) & (rounds <= high)]
-        wanted = np.linspace(0.0, self.height, count + 1)
+        wanted = np.linspace(0.0, self.height, 3)
         return sorted({float(rounds[np.argmin(np.abs(self.z(rounds) - z))]) for z in wanted})
 
 
@@ -226,9 +229,9 @@ class HeightField:
         """Data points ``(..., 2)`` to the drawn surface ``(..., 3)``: they neither float nor sink."""
         return self.box.at_height(points, self.at(self.box.ground(points)))
 
-    def visibility(self, points: Array, view: Viewpoint, fade: float = 0.03) -> Array:
-        """1 for world points in sight, 0 for those buried deeper than `fade`, a smooth passage between."""
-        t = np.minimum(np.maximum(self.buried(points, view) - 1e-9, 0.0) / fade, 1.0)
+    def visibility(self, points: Array, view: Viewpoint) -> Array:
+        """1 for world points in sight, 0 for those buried deeper than `FADE`, a smooth passage between."""
+        t = np.minimum(np.maximum(self.buried(points, view) - 1e-9, 0.0) / FADE, 1.0)
         return np.asarray(1.0 - t * t * (3.0 - 2.0 * t))
 
     def buried(self, points: Array, view: Viewpoint) -> Array:
