@@ -340,6 +340,11 @@ def test_a_path_that_leaves_the_domain(far: float) -> None:
     assert picture(surface).max() > 200
 
 
+def test_a_step_that_leaves_is_cut_where_it_crosses_the_border() -> None:
+    """On the straight way to where it leads."""
+    assert Trail(np.array([[0.0, 0.0], [8.0, 4.0]]), BOWL).path[-1] == pytest.approx([4.0, 2.0])
+
+
 def test_nothing_to_draw_is_nothing() -> None:
     """A start outside of the domain, no path, an arrow of no length or outside leave the surface alone."""
     surface = surface_of("himmelblau")
