@@ -19,9 +19,9 @@ from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
 from lranim.core.costs import COSTS
 from lranim.draw.camera import LessonCamera
-from lranim.draw.layers import SpaceStyle
-from lranim.draw.mesh import Space
-from lranim.draw.viewpoint import View
+from lranim.draw.surface.space import Viewpoint, WorldBox
+from lranim.draw.surface.surface import Surface as LessonSurface
+from lranim.draw.surface.surface import SurfaceStyle
 from lranim.look.theme import THEMES
 
 TITLE = "b. Drawing in space: 32 × 32 faces at 1080p, the camera turning, no encoding"
@@ -38,14 +38,15 @@ Frame = Callable[[int], np.ndarray]
 def ours() -> Frame:
     """Return a function that draws frame `k` the way lranim does."""
     camera = LessonCamera()
-    view = View(azimuth=-0.6, elevation=ELEVATION, scale=2.4)
-    space = Space(COSTS["bowl-2d"], view, SpaceStyle.of(THEMES["dark"]), faces=FACES)
-    space.ticks = ((-4, -2, 0, 2, 4), (-4, -2, 0, 2, 4), (0, 10, 20, 30, 40))
+    cost, style = COSTS["bowl-2d"], SurfaceStyle(THEMES["dark"])
+    view = Viewpoint(azimuth=-0.6, elevation=ELEVATION, scale=2.4)
+    surface = LessonSurface(cost, view, style, WorldBox.of(cost), faces=FACES)
+    surface.ticks = ((-4, -2, 0, 2, 4), (-4, -2, 0, 2, 4), (0, 10, 20, 30, 40))
 
     def frame(k: int) -> np.ndarray:
-        space.view = view.turned(k * TURN)
+        surface.view = view.turned(k * TURN)
         camera.reset()
-        camera.capture_mobjects([space])
+        camera.capture_mobjects([surface])
         return camera.pixel_array
 
     return frame

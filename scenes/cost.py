@@ -11,10 +11,8 @@ from pydantic import Field, model_validator
 from lranim.core.least_squares import Samples, line_cost, line_samples, slope_cost, thinned
 from lranim.core.results import Table
 from lranim.core.types import Cost as CostFunction
-from lranim.draw.ledger import Scale
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.line_board import LineBoard
-from lranim.draw.line_fit import scale_of
+from lranim.draw.boards.line_fit import LineFitBoard, NumberFormat
+from lranim.draw.scene import LessonScene
 from lranim.options.data import fingerprint, read_samples
 from lranim.params import SceneParams
 
@@ -90,54 +88,54 @@ class Cost(LessonScene):
         shown, one = thinned(data, DRAWN), slope_cost(data)
         (low, high), ((best,),) = one.domain[0], one.minima
         two = cost_of(data, best)
-        scale = scale_of(one, two)
-        told = told_of(data, shown, one, two, scale)
+        form = NumberFormat.of_costs(one, two)
+        facts = facts_of(data, shown, one, two, form)
         thin = len(shown.x) < len(data.x)
         self.title("cost.title")
-        self.beat("cost.start_thin" if thin else "cost.start", **told)
-        label = self.say("cost.samples_thin" if thin else "cost.samples", **told)
-        flag = self.say("cost.lowest", **told)
-        board = LineBoard(self, shown, one, two, scale=scale, label=label, flag=flag)
+        self.beat("cost.start_thin" if thin else "cost.start", **facts)
+        label = self.say("cost.samples_thin" if thin else "cost.samples", **facts)
+        lowest = self.say("cost.lowest", **facts)
+        board = LineFitBoard(self, shown, one, two, label=label, lowest=lowest)
         self.hold(waits.read)
 
-        self.beat("cost.squares", **told)
+        self.beat("cost.squares", **facts)
         board.show_squares(waits.explain / 2)
         self.picture()
         self.hold(waits.read)
 
-        self.beat("cost.sweep", **told)
+        self.beat("cost.sweep", **facts)
         board.turn(low, high, 2.5 * waits.explain, trace=True)
 
-        self.beat("cost.best", **told)
+        self.beat("cost.best", **facts)
         board.turn(high, best, waits.explain)
         board.mark_lowest(waits.caption)
         self.hold(waits.read)
 
-        self.beat("cost.two", **told)
-        start, (far, side), lowest = np.array([best, 0.0]), board.poor, np.array(two.minima[0])
-        board.open_space(start, waits.explain / 2)
+        self.beat("cost.two", **facts)
+        start, (far, side), end = np.array([best, 0.0]), board.poor, np.array(two.minima[0])
+        board.open_surface(start, waits.explain / 2)
         board.go(start, start, waits.explain)
 
-        self.beat("cost.roam", **told)
+        self.beat("cost.roam", **facts)
         board.go(start, far, waits.explain)
         board.go(far, side, waits.explain)
         self.picture()
 
-        self.beat("cost.end", **told)
-        board.go(side, lowest, waits.explain)
-        self.alt = self.say("cost.alt", **told)
-        board.go(lowest, lowest, waits.end, stop=True)
+        self.beat("cost.end", **facts)
+        board.go(side, end, waits.explain)
+        self.alt = self.say("cost.alt", **facts)
+        board.go(end, end, waits.end, stop=True)
         self.hold(waits.end / 2)
 
 
-def told_of(
-    data: Samples, shown: Samples, one: CostFunction, two: CostFunction, scale: Scale
+def facts_of(
+    data: Samples, shown: Samples, one: CostFunction, two: CostFunction, form: NumberFormat
 ) -> dict[str, object]:
     """The numbers of the story's words."""
-    told: dict[str, object] = {"count": f"{len(data.x):,}", "shown": len(shown.x)}
+    facts: dict[str, object] = {"count": f"{len(data.x):,}", "shown": len(shown.x)}
     for cost, mark in ((one, ""), (two, "2")):
         best = np.array(cost.minima[0])
         for name, (low, high), value in zip(cost.variables, cost.domain, best.tolist(), strict=True):
-            told[name + mark] = Scale.of(high - low).written(value)
-        told[f"cost{mark}"] = scale.written(float(cost.value(best)))
-    return told
+            facts[name + mark] = NumberFormat.of(high - low).written(value)
+        facts[f"cost{mark}"] = form.written(float(cost.value(best)))
+    return facts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial, reduce
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -18,9 +18,9 @@ from lranim.core.schedules import constant
 from lranim.core.starts import draw_start, with_other_starts
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.stage import AIM
-from lranim.draw.walkers import Walkers
+from lranim.draw.boards.starts import StartsBoard
+from lranim.draw.chart.descent import AIM
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.options.objective import check_first_steps, check_start
 from lranim.params import CurveCost, CurveObjective, Steps
@@ -98,40 +98,40 @@ class Descent(LessonScene):
         params, waits = self.params, self.theme.waits
         (first,), *rest = walks(params)
         target, name = float(first.target[0]), first.cost_function.variables[0]
-        told: dict[str, Any] = {"name": name, "start": float(first.x[0, 0]), "target": target}
-        told |= {"lr": params.lr, "steps": first.steps, "within": NEAR, "arrival": first.first_within() or 0}
-        told |= {"end": number(first.x[-1, 0]), "away": number(first.errors[-1])}
+        facts: dict[str, Any] = {"name": name, "start": float(first.x[0, 0]), "target": target}
+        facts |= {"lr": params.lr, "steps": first.steps, "within": NEAR, "arrival": first.first_within() or 0}
+        facts |= {"end": number(first.x[-1, 0]), "away": number(first.errors[-1])}
         self.title("descent.title")
-        self.beat("descent.start" if params.start is None else "descent.start_given", **told)
-        walkers = Walkers(self, self.layout.body, [first]).appear()
+        self.beat("descent.start" if params.start is None else "descent.start_given", **facts)
+        board = StartsBoard(self, [first]).appear()
         self.hold(waits.read)
 
         self.beat("descent.rule")
-        walkers.walk(0.0, AIM, waits.explain / 2 / AIM)
+        board.walk(0.0, AIM, waits.explain / 2 / AIM)
         self.picture()
         self.hold(waits.read)
-        walkers.walk(AIM, 1.0, waits.explain / 2 / (1 - AIM))
+        board.walk(AIM, 1.0, waits.explain / 2 / (1 - AIM))
         if first.steps > 1:
             self.beat("descent.walk")
-            walkers.walk(1.0, 3.0, waits.step)
-            walkers.walk(3.0, first.steps, waits.quick)
+            board.walk(1.0, 3.0, waits.step)
+            board.walk(3.0, first.steps, waits.quick)
         settled = verdict(first) in (Verdict.SETTLES, Verdict.LANDS)
         known = bool(first.cost_function.minima)
         end = "settles" if settled and known else "other" if known else "open"
-        self.beat(f"descent.end_{end}", **told)
-        self.alt = self.say("descent.alt" if known else "descent.alt_open", **told)
+        self.beat(f"descent.end_{end}", **facts)
+        self.alt = self.say("descent.alt" if known else "descent.alt_open", **facts)
         if rest:
             self.hold(waits.read)
-            self.others(walkers, rest[0], told)
+            self.others(board, rest[0], facts)
         self.hold(waits.end)
 
-    def others(self, walkers: Walkers, runs: Sequence[Trajectory], told: Mapping[str, Any]) -> None:
+    def others(self, board: StartsBoard, runs: Sequence[Trajectory], facts: Mapping[str, Any]) -> None:
         """Tell where other starts lead."""
         waits, cost = self.theme.waits, runs[0].cost_function
         about = {"count": len(cost.minima), "starts": len(runs)}
-        self.beat("descent.starts" if cost is walkers.picture.cost else "descent.curve", **about)
-        crowd = Walkers(self, self.layout.body, runs)
-        walkers.give_way(crowd, waits.read)
+        self.beat("descent.starts" if cost is board.plot.cost else "descent.curve", **about)
+        crowd = StartsBoard(self, runs)
+        board.give_way(crowd, waits.read)
         self.hold(waits.read)
 
         self.beat("descent.race")
@@ -139,15 +139,14 @@ class Descent(LessonScene):
         crowd.walk(3.0, crowd.steps, waits.quick)
         landed = all(run.errors[-1] <= NEAR for run in runs)
         apart = len({tuple(run.target) for run in runs}) > 1
-        self.beat(f"descent.{('apart' if apart else 'together') if landed else 'unsettled'}", **told)
+        self.beat(f"descent.{('apart' if apart else 'together') if landed else 'unsettled'}", **facts)
         lists = {
-            "minima": self.listed(minimum[0] for minimum in cost.minima),
-            "all_starts": self.listed(run.x[0, 0] for run in runs),
-            "ends": self.listed(round(run.x[-1, 0], 1) for run in runs),
+            "minima": [minimum[0] for minimum in cost.minima],
+            "all_starts": [run.x[0, 0] for run in runs],
+            "ends": [round(run.x[-1, 0], 1) for run in runs],
         }
-        self.alt = self.say("descent.alt_others", **told, **lists)
-
-    def listed(self, values: Iterable[float]) -> str:
-        """Numbers with commas between them."""
-        words = [short(float(value)) for value in values]
-        return reduce(lambda one, other: self.say("descent.list", one=one, other=other), words)
+        words = {
+            key: self.listed("descent.list", (short(float(value)) for value in values))
+            for key, values in lists.items()
+        }
+        self.alt = self.say("descent.alt_others", **facts, **words)

@@ -14,9 +14,8 @@ from lranim.core.results import Table
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Array, Cost
-from lranim.draw.fading import swap
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.ways import CurveWays, SurfaceWays, fading, growing
+from lranim.draw.boards.directions import DirectionsBoard, SlopesBoard, fading, growing
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.options.objective import check_start
 from lranim.params import SurfaceCost, SurfaceObjective
@@ -96,46 +95,44 @@ class Direction(LessonScene):
             side: number(float(run.grad[0, 0]), 0, sign=True)
             for side, run in zip(("left", "right"), runs, strict=True)
         }
-        told: dict[str, object] = dict(slopes)
-        told |= {"cost": self.params.called, "point": pair(place), "grad": pair(grad), "down": pair(-grad)}
-        told |= dict(zip("ab", cost.variables, strict=True))
+        facts: dict[str, object] = dict(slopes)
+        facts |= {"cost": self.params.called, "point": pair(place), "grad": pair(grad), "down": pair(-grad)}
+        facts |= dict(zip("ab", cost.variables, strict=True))
         self.title("direction.title")
-        self.beat("direction.start", **told)
-        curve = CurveWays(self, runs, [self.say("direction.tag", slope=slope) for slope in slopes.values()])
+        self.beat("direction.start", **facts)
+        curve = SlopesBoard(self, runs, [self.say("direction.tag", slope=slope) for slope in slopes.values()])
         self.hold(waits.read)
         for index, side in enumerate(slopes):
-            self.beat(f"direction.{side}", **told)
+            self.beat(f"direction.{side}", **facts)
             curve.tell(index)
             self.hold(waits.read)
 
-        self.beat("direction.ring", **told)
-        words = [self.say(f"direction.row_{row}", **told) for row in ("ring", "a", "b", "up", "down")]
+        self.beat("direction.ring", **facts)
+        words = [self.say(f"direction.row_{row}", **facts) for row in ("ring", "a", "b", "up", "down")]
         turning = 2 * (waits.explain + waits.read)
-        ways = SurfaceWays(self, cost, place, numbers(self.params), words, turning)
-        swap(self, curve.parts, [*ways.parts, *self.formula(cost)], waits.explain / 2)
-        compass = ways.compass
-        ways.play(waits.explain, growing(compass.ring), row=0)
-        ways.play(waits.read)
+        board = DirectionsBoard(self, cost, place, numbers(self.params), words, turning)
+        self.swap(curve.parts, [*board.parts, *self.formula(cost)], waits.explain / 2)
+        ways = board.directions
+        board.play(waits.explain, growing(ways.ring), row=0)
+        board.play(waits.read)
 
-        self.beat("direction.slices", **told)
-        cuts = list(zip(compass.slices, compass.tangents, strict=True))
-        ways.play(waits.explain / 2, growing(cuts[0]), fading(compass.ring, 1.0, DIM), row=1)
-        ways.play(waits.explain / 2, growing(cuts[1]), row=2)
-        ways.play(waits.read)
+        self.beat("direction.slices", **facts)
+        cuts = list(zip(ways.slices, ways.tangents, strict=True))
+        board.play(waits.explain / 2, growing(cuts[0]), fading(ways.ring, 1.0, DIM), row=1)
+        board.play(waits.explain / 2, growing(cuts[1]), row=2)
+        board.play(waits.read)
 
-        self.beat("direction.gradient", **told)
-        cut = [*compass.slices, *compass.tangents]
-        ways.land(waits.explain, fading(cut, 1.0, 0.0))
-        ways.play(waits.explain / 2, growing(compass.parts))
-        ways.play(waits.explain / 2, growing([compass.uphill]), row=3)
-        ways.play(waits.read)
+        self.beat("direction.gradient", **facts)
+        cut = [*ways.slices, *ways.tangents]
+        board.land(waits.explain, fading(cut, 1.0, 0.0))
+        board.play(waits.explain / 2, growing(ways.parts))
+        board.play(waits.explain / 2, growing([ways.uphill]), row=3)
+        board.play(waits.read)
 
-        self.beat("direction.end", **told)
-        ways.play(waits.explain / 2, growing([compass.downhill]), fading(compass.ring, DIM, 1.0), row=4)
-        ways.play(
-            waits.explain / 2, growing([*compass.level, compass.corner]), fading(compass.parts, 1.0, DIM)
-        )
-        self.alt = self.say("direction.alt", **told)
+        self.beat("direction.end", **facts)
+        board.play(waits.explain / 2, growing([ways.downhill]), fading(ways.ring, DIM, 1.0), row=4)
+        board.play(waits.explain / 2, growing([*ways.level, ways.corner]), fading(ways.parts, 1.0, DIM))
+        self.alt = self.say("direction.alt", **facts)
         self.hold(waits.end)
 
 

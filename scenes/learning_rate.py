@@ -13,10 +13,10 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number, short
 from lranim.params import MOST, CurveParams
 
@@ -60,14 +60,14 @@ class LearningRate(LessonScene):
         run = as_far_as_shown(numbers(params))
         name = run.cost_function.variables[0]
         self.title("learning-rate.title", lr=params.lr)
-        told = {
+        facts = {
             "name": name,
             "start": params.start,
             "target": best_of(run),
             "lr": params.lr,
         }
-        self.beat(f"learning-rate.start{lowest(run.cost_function)}", **told)
-        board = Board(
+        self.beat(f"learning-rate.start{lowest(run.cost_function)}", **facts)
+        board = DescentBoard(
             self,
             run,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
@@ -81,17 +81,17 @@ class LearningRate(LessonScene):
             ],
         )
         shown = board.run
-        told |= {"steps": shown.steps, "within": NEAR, "arrival": run.first_within() or 0}
-        told |= {"one": float(shown.x[-2, 0]), "two": float(shown.x[-1, 0]), "end": number(shown.x[-1, 0])}
-        told |= {"away": number(shown.errors[-1]), "forecast": forecast(run, params.lr) or 0}
+        facts |= {"steps": shown.steps, "within": NEAR, "arrival": run.first_within() or 0}
+        facts |= {"one": float(shown.x[-2, 0]), "two": float(shown.x[-1, 0]), "end": number(shown.x[-1, 0])}
+        facts |= {"away": number(shown.errors[-1]), "forecast": forecast(run, params.lr) or 0}
         self.hold(waits.read)
 
         self.beat(
-            "learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **told
+            "learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **facts
         )
         board.explain(0)
         ending = verdict(run)
-        self.beat(f"learning-rate.walk_{'wanders' if falls(run) else key_of(ending)}", **told)
+        self.beat(f"learning-rate.walk_{'wanders' if falls(run) else key_of(ending)}", **facts)
         board.walk(1, min(3, shown.steps), waits.explain)
         self.verdict(ending, outcome(run))
         board.walk(3, shown.steps, waits.quick)
@@ -106,10 +106,10 @@ class LearningRate(LessonScene):
             kind += "_arrived"
         if ending is Verdict.SETTLES and not as_low(run.cost_function, run.target):
             kind += "_local"
-        if ending is Verdict.CRAWLS and told["forecast"]:
+        if ending is Verdict.CRAWLS and facts["forecast"]:
             kind += "_forecast"
-        self.beat(f"learning-rate.end_{kind}", **told)
-        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
+        self.beat(f"learning-rate.end_{kind}", **facts)
+        facts |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
         known = bool(run.cost_function.minima)
-        self.alt = self.say("learning-rate.alt" if known else "learning-rate.alt_open", **told)
+        self.alt = self.say("learning-rate.alt" if known else "learning-rate.alt_open", **facts)
         self.hold(waits.end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import combinations, pairwise
 from typing import Annotated, Any
 
@@ -16,10 +15,10 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import rates_about
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.following import as_far_as_shown
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.race import Race
-from lranim.draw.stage import AIM
+from lranim.draw.boards.compare import CompareBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown
+from lranim.draw.chart.descent import AIM
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.params import MOST, CurveParams, check_once
 
@@ -99,52 +98,52 @@ class LearningRateCompare(LessonScene):
         found = numbers(params).runs
         runs, rates = list(found.values()), [short(float(lr)) for lr in found]
         endings = [self.say(f"learning-rate-compare.verdict_{ending(run)}") for run in runs]
-        told = {"name": runs[0].cost_function.variables[0], "start": params.start, "steps": params.steps}
+        facts = {"name": runs[0].cost_function.variables[0], "start": params.start, "steps": params.steps}
         self.title("learning-rate-compare.title")
-        self.beat("learning-rate-compare.start", **told)
-        race = Race(self, runs, rates, endings, step=self.say("learning-rate-compare.step"))
+        self.beat("learning-rate-compare.start", **facts)
+        board = CompareBoard(self, runs, rates, endings)
         self.hold(waits.read)
 
         lengths = [abs(float(run.step[0, 0])) for run in runs]
-        told |= {"slope": number(abs(runs[0].grad[0, 0]))}
-        told |= {"low": number(min(lengths)), "high": number(max(lengths))}
-        self.beat("learning-rate-compare.rule", **told)
-        race.walk(0.0, AIM, waits.explain)
+        facts |= {"slope": number(abs(runs[0].grad[0, 0]))}
+        facts |= {"low": number(min(lengths)), "high": number(max(lengths))}
+        self.beat("learning-rate-compare.rule", **facts)
+        board.walk(0.0, AIM, waits.explain)
         self.picture()
         self.hold(waits.read)
-        race.walk(AIM, 1.0, waits.explain)
+        board.walk(AIM, 1.0, waits.explain)
 
         arrivals = [arrival(run) for run in runs]
         there = [step for step in arrivals if step is not None]
         offs = [float(run.errors[-1]) for run in runs]
         best = arrivals.index(min(there)) if there else int(np.argmin(np.round(offs, 6)))
         first = min(there, default=0)
-        told |= {"best": race.names[best], "within": NEAR, "arrival": first}
-        told |= {"off": number(offs[best]), "goal": float(runs[best].target[0])}
+        facts |= {"best": board.names[best], "within": NEAR, "arrival": first}
+        facts |= {"off": number(offs[best]), "goal": float(runs[best].target[0])}
         stops = [("walk", 1)]
         if 1 < first < params.steps:
             stops.append(("arrive", first))
         if pair := twins(runs):
-            told |= {"one": race.names[pair[0]], "other": race.names[pair[1]]}
+            facts |= {"one": board.names[pair[0]], "other": board.names[pair[1]]}
             stops.append(("twins", (stops[-1][1] + params.steps + 1) // 2))
         for (key, start), (_, end) in pairwise([*stops, ("", params.steps)]):
             if start < end:
-                self.beat(f"learning-rate-compare.{key}", **told)
-                race.walk(start, end, min(waits.quick, LONGEST / params.steps))
+                self.beat(f"learning-rate-compare.{key}", **facts)
+                board.walk(start, end, min(waits.quick, LONGEST / params.steps))
 
         kind = "none" if not there else "one" if len(there) == 1 else "many"
         known = bool(runs[0].cost_function.minima)
         kind = kind if known else "open"
-        self.beat(f"learning-rate-compare.end_{kind}", **told)
-        race.finish()
+        self.beat(f"learning-rate-compare.end_{kind}", **facts)
+        board.finish()
         ends = [number(float(as_far_as_shown(run).x[-1, 0])) for run in runs]
         each = [
             self.say("learning-rate-compare.run", lr=lr, end=end, verdict=words)
             for lr, end, words in zip(rates, ends, endings, strict=True)
         ]
-        listed = reduce(lambda one, other: self.say("learning-rate-compare.runs", one=one, other=other), each)
-        told["target"] = best_of(runs[0])
+        listed = self.listed("learning-rate-compare.runs", each)
+        facts["target"] = best_of(runs[0])
         self.alt = self.say(
-            "learning-rate-compare.alt" if known else "learning-rate-compare.alt_open", runs=listed, **told
+            "learning-rate-compare.alt" if known else "learning-rate-compare.alt_open", runs=listed, **facts
         )
         self.hold(waits.end)

@@ -12,8 +12,8 @@ from lranim.core.network import Task, network_task, train_network
 from lranim.core.range_test import RangeTest, range_test
 from lranim.core.results import Table
 from lranim.core.types import Status, Trajectory
-from lranim.draw.finder_board import FinderBoard
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.boards.range_test import RangeTestBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.options.recorded import LogParams, rates_of, recorded_test
 
@@ -122,30 +122,29 @@ class LrFinder(LessonScene):
         )
         if params.log:
             steps, rates, _ = rates_of(params.recorded)
-        told: dict[str, object] = {"low": rates[0], "high": rates[-1], "found": f"{test.found:.2g}"}
-        told |= {"factor": short(float(test.lr[1] / test.lr[0]), 3), "count": len(test.lr)}
-        told |= {name: f"{test.lr[getattr(test, name)]:.2g}" for name in ("steepest", "valley")}
+        facts: dict[str, object] = {"low": rates[0], "high": rates[-1], "found": f"{test.found:.2g}"}
+        facts |= {"factor": short(float(test.lr[1] / test.lr[0]), 3), "count": len(test.lr)}
+        facts |= {name: f"{test.lr[getattr(test, name)]:.2g}" for name in ("steepest", "valley")}
 
         self.title("lr-finder.title")
-        self.beat("lr-finder.start_log" if params.log else "lr-finder.start", **told)
-        words = {key: self.say(f"lr-finder.{key}") for key in ("rate", "loss", "step")}
-        board = FinderBoard(self, test, rates[0], rates[-1], steps, words)
+        self.beat("lr-finder.start_log" if params.log else "lr-finder.start", **facts)
+        board = RangeTestBoard(self, test, rates[0], rates[-1], steps)
         self.hold(waits.read)
-        board.tell(told)
+        board.tell(facts)
         if params.log:
-            board.end(told)
+            board.end(facts)
             return
 
         runs = trainings(params)
-        told |= dict(zip(("lr", "less", "more"), runs, strict=True)) | {"steps": TRAINING}
-        told |= {f"loss_{place}": number(run.cost[-1]) for place, run in enumerate(runs.values())}
-        self.beat("lr-finder.train", **told)
+        facts |= dict(zip(("lr", "less", "more"), runs, strict=True)) | {"steps": TRAINING}
+        facts |= {f"loss_{place}": number(run.cost[-1]) for place, run in enumerate(runs.values())}
+        self.beat("lr-finder.train", **facts)
         best = min(float(run.cost[-1]) for run in runs.values())
         ends = [outcome(run, best) for run in runs.values()]
         names = [self.say(f"lr-finder.try_{end}", lr=lr) for lr, end in zip(runs, ends, strict=True)]
         board.try_out(list(runs.values()), names, SECONDS)
         kind = "found" if ends == ["learns", "slow", "explodes"] else "other"
-        self.beat(f"lr-finder.end_{kind}", **told)
+        self.beat(f"lr-finder.end_{kind}", **facts)
         kind = "open" if kind == "found" and not test.exploded else kind
-        self.alt = self.say(f"lr-finder.alt_{kind}", **told)
+        self.alt = self.say(f"lr-finder.alt_{kind}", **facts)
         self.hold(waits.end)

@@ -12,10 +12,9 @@ from lranim.core.rules import gradient_descent, momentum
 from lranim.core.schedules import constant
 from lranim.core.theory import MomentumRegime, best_momentum, momentum_borders, momentum_regime
 from lranim.core.types import NEAR, Cost, Trajectory
-from lranim.draw.contest import Contest
-from lranim.draw.fading import swap
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.stability import REGIONS, StabilityPlane
+from lranim.draw.boards.optimizers import OptimizersBoard
+from lranim.draw.boards.stability import REGIONS, StabilityPlane
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import SceneParams, Steps
 
@@ -61,28 +60,28 @@ class Momentum(LessonScene):
         params, waits, cost = self.params, self.theme.waits, self.params.objective
         runs = list(numbers(params).runs.values())
         best = best_momentum(cost.hessian.diagonal())
-        told: dict[str, object] = {"kappa": params.kappa, "lr": params.lr, "beta": params.beta}
-        told |= {"steps": params.steps, "within": NEAR, "gain": 1 / (1 - params.beta), "steep": STEEP}
-        told |= {
+        facts: dict[str, object] = {"kappa": params.kappa, "lr": params.lr, "beta": params.beta}
+        facts |= {"steps": params.steps, "within": NEAR, "gain": 1 / (1 - params.beta), "steep": STEEP}
+        facts |= {
             "critical": float(momentum_borders(params.beta, STEEP).diverges),
             "plain": float(momentum_borders(0.0, STEEP).diverges),
             "best_lr": round(best.lr, 2),
             "best_beta": round(best.beta, 2),
         }
-        self.title("momentum.title", **told)
-        self.beat("momentum.start", **told)
+        self.title("momentum.title", **facts)
+        self.beat("momentum.start", **facts)
         curvatures = cost.hessian.diagonal()
         regimes = momentum_regime(params.lr, [0.0, params.beta], curvatures)
         grow = [bool(regime == MomentumRegime.DIVERGES) for regime in regimes]
-        contest = Contest(self, runs, params.steps, arrows=True, grow=grow)
-        plain, ball = contest.entrants
-        told |= {"plain_name": contest.names[0], "ball_name": contest.names[1]}
+        board = OptimizersBoard(self, runs, params.steps, arrows=True, grow=grow)
+        plain, ball = board.entries
+        facts |= {"plain_name": plain.coloured, "ball_name": ball.coloured}
         self.hold(waits.read)
-        self.beat("momentum.rule", **told)
-        contest.walk(0, 2, waits.explain)
+        self.beat("momentum.rule", **facts)
+        board.walk(0, 2, waits.explain)
         self.picture()
         self.hold(waits.read)
-        if contest.steps > 2:
+        if board.steps > 2:
             way = (
                 "_same"
                 if params.beta == 0
@@ -92,12 +91,12 @@ class Momentum(LessonScene):
                 if params.kappa == 1
                 else ""
             )
-            self.beat(f"momentum.walk{way}", **told)
-            contest.walk(2, contest.steps, min(waits.quick, LONGEST / params.steps))
-        told |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
-        told |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
-        self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **told)
-        contest.finish()
+            self.beat(f"momentum.walk{way}", **facts)
+            board.walk(2, board.steps, min(waits.quick, LONGEST / params.steps))
+        facts |= {"ball": ball.arrival or 0, "other": plain.arrival or 0}
+        facts |= {"ball_off": number(ball.run.errors[-1]), "other_off": number(plain.run.errors[-1])}
+        self.beat(f"momentum.end_{plain.kind}_{ball.kind}", **facts)
+        board.finish()
         self.hold(waits.read)
 
         names = {name: self.say(f"momentum.{name}") for name in REGIONS}
@@ -105,17 +104,17 @@ class Momentum(LessonScene):
         pairs = np.array([[params.lr, 0.0], [params.lr, params.beta]])
         place = best.lr, best.beta
         plane = StabilityPlane(
-            self.setter, contest.room, curvatures, pairs, contest.styles, place, slowest, names
+            self.setter, board.room, curvatures, pairs, board.styles, place, slowest, names
         )
-        self.beat("momentum.plane", **told)
-        old = contest.chart.still, contest.chart.moving
-        swap(self, old, (plane.still, plane.moving), 2 * waits.caption)
+        self.beat("momentum.plane", **facts)
+        old = board.chart.still, board.chart.moving
+        self.swap(old, (plane.still, plane.moving), 2 * waits.caption)
         self.hold(2 * waits.read)
-        self.beat("momentum.critical", **told)
+        self.beat("momentum.critical", **facts)
         self.move(waits.explain, plane.measure, plane.moving)
         self.picture()
         self.hold(waits.read)
-        self.beat("momentum.best", **told)
+        self.beat("momentum.best", **facts)
         self.move(waits.caption, plane.praise, plane.moving)
-        self.alt = self.say("momentum.alt", one=plain.words, two=ball.words, **told)
+        self.alt = self.say("momentum.alt", one=plain.words, two=ball.words, **facts)
         self.hold(waits.end)

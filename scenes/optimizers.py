@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import cycle, pairwise
 from typing import Annotated, Any, Self
 
@@ -14,8 +13,8 @@ from lranim.core.results import Runs
 from lranim.core.rules import RULES, suited_rate
 from lranim.core.schedules import constant
 from lranim.core.types import NEAR, Array, Cost, Rule, Trajectory
-from lranim.draw.contest import Contest
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.boards.optimizers import OptimizersBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.options.objective import check_first_steps, check_start
 from lranim.params import MOST, Steps, SurfaceCost, SurfaceObjective, check_once
@@ -134,41 +133,45 @@ class Optimizers(LessonScene):
         """Tell the story."""
         params, waits = self.params, self.theme.waits
         runs = list(numbers(params).runs.values())
-        told: dict[str, object] = {"count": len(runs), "steps": params.steps, "within": NEAR}
-        told |= {"start": pair(params.first), "cost": params.called}
-        self.title("optimizers.title", **told)
-        self.beat("optimizers.start", **told)
-        contest = Contest(self, runs, params.steps, arrows=params.state, meters=params.state)
+        facts: dict[str, object] = {"count": len(runs), "steps": params.steps, "within": NEAR}
+        facts |= {"start": pair(params.first), "cost": params.called}
+        self.title("optimizers.title", **facts)
+        self.beat("optimizers.start", **facts)
+        board = OptimizersBoard(self, runs, params.steps, arrows=params.state, meters=params.state)
         self.hold(waits.read)
         self.beat("optimizers.rule")
-        contest.walk(0, 1, waits.explain)
+        board.walk(0, 1, waits.explain)
         self.picture()
         self.hold(waits.read)
 
-        there = [one for one in contest.entrants if one.arrival is not None]
+        there = [one for one in board.entries if one.arrival is not None]
         first = min((one.arrival or 0 for one in there), default=0)
-        best = contest.best
-        told |= {"best": contest.names[best], "arrival": first, "off": number(runs[best].errors[-1])}
-        stops = [(f"state_{contest.shows}" if params.state and contest.shows else "walk", 1)]
+        best = board.best
+        facts |= {
+            "best": board.entries[best].coloured,
+            "arrival": first,
+            "off": number(runs[best].errors[-1]),
+        }
+        stops = [(f"state_{board.shows}" if params.state and board.shows else "walk", 1)]
         if 1 < first < params.steps:
             stops.append(("arrive", first))
         for (key, start), (_, end) in pairwise([*stops, ("", params.steps)]):
             if start < end:
-                self.beat(f"optimizers.{key}", **told)
-                contest.walk(start, end, min(waits.quick, LONGEST / params.steps))
+                self.beat(f"optimizers.{key}", **facts)
+                board.walk(start, end, min(waits.quick, LONGEST / params.steps))
         goals = {tuple(run.target) for run in runs}
-        told["goals"] = len(goals)
+        facts["goals"] = len(goals)
         kind = "none" if not there else "one" if len(there) == 1 else "many"
         if len(there) == len(runs) and len(goals) > 1:
             kind = "apart"
-        self.beat(f"optimizers.end_{kind if params.objective.minima else 'open'}", **told)
-        contest.finish()
+        self.beat(f"optimizers.end_{kind if params.objective.minima else 'open'}", **facts)
+        board.finish()
         each = [
             self.say("optimizers.run", name=one.name, lr=float(one.run.lr[0]), verdict=one.words)
-            for one in contest.entrants
+            for one in board.entries
         ]
-        told["runs"] = reduce(lambda one, other: self.say("optimizers.runs", one=one, other=other), each)
-        self.alt = self.say("optimizers.alt", **told)
+        facts["runs"] = self.listed("optimizers.runs", each)
+        self.alt = self.say("optimizers.alt", **facts)
         self.hold(waits.end)
 
 

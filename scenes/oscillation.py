@@ -15,10 +15,10 @@ from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import Array, Cost, Trajectory
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene
 from lranim.params import CurveParams, Steps
 
 PACES = 20 / 3
@@ -68,7 +68,7 @@ class Oscillation(LessonScene):
         self.title("oscillation.title", step=params.step)
         known = lowest(run.cost_function)
         self.beat(f"oscillation.start{known}", name=name, start=params.start, target=best_of(run))
-        board = Board(
+        board = DescentBoard(
             self,
             run,
             ruler=True,
@@ -87,9 +87,9 @@ class Oscillation(LessonScene):
         self.beat("oscillation.rule", step=params.step)
         board.explain(0)
         ending = verdict(run)
-        told = {"name": name, "start": params.start, "step": params.step, "steps": run.steps}
-        told |= {"target": best_of(run), "nearest": float(run.errors.min())}
-        told |= {"one": float(x[-2]), "two": float(x[-1])}
+        facts = {"name": name, "start": params.start, "step": params.step, "steps": run.steps}
+        facts |= {"target": best_of(run), "nearest": float(run.errors.min())}
+        facts |= {"one": float(x[-2]), "two": float(x[-1])}
         over = board.crossing
         if over is None:
             self.beat("oscillation.walk")
@@ -107,7 +107,7 @@ class Oscillation(LessonScene):
                 self.beat("oscillation.back")
                 board.walk(over + 1, over + 2, waits.explain)
             if run.steps > over + 2 and ending is Verdict.BOUNCES:
-                self.beat("oscillation.bounce", **told)
+                self.beat("oscillation.bounce", **facts)
             self.verdict(ending, outcome(run))
             board.walk(over + 2, run.steps, waits.step)
 
@@ -116,8 +116,8 @@ class Oscillation(LessonScene):
         kind = "bounces" if ending is Verdict.BOUNCES else "arrives" if arrived else "other"
         if breaks_off(run, params.steps) or not run.cost_function.minima:
             kind = "leaves" if breaks_off(run, params.steps) else "open"
-        self.beat(f"oscillation.end_{kind}", **told)
-        self.alt = self.say(f"oscillation.alt_{kind}", **told | {"target": float(run.target[0])})
+        self.beat(f"oscillation.end_{kind}", **facts)
+        self.alt = self.say(f"oscillation.alt_{kind}", **facts | {"target": float(run.target[0])})
         if over is not None:
             board.measure()
         self.hold(waits.end)

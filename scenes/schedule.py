@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, field_validator
@@ -13,9 +12,9 @@ from lranim.core.noise import Ending, ending_of, jitter, late_points, noisy
 from lranim.core.results import Numbers, Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.types import Trajectory
-from lranim.draw.lane import lanes
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.rate_board import tell_rate
+from lranim.draw.boards.logs import tell_rate
+from lranim.draw.boards.schedules import SchedulesBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.options.recorded import LogParams
 from lranim.params import check_once
@@ -101,15 +100,14 @@ class Schedule(LessonScene):
             for name in params.schedule
         ]
         endings = [self.say(f"schedule.{end}", off=number(off)) for end, off in zip(ends, offs, strict=True)]
-        told = {"name": runs[0].cost_function.variables[0], "target": float(runs[0].target[0])}
-        told |= {"start": params.start, "steps": steps, "lr": params.lr, "count": len(runs)}
-        told |= {"last": late_points(runs[0])}
+        facts = {"name": runs[0].cost_function.variables[0], "target": float(runs[0].target[0])}
+        facts |= {"start": params.start, "steps": steps, "lr": params.lr, "count": len(runs)}
+        facts |= {"last": late_points(runs[0])}
         way = "slow" if set(ends) == {"away"} else "noise" if params.noise else "quiet"
 
-        self.beat("schedule.start_noise" if params.noise else "schedule.start_quiet", **told)
-        board = lanes(
-            self.setter,
-            self.layout,
+        self.beat("schedule.start_noise" if params.noise else "schedule.start_quiet", **facts)
+        board = SchedulesBoard(
+            self,
             runs,
             [schedules()[name].make(params.lr, steps) for name in params.schedule],
             titles=names,
@@ -118,34 +116,28 @@ class Schedule(LessonScene):
             step=self.say("schedule.step"),
             rate=self.say("schedule.rate_short" if self.layout.chip_below else "schedule.rate"),
         )
-        for lane in board:
-            self.add(lane.still, lane.moving, lane.end)
         self.hold(waits.read)
 
-        self.beat("schedule.rates_one" if len(runs) == 1 else "schedule.rates_many", **told)
-        moving = [lane.moving for lane in board]
-        self.move(waits.explain, lambda share: [lane.rate(share) for lane in board], *moving)
+        self.beat("schedule.rates_one" if len(runs) == 1 else "schedule.rates_many", **facts)
+        board.draw_rates(waits.explain)
         self.hold(waits.read)
 
-        self.beat(f"schedule.down_{way}", **told)
+        self.beat(f"schedule.down_{way}", **facts)
         early = steps // 3
         pace = min(waits.step / 4, 12.0 / steps)
-        self.move(pace * early, lambda share: [lane.show(early * share) for lane in board], *moving)
-        self.beat(f"schedule.decay_{way}", **told)
-        late = steps - early
-        self.move(pace * late, lambda share: [lane.show(early + late * share) for lane in board], *moving)
+        board.walk(0, early, pace)
+        self.beat(f"schedule.decay_{way}", **facts)
+        board.walk(early, steps, pace)
 
         worst, best = (offs.index(limit(offs)) for limit in (max, min))
         marks = [f"<{ROLES[end]}>{number(off)}</{ROLES[end]}>" for end, off in zip(ends, offs, strict=True)]
-        told |= {"worst": names[worst], "most": marks[worst], "best": names[best], "least": marks[best]}
+        facts |= {"worst": names[worst], "most": marks[worst], "best": names[best], "least": marks[best]}
         kind = "one" if len(runs) == 1 else "same" if marks[worst] == marks[best] else "many"
-        self.beat(f"schedule.end_{'quiet' if way == 'quiet' else kind}", **told)
-        self.move(
-            waits.step, lambda share: [lane.finish(share) for lane in board], *(lane.end for lane in board)
-        )
+        self.beat(f"schedule.end_{'quiet' if way == 'quiet' else kind}", **facts)
+        board.finish(waits.step)
         each = [f"{name} {words}" for name, words in zip(names, endings, strict=True)]
-        listed = reduce(lambda one, other: self.say("schedule.and", one=one, other=other), each)
+        listed = self.listed("schedule.and", each)
         self.alt = self.say(
-            "schedule.alt_noise" if params.noise else "schedule.alt_quiet", each=listed, **told
+            "schedule.alt_noise" if params.noise else "schedule.alt_quiet", each=listed, **facts
         )
         self.hold(waits.end)

@@ -11,10 +11,10 @@ from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import verdict
 from lranim.core.types import Array, Trajectory
-from lranim.draw.board import Board
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number
 from lranim.params import CurveCost, CurveParams, Steps
 
@@ -46,15 +46,16 @@ class Slope(LessonScene):
         run = as_far_as_shown(numbers(self.params))
         name = run.cost_function.variables[0]
         self.title("slope.title")
-        told = {"name": name, "start": self.params.start, "target": best_of(run)}
-        self.beat(f"slope.start{lowest(run.cost_function)}", **told)
-        board = Board(
+        facts = {"name": name, "start": self.params.start, "target": best_of(run)}
+        self.beat(f"slope.start{lowest(run.cost_function)}", **facts)
+        board = DescentBoard(
             self,
             run,
             ruler=True,
-            tag=lambda k: self.say(
-                "slope.tag", slope=number(run.grad[k, 0]), step=number(run.step[k, 0], sign=True)
-            ),
+            tags=[
+                self.say("slope.tag", slope=number(grad), step=number(step, sign=True))
+                for grad, step in zip(run.grad[:-1, 0], run.step[:, 0], strict=True)
+            ],
             rule=f"{name} <- {name} - <gradient>J'({name})</gradient>",
             lines=[
                 (Term(run.x[:-1, 0], "point"), " − ", Term(run.grad[:-1, 0], "gradient", fences="()")),
@@ -67,16 +68,16 @@ class Slope(LessonScene):
         board.explain(0)
         ending = verdict(run)
         steps = board.run.steps
-        told |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
-        told |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
+        facts |= {"steps": steps, "second": float(run.x[min(1, steps), 0]), "end": number(run.x[steps, 0])}
+        facts |= {"before": number(abs(run.step[0, 0])), "after": number(abs(run.step[steps - 1, 0]))}
         if steps > 1:
-            self.beat(f"slope.walk_{'wanders' if falls(run) else key_of(ending)}", **told)
+            self.beat(f"slope.walk_{'wanders' if falls(run) else key_of(ending)}", **facts)
             board.walk(1, 3, waits.explain)
         self.verdict(ending, outcome(run))
         board.walk(3, steps, waits.step)
 
         board.end()
-        self.beat(f"slope.end_{'leaves' if breaks_off(run, self.params.steps) else key_of(ending)}", **told)
-        told |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
-        self.alt = self.say("slope.alt" if run.cost_function.minima else "slope.alt_open", **told)
+        self.beat(f"slope.end_{'leaves' if breaks_off(run, self.params.steps) else key_of(ending)}", **facts)
+        facts |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
+        self.alt = self.say("slope.alt" if run.cost_function.minima else "slope.alt_open", **facts)
         self.hold(waits.end)

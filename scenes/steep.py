@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import reduce
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -15,13 +13,11 @@ from lranim.core.rules import slope
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import Trajectory
-from lranim.draw.chip import Chip
+from lranim.draw.boards.compare import SmallPlots
+from lranim.draw.chart.descent import AIM
 from lranim.draw.layout import Box
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.lettering import Lettering
-from lranim.draw.paragraph import Paragraph
-from lranim.draw.small_board import SmallBoard, small_boards
-from lranim.draw.stage import AIM, ease
+from lranim.draw.lettering import FramedText, Lettering, Paragraph
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number
 from lranim.params import SceneParams, Steps, check_once
 
@@ -73,60 +69,52 @@ class Steep(LessonScene):
         """Tell the story."""
         waits, runs = self.theme.waits, numbers(self.params).runs
         curves, endings = list(runs), [verdict(run) for run in runs.values()]
-        told = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
+        facts = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
         self.title("steep.title")
-        self.beat("steep.start", **told)
+        self.beat("steep.start", **facts)
         unit = self.layout.unit
         body = self.layout.body
         head, body = body.rows(9 * unit, body.height - 9 * unit, gap=self.layout.gap)
-        boards = small_boards(
-            self.setter,
+        board = SmallPlots(
+            self,
             body.grid(len(runs), gap=self.layout.gap, aspect=0.55),
             list(runs.values()),
             [self.say("steep.curve", curvature=k) for k in runs],
             [self.say(f"verdict.{key_of(ending)}") for ending in endings],
             reading=True,
         )
-        for board in boards:
-            self.add(board.still, board.moving, board.chip)
         alone, scaled = self.rule(head)
         self.add(alone)
         self.hold(waits.read)
 
-        slopes = [abs(float(board.run.grad[0, 0])) for board in boards]
-        self.beat("steep.rule", low=slopes[0], high=slopes[-1], **told)
-        self.walk(boards, 0.0, AIM, waits.explain)
+        slopes = [abs(float(plot.run.grad[0, 0])) for plot in board.plots]
+        self.beat("steep.rule", low=slopes[0], high=slopes[-1], **facts)
+        board.walk(0.0, AIM, waits.explain / AIM)
         self.picture()
         self.hold(waits.read)
 
-        for k, ending, board in zip(curves, endings, boards, strict=True):
-            told |= {"one": float(board.run.x[1, 0]), "end": number(board.run.x[-1, 0])}
-            told["steps"] = board.run.steps
-            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **told)
-            last = 1 if ending is Verdict.LANDS else board.run.steps
-            self.walk([board], AIM, 1.0, waits.step)
-            self.walk([board], 1.0, min(3.0, last), waits.step * (min(3, last) - 1))
-            self.walk([board], 3.0, last, waits.quick * min(last - 3, 8))
-            self.move(waits.caption, board.verdict, board.chip)
+        for k, ending, plot in zip(curves, endings, board.plots, strict=True):
+            facts |= {"one": float(plot.run.x[1, 0]), "end": number(plot.run.x[-1, 0])}
+            facts["steps"] = plot.run.steps
+            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **facts)
+            last = 1 if ending is Verdict.LANDS else plot.run.steps
+            board.walk(AIM, 1.0, waits.step / (1 - AIM), plot)
+            board.walk(1.0, min(3.0, last), waits.step, plot)
+            board.walk(3.0, last, min(waits.quick, 8 * waits.quick / max(last - 3, 1)), plot)
+            board.finish(plot)
 
         fails = {Verdict.BOUNCES, Verdict.DIVERGES}.intersection(endings)
-        self.beat("steep.end_fails" if fails else "steep.end_fine", **told)
-        self.add(scaled)
-        self.move(
-            waits.explain / 2,
-            lambda u: (alone.set_alpha(1.0 - ease(2 * u)), scaled.set_alpha(ease(2 * u - 1))),
-            alone,
-            scaled,
-        )
+        self.beat("steep.end_fails" if fails else "steep.end_fine", **facts)
+        self.swap([alone], [scaled], waits.explain / 2)
         words = [
             self.say("steep.run", curvature=k, verdict=self.say(f"verdict.{key_of(ending)}"))
             for k, ending in zip(curves, endings, strict=True)
         ]
-        runs_told = reduce(lambda one, other: self.say("steep.runs", one=one, other=other), words)
-        self.alt = self.say("steep.alt", runs=runs_told, **told)
+        listed = self.listed("steep.runs", words)
+        self.alt = self.say("steep.alt", runs=listed, **facts)
         self.hold(waits.end)
 
-    def rule(self, room: Box) -> tuple[Lettering, Chip]:
+    def rule(self, room: Box) -> tuple[Lettering, FramedText]:
         """The rule above the plots: as it is, and in a frame, with what it lacks."""
         size, (middle, level) = self.theme.sizes.rule, room.centre
         alone, scaled = (
@@ -135,17 +123,5 @@ class Steep(LessonScene):
         )
         half = scaled.advance / 2 + 2.4 * self.layout.unit
         frame = Box(middle - half, room.bottom, middle + half, room.top)
-        chip = Chip(self.setter, frame, Paragraph([scaled]), "rate").set_alpha(0.0)
+        chip = FramedText(self.setter, frame, Paragraph([scaled]), "rate")
         return alone.at(middle, level - self.setter.cap(size) / 2, 0.5), chip
-
-    def walk(self, boards: Sequence[SmallBoard], start: float, end: float, seconds: float) -> None:
-        """Play steps of some of the boards, in step with one another."""
-        if end <= start:
-            return
-        quick = seconds / (end - start) < self.theme.waits.step
-
-        def draw(share: float) -> None:
-            for board in boards:
-                board.show(start + (end - start) * share, detailed=not quick)
-
-        self.move(seconds, draw, *(board.moving for board in boards))

@@ -9,12 +9,11 @@ from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Trajectory
-from lranim.draw.board import never_arrives
-from lranim.draw.following import as_far_as_shown, breaks_off
-from lranim.draw.lesson_scene import LessonScene, key_of
-from lranim.draw.space_board import SpaceBoard
-from lranim.draw.stage import AIM
-from lranim.draw.terms import Line, Term
+from lranim.draw.boards.surface import SurfaceBoard
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.chart.descent import AIM
+from lranim.draw.equation import Line, Term
+from lranim.draw.scene import LessonScene, key_of
 from lranim.look.text import number, short
 from lranim.params import SurfaceParams
 
@@ -46,17 +45,17 @@ class Surface(LessonScene):
         run = as_far_as_shown(numbers(params), farthest=10.0)
         a, b = run.cost_function.variables
         ending = verdict(run)
-        told = {"lr": params.lr, "cost": params.called, "steps": run.steps, "within": NEAR}
-        told |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
-        told |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
-        told["count"] = len(run.cost_function.minima)
-        told["verdict"] = self.say(f"verdict.{outcome(run)}")
-        self.title("surface.title", **told)
+        facts = {"lr": params.lr, "cost": params.called, "steps": run.steps, "within": NEAR}
+        facts |= {"start": pair(run.x[0]), "end": pair(run.x[-1]), "target": pair(run.target)}
+        facts |= {"arrival": run.first_within() or 0, "away": number(run.errors[-1])}
+        facts["count"] = len(run.cost_function.minima)
+        facts["verdict"] = self.say(f"verdict.{outcome(run)}")
+        self.title("surface.title", **facts)
         cost = run.cost_function
         many = len(cost.minima) > 1
-        self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **told)
+        self.beat("surface.start_many" if many else f"surface.start{lowest(cost)}", **facts)
         walk = min(waits.quick * run.steps, 16.0)
-        board = SpaceBoard(
+        board = SurfaceBoard(
             self,
             run,
             rule=f"({a}, {b}) <- ({a}, {b}) - <rate>eta</rate> dot <gradient>nabla J</gradient>",
@@ -87,9 +86,9 @@ class Surface(LessonScene):
             kind += "_local"
         if ending is Verdict.JUMPS and run.first_within() is not None:
             kind += "_arrived"
-        self.beat(f"surface.end_{kind}", **told)
-        board.panel.end("never" if never_arrives(run) else "not_in")
-        self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **told)
+        self.beat(f"surface.end_{kind}", **facts)
+        board.panel.end()
+        self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **facts)
         board.stop(waits.end)
         self.hold(waits.end / 2)
 

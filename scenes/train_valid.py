@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Literal, Self
 
 import numpy as np
@@ -11,9 +10,9 @@ from pydantic import Field, model_validator
 from lranim.core.least_squares import curve_samples
 from lranim.core.results import Table
 from lranim.core.training import EPOCHS, RATES, Training, TrainingState, rate_for, train, training_state
-from lranim.draw.fit_board import FitBoard
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.run_board import tell_run
+from lranim.draw.boards.logs import tell_losses
+from lranim.draw.boards.training import TrainingBoard
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.options.recorded import LogParams
 
@@ -75,7 +74,7 @@ def numbers(params: Params) -> Table:
     )
 
 
-def told(run: Training) -> dict[str, object]:
+def facts_of(run: Training) -> dict[str, object]:
     """What the texts say of a training."""
     lowest, judged = run.validation[[run.best_epoch, -1]]
     return {
@@ -106,20 +105,18 @@ class TrainValid(LessonScene):
         """Tell the story."""
         if self.params.log is not None:
             self.title("train-valid.title")
-            tell_run(self, self.params.recorded)
+            tell_losses(self, self.params.recorded)
             return
         waits = self.theme.waits
         runs = trainings(self.params)
         data = runs[0].data
         self.title("train-valid.title")
         self.beat("train-valid.start", points=len(data.train.x), others=len(data.validation.x))
-        words = {key: self.say(f"train-valid.{key}") for key in ("epoch", "loss", "train", "validation")}
-        words["at"] = self.say("train-valid.at", epoch="{count}")
-        board = FitBoard(self, runs[0], self.params.epochs, words)
+        board = TrainingBoard(self, runs[0], self.params.epochs)
         self.hold(waits.read)
 
         for place, run in enumerate(runs):
-            self.beat(f"train-valid.run_{ending(run)}", **told(run))
+            self.beat(f"train-valid.run_{ending(run)}", **facts_of(run))
             if place:
                 self.withdraw()
                 board.clear(run)
@@ -139,10 +136,7 @@ class TrainValid(LessonScene):
                 self.say("train-valid.stopped_good" if good else "train-valid.stopped"),
                 CHIPS[TrainingState.GOOD if good else TrainingState.UNDERFITTING],
             )
-        self.beat(f"train-valid.end_{ending(last)}", **told(last))
-        clauses = [self.say(f"train-valid.alt_{ending(run)}", **told(run)) for run in runs]
-        self.alt = reduce(self._more, clauses, self.say("train-valid.alt"))
+        self.beat(f"train-valid.end_{ending(last)}", **facts_of(last))
+        clauses = [self.say(f"train-valid.alt_{ending(run)}", **facts_of(run)) for run in runs]
+        self.alt = self.listed("train-valid.alt_more", [self.say("train-valid.alt"), *clauses])
         self.hold(waits.end)
-
-    def _more(self, one: str, other: str) -> str:
-        return self.say("train-valid.alt_more", one=one, other=other)

@@ -188,7 +188,7 @@ def faults(tell: Callable[..., Any]) -> Callable[..., set[str]]:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Keys of the texts that scenes ask for from now on."""
-    from lranim.draw import lesson_scene
+    from lranim.draw import scene as lesson_scene
 
     keys: set[str] = set()
     say = lesson_scene.say

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import cairo
 import numpy as np
@@ -12,11 +12,38 @@ from manim.mobject.types.image_mobject import AbstractImageMobject
 from manim.mobject.types.point_cloud_mobject import PMobject
 from manim.mobject.types.vectorized_mobject import VMobject
 
-from lranim.draw.mesh import Painted
 from lranim.draw.shapes import Shape
 
 FINER = 16
 """How much closer the path of a shape that moves is kept than cairo's 1/256 px: it is rounded once more."""
+
+
+class Painted(Mobject):
+    """A mobject that paints itself in cairo, in manim units; `LessonCamera` shows it.
+
+    Its `points` are the corners of what it covers: manim shows nothing without points, and layout asks them.
+    """
+
+    opacity = rest_opacity = 1.0
+
+    def paint(self, ctx: cairo.Context) -> None:
+        """Paint at `opacity`, the whole as one sheet."""
+        if self.opacity >= 1:
+            self.paint_opaque(ctx)
+        elif self.opacity > 0:
+            ctx.push_group()
+            self.paint_opaque(ctx)
+            ctx.pop_group_to_source()
+            ctx.paint_with_alpha(self.opacity)
+
+    def paint_opaque(self, ctx: cairo.Context) -> None:
+        """Paint, leaving `opacity` aside."""
+        raise NotImplementedError
+
+    def set_alpha(self, opacity: float) -> Self:
+        """Set the opacity of the whole."""
+        self.opacity = opacity
+        return self
 
 
 class LessonCamera(Camera):

@@ -62,6 +62,11 @@ class Box:
         """The middle, ``(2,)``."""
         return np.array([(self.left + self.right) / 2, (self.bottom + self.top) / 2])
 
+    @property
+    def corners(self) -> Array:
+        """The lower left and the upper right corner, ``(2, 2)``."""
+        return np.array([[self.left, self.bottom], [self.right, self.top]])
+
     def inset(self, left: float, bottom: float, right: float, top: float) -> Box:
         """The box less a border."""
         return Box(self.left + left, self.bottom + bottom, self.right - right, self.top - top)
@@ -219,7 +224,6 @@ class Layout:
         """Between the parts of the body, in manim units."""
         return GAP * self.unit
 
-    def split(self, *weights: float, box: Box | None = None) -> list[Box]:
-        """Cut the body, or a box in it, into columns on a wide frame and into rows on a stacked one."""
-        box = box or self.body
-        return (box.rows if self.stacked else box.columns)(*weights, gap=self.gap)
+    def split(self, *weights: float) -> list[Box]:
+        """Cut the body into columns on a wide frame and into rows on a stacked one."""
+        return (self.body.rows if self.stacked else self.body.columns)(*weights, gap=self.gap)

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
-from manim import VGroup
+from manim import VGroup, VMobject
 
-from lranim.core.types import Array
-from lranim.draw.layout import CAP, tall
+from lranim.core.costs import is_own
+from lranim.core.types import Array, Cost
+from lranim.draw.layout import CAP, LEADING, Box, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
-from lranim.draw.paragraph import Paragraph
-from lranim.draw.shapes import NOTHING, Shape
+from lranim.draw.shapes import NOTHING, Shape, rounded_box
 from lranim.look.markup import is_wide, plain, spans, wrap
 from lranim.look.text import number, short
 from lranim.look.theme import ROLES, Theme
+
+UP, DOWN, SIDE = 0.88, 0.30, 0.11
+"""How far a line of text and its halo reach above the baseline, below it, and to each side, in em."""
+
+HALO, WIDE_HALO = 0.13, 0.16
+"""How far a halo reaches about a letter, in em: so much that its soft edge is beyond what must be free. The
+wide one is for texts over grids and marks, with no other text near."""
+
+BLACK = "#000000"
+"""What Typst leaves without a colour."""
+
+READABLE = 3.0
+"""The size in which a formula can still be read."""
 
 
 def colour(theme: Theme, role: str) -> str:
@@ -23,7 +37,22 @@ def colour(theme: Theme, role: str) -> str:
     return str(getattr(theme, ROLES[role]))
 
 
-class Lettering(VGroup):
+def curves_of(letters: VMobject) -> Array:
+    """The curves of a shape as it is drawn now, ``(k, 4, 2)``."""
+    return np.asarray(letters.points[:, :2].reshape(-1, 4, 2))
+
+
+class Parts(VGroup):
+    """Shapes, and groups of them, that fade together."""
+
+    def set_alpha(self, opacity: float) -> Self:
+        """Set the opacity of the whole."""
+        for part in self.submobjects:
+            part.set_alpha(opacity)
+        return self
+
+
+class Lettering(Parts):
     """A line of text or a formula: one shape a colour, placed by its pen position and baseline."""
 
     def __init__(
@@ -39,35 +68,121 @@ class Lettering(VGroup):
         for ink, x, fill in pieces:
             curves = (ink.curves + np.array([x, 0.0])) * em
             if ink.stroke:
-                self._own(curves, Shape(stroke=fill, width=ink.stroke_width * em * 100))
+                self.add(Shape(stroke=fill, width=ink.stroke_width * em * 100).draw(curves))
             elif len(curves):
                 filled[fill].append(curves)
-        for fill, parts in filled.items():
-            self._own(np.concatenate(parts), Shape(fill=fill))
+        self.add(*(Shape(fill=fill).draw(np.concatenate(parts)) for fill, parts in filled.items()))
         self.x = self.y = 0.0
 
-    def _own(self, curves: Array, shape: Shape) -> None:
-        self.add(shape.draw(curves))
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far the ink of a line that has not been moved reaches down and up."""
+        heights = np.concatenate([shape.points[:, 1] for shape in self])
+        return float(heights.min()), float(heights.max())
 
-    def at(self, x: float, y: float, anchor: float = 0.0) -> Lettering:
+    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
         """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
-        x -= anchor * self.advance
+        self.x, self.y = x - anchor * self.advance, y
         for shape in self.submobjects:
-            shape.place(x, y)
-        self.x, self.y = x, y
+            shape.place(self.x, y)
         return self
 
-    def set_alpha(self, opacity: float) -> Lettering:
-        """Set the opacity of the whole line."""
-        for shape in self.submobjects:
-            shape.set_alpha(opacity)
+
+class Paragraph(Parts):
+    """Lines of one text and size, placed by the pen position and baseline of the first one."""
+
+    def __init__(self, lines: Sequence[Lettering]) -> None:
+        super().__init__(*lines)
+        self.lines, self.em = list(lines), lines[0].em
+        self.advance = max(line.advance for line in lines)
+        self.x = self.y = 0.0
+
+    @property
+    def drop(self) -> float:
+        """From the first baseline to the last."""
+        return (len(self.lines) - 1) * LEADING * self.em
+
+    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
+        """Move the first baseline to `y`, and the share `anchor` of each line to the left of `x`."""
+        self.x, self.y = x - anchor * self.advance, y
+        for index, line in enumerate(self.lines):
+            line.at(x, y - index * LEADING * self.em, anchor)
         return self
+
+    def within(self, box: Box) -> Self:
+        """Put it at the left of a box, half as high as that; tails do not count."""
+        return self.at(box.left, float(box.centre[1]) + (self.drop - CAP * self.em) / 2)
+
+
+class HaloText(Parts):
+    """A line of text with a rim in the colour of its ground: less behind it is lost than by a plate.
+
+    Parameters
+    ----------
+    text
+        The line.
+    ground
+        The rim's colour, ``#RRGGBB``: that of what the text lies on.
+    reach
+        How far the rim reaches about a letter, in em.
+    """
+
+    def __init__(self, text: Lettering, ground: str, reach: float = HALO) -> None:
+        self.text, self.em, self.advance = text, text.em, text.advance
+        self.rim = halo(ground, text.em, reach).draw(np.concatenate([curves_of(shape) for shape in text]))
+        super().__init__(self.rim, text)
+        self.x = self.y = 0.0
+
+    @property
+    def box(self) -> Box:
+        """What it covers."""
+        side, right = SIDE * self.em, self.x + self.advance
+        return Box(self.x - side, self.y - DOWN * self.em, right + side, self.y + UP * self.em)
+
+    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
+        """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
+        self.x, self.y = x - anchor * self.advance, y
+        self.rim.place(self.x, y)
+        self.text.at(self.x, y)
+        return self
+
+    def centred(self, x: float, middle: float) -> Self:
+        """Move it so that its small letters and digits stand about the height `middle`."""
+        return self.at(x, middle - 0.36 * self.em)
+
+
+def halo(ground: str, em: float, reach: float = WIDE_HALO) -> Shape:
+    """A shape that is drawn with the curves of letters of this size, and lies behind them as their rim."""
+    return Shape(fill=ground, stroke=ground, width=100 * 2 * reach * em)
+
+
+class FramedText(Parts):
+    """Words in the middle of a rounded frame of a role's colour."""
+
+    def __init__(self, setter: Typesetter, box: Box, words: Paragraph, role: str) -> None:
+        (x, y), theme = box.centre.tolist(), setter.theme
+        frame = Shape(stroke=colour(theme, role), width=theme.sizes.tangent)
+        words.at(x, y + (words.drop - CAP * words.em) / 2, 0.5)
+        super().__init__(frame.draw(rounded_box(box, 1.6 * setter.unit)), words)
 
 
 class Number(Shape):
     """A number that changes: its digits are cached glyphs of one width, so it never jitters.
 
     Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit.
+
+    Parameters
+    ----------
+    setter, size, role
+        Its lettering.
+    digits
+        So many after the point; None for what three digits in all take.
+    sign, bold
+        Whether a plus is written, and whether it is bold.
+    align
+        ``right`` or ``left``.
+    fences
+        What stands close before and behind it.
     """
 
     def __init__(
@@ -76,11 +191,11 @@ class Number(Shape):
         size: float,
         role: str,
         *,
-        digits: int | None,
-        sign: bool,
-        bold: bool,
-        align: str,
-        fences: Sequence[str],
+        digits: int | None = 2,
+        sign: bool = False,
+        bold: bool = False,
+        align: str = "right",
+        fences: Sequence[str] = "",
     ) -> None:
         super().__init__(fill=colour(setter.theme, role))
         self.setter, self.em = setter, setter.em(size)
@@ -89,37 +204,35 @@ class Number(Shape):
         self.pen = np.zeros(2)
         self.shown: str | None = None
 
-    def text(self, value: float) -> str:
-        """What is shown for a value."""
+    def advance(self, value: float) -> float:
+        """Width of a value in manim units."""
+        return sum(glyph.width for glyph in self._glyphs(self._written(value))) * self.em
+
+    def _written(self, value: float) -> str:
         words = short(value, 3) if self.digits is None else number(value, self.digits, sign=self.sign)
         return words.join(self.fences)
 
-    def advance(self, value: float) -> float:
-        """Width of a value in manim units."""
-        return sum(self._glyph(char).width for char in self.text(value)) * self.em
+    def _glyphs(self, text: str) -> list[Outlines]:
+        return [text_outlines(char, self.setter.font, self.bold) for char in text]
 
-    def _glyph(self, char: str) -> Outlines:
-        return text_outlines(char, self.setter.font, self.bold)
-
-    def at(self, x: float, y: float) -> Number:
+    def at(self, x: float, y: float) -> Self:
         """Place the right end, or the left one, and the baseline."""
         self.pen = np.array([x, y])
         self.shown = None
         return self
 
-    def put(self, value: float | None) -> Number:
+    def put(self, value: float | None) -> Self:
         """Show a value, or nothing."""
-        text = "" if value is None else self.text(value)
+        text = "" if value is None else self._written(value)
         if text == self.shown:
             return self
-        self.shown = text
-        glyphs = [self._glyph(char) for char in text]
+        self.shown, glyphs = text, self._glyphs(text)
         pen = 0.0 if self.align == "left" else -sum(glyph.width for glyph in glyphs)
-        parts = []
+        parts = [NOTHING]
         for glyph in glyphs:
             parts += [ink.curves + np.array([pen, 0.0]) for ink in glyph.inks]
             pen += glyph.width
-        self.draw(np.concatenate(parts) * self.em + self.pen if parts else NOTHING)
+        self.draw(np.concatenate(parts) * self.em + self.pen)
         return self
 
 
@@ -140,16 +253,16 @@ class Labels(Shape):
         """Width of a text in manim units."""
         return text_outlines(words, self.setter.font, self.bold).width * self.setter.em(self.size)
 
-    def write(self, *rows: tuple[str, float, float, float]) -> Labels:
+    def write(self, *rows: tuple[str, float, float, float]) -> Self:
         """Show these texts: words, x, baseline y, and the share of the width that lies left of x."""
-        em, parts, shown = self.setter.em(self.size), [], []
+        em, parts, shown = self.setter.em(self.size), [NOTHING], []
         for words, x, y, anchor in rows:
             laid = text_outlines(words, self.setter.font, self.bold)
             at = np.array([x - anchor * laid.width * em, y])
             parts += [ink.curves * em + at for ink in laid.inks]
             shown.append((words, sum(len(ink.curves) for ink in laid.inks)))
         self.shown = tuple(shown)
-        self.draw(np.concatenate(parts) if parts else NOTHING)
+        self.draw(np.concatenate(parts))
         return self
 
 
@@ -192,8 +305,11 @@ class Typesetter:
             pen += laid.width
         return Lettering(pieces, pen, self.em(size), plain(markup))
 
-    def formula(self, source: str, size: float, role: str = "text") -> Lettering:
-        """Set a formula; ``<role>…</role>`` around a part of the Typst source colours it."""
+    def formula(self, source: str, size: float, role: str = "text", *, room: float = np.inf) -> Lettering:
+        """Set a formula, smaller where it is wider than `room`.
+
+        ``<role>…</role>`` around a part of the Typst source colours it.
+        """
         base = colour(self.theme, role)
         parts = [
             f'#text(fill: rgb("{colour(self.theme, own)}"))[${body}$]' if own else body
@@ -202,26 +318,24 @@ class Typesetter:
         laid = formula_outlines(" ".join(parts), self.font)
         pieces = []
         for ink in laid.inks:
-            own = (ink.fill or ink.stroke or "#000000").upper()
-            pieces.append((ink, 0.0, base if own == "#000000" else own))
-        return Lettering(pieces, laid.width, self.em(size), plain(source))
+            own = (ink.fill or ink.stroke or BLACK).upper()
+            pieces.append((ink, 0.0, base if own == BLACK else own))
+        em = self.em(size)
+        if laid.width * em > room:
+            em = self.em(size * room / (laid.width * em))
+        return Lettering(pieces, laid.width, em, plain(source))
 
-    def number(
-        self,
-        size: float,
-        role: str,
-        *,
-        digits: int | None = 2,
-        sign: bool = False,
-        bold: bool = False,
-        align: str = "right",
-        fences: Sequence[str] = "",
-    ) -> Number:
-        """Set a number that can change, aligned ``right`` or ``left``, in two fences (``()``) or none.
+    def cost_formula(self, cost: Cost, room: float) -> Lettering | None:
+        """A user's own function as a formula, no wider than `room`; None where it would be too small to read.
 
-        Without `digits` after the point it is written by `short`, with three digits.
+        Other costs have none: their pictures have long been known by their names.
         """
-        return Number(self, size, role, digits=digits, sign=sign, bold=bold, align=align, fences=fences)
+        if not is_own(cost):
+            return None
+        source = f"inline(J({', '.join(cost.variables)}) = {cost.formula})"
+        formula = self.formula(source, self.theme.sizes.label, "cost", room=room)
+        # No lettering is smaller than the layout's least size: then it may be too wide all the same.
+        return formula if formula.em >= READABLE * self.unit and formula.advance <= room * 1.001 else None
 
     def fit(
         self,
@@ -255,3 +369,14 @@ class Typesetter:
                 break
         scale, parts = best
         return Paragraph([self.text(part, size * scale, role, bold=bold) for part in parts])
+
+    def alike(
+        self, texts: Sequence[str], size: float, room: float, roles: Sequence[str], *, lines: int = 1
+    ) -> list[Paragraph]:
+        """Set bold texts in one size: of the one that must be smallest to have at most so many lines."""
+        rows = list(zip(texts, roles, strict=True))
+
+        def fitted(size: float) -> list[Paragraph]:
+            return [self.fit(text, size, room, role, bold=True, lines=lines) for text, role in rows]
+
+        return fitted(min(words.em for words in fitted(size)) / self.unit)

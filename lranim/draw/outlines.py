@@ -18,14 +18,17 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+import cairo
 import numpy as np
 import svgelements
 import typst
 from manimpango import MarkupUtils
+from PIL import Image
 
 from lranim.core.types import Array
 from lranim.errors import RenderError
-from lranim.look.fonts import font_files
+from lranim.look.fonts import font_files, font_of
+from lranim.look.theme import Theme
 
 EM_PX = 100 * 4 / 3
 """Text is laid out at 100 pt, which cairo's SVG surface writes as this many px an em."""
@@ -61,38 +64,32 @@ class Ink:
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
-    """A laid-out text or formula: its shapes, where each begins, and how wide it is, in em."""
+    """A laid-out text or formula: its shapes, and how wide it is, in em."""
 
     inks: tuple[Ink, ...]
-    x: tuple[float, ...]
     width: float
 
 
 @cache
 def _curves(data: str) -> Array:
     """Cubic beziers ``(k, 4, 2)`` of an SVG path, each contour closed as a fill needs it."""
-    rows: list[Any] = []
-    start = here = (0.0, 0.0)
-
-    def line(to: tuple[float, float]) -> None:
-        a, b = np.array(here), np.array(to)
-        rows.append([a, a + (b - a) / 3, b - (b - a) / 3, b])
-
+    rows: list[list[complex]] = []
+    start = here = 0j
     for part in svgelements.Path(data):
-        end = (float(part.end.x), float(part.end.y)) if part.end is not None else start
+        end = complex(part.end) if part.end is not None else start
         if isinstance(part, svgelements.Move):
             start = end
         elif isinstance(part, svgelements.Close | svgelements.Line):
-            if np.hypot(end[0] - here[0], end[1] - here[1]) > 1e-9:
-                line(end)
+            if abs(end - here) > 1e-9:
+                rows.append([here, here + (end - here) / 3, end - (end - here) / 3, end])
         elif isinstance(part, svgelements.QuadraticBezier):
-            a, q, b = np.array(here), np.array([part.control.x, part.control.y]), np.array(end)
-            rows.append([a, a + (q - a) * 2 / 3, b + (q - b) * 2 / 3, b])
+            q = complex(part.control)
+            rows.append([here, here + (q - here) * 2 / 3, end + (q - end) * 2 / 3, end])
         else:
-            c1, c2 = part.control1, part.control2
-            rows.append([here, (c1.x, c1.y), (c2.x, c2.y), end])
+            rows.append([here, complex(part.control1), complex(part.control2), end])
         here = end
-    return np.array(rows, dtype=float).reshape(-1, 4, 2)
+    curves = np.array(rows, dtype=complex).reshape(-1, 4)
+    return np.stack([curves.real, curves.imag], axis=-1)
 
 
 def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
@@ -173,8 +170,7 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
     base = float(shapes[-1][1]["base"])
     flip = np.array([1.0, -1.0]) / EM_PX
     inks = tuple(Ink((curves - np.array([0.0, base])) * flip) for curves, _ in shapes[:-1])
-    pens = tuple(float(attributes["pen"]) / EM_PX for _, attributes in shapes[:-1])
-    return Outlines(inks, pens, float(shapes[-1][1]["pen"]) / EM_PX)
+    return Outlines(inks, float(shapes[-1][1]["pen"]) / EM_PX)
 
 
 @cache
@@ -206,14 +202,45 @@ def formula_outlines(source: str, font: str) -> Outlines:
     # Most glyphs of a formula stand on its baseline; exponents and fractions do not.
     base = max(set(bases), key=bases.count) if bases else 0.0
     flip = np.array([1.0, -1.0]) / 100
-    inks, pens = [], []
+    inks = []
     for curves, attributes in shapes:
-        placed = (curves - np.array([0.0, base])) * flip
-        fill, stroke = attributes.get("fill"), attributes.get("stroke")
-        width = float(attributes.get("stroke-width", 0)) / 100
-        inks.append(
-            Ink(placed, None if fill == "none" else fill, None if stroke == "none" else stroke, width)
-        )
-        pens.append(float(placed[..., 0].min()) if len(placed) else 0.0)
+        ways = {way: value for way, value in attributes.items() if value != "none"}
+        width = float(ways.get("stroke-width", 0)) / 100
+        inks.append(Ink((curves - np.array([0.0, base])) * flip, ways.get("fill"), ways.get("stroke"), width))
     right = max((float(ink.curves[..., 0].max()) for ink in inks if len(ink.curves)), default=0.0)
-    return Outlines(tuple(inks), tuple(pens), right)
+    return Outlines(tuple(inks), right)
+
+
+def write_line(page: Image.Image, words: str, theme: Theme, x: int, y: int, em: int, room: int) -> None:
+    """Write one line in the theme's font and text colour.
+
+    Parameters
+    ----------
+    page
+        The image, RGB; it is changed.
+    words
+        The line.
+    theme
+        Whose font and colour to use.
+    x, y
+        Left end of the baseline in px.
+    em
+        Size of the em in px; less if the line would be wider than `room`.
+    room
+        Widest the line may be, in px.
+    """
+    laid = text_outlines(words, font_of(theme.fonts))
+    scale = min(float(em), room / max(laid.width, 1e-9))
+    width, height = room, em * 2
+    surface = cairo.ImageSurface(cairo.FORMAT_A8, width, height)
+    ctx = cairo.Context(surface)
+    for ink in laid.inks:
+        at = None
+        for p0, p1, p2, p3 in ink.curves * np.array([scale, -scale]) + np.array([0.0, em * 1.4]):
+            if at is None or np.abs(at - p0).max() > 1e-6:
+                ctx.move_to(*p0)
+            ctx.curve_to(*p1, *p2, *p3)
+            at = p3
+    ctx.fill()
+    rows = np.frombuffer(surface.get_data(), np.uint8).reshape(height, surface.get_stride())[:, :width]
+    page.paste(theme.text, (x, round(y - em * 1.4)), Image.fromarray(rows.copy()))

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Self
 
 import numpy as np
 from manim import VGroup, VMobject
 
-from lranim.core.types import Trajectory
-from lranim.draw.cost_chart import CostChart
+from lranim.core.theory import Verdict, verdict
+from lranim.core.types import NEAR, Trajectory
+from lranim.draw.chart.axis import Axis
+from lranim.draw.chart.chart import Chart, tick_drop, tick_foot, tick_half
+from lranim.draw.chart.curves import Curve, Dots
+from lranim.draw.chart.markers import Marker
+from lranim.draw.equation import Line, equation, least_width
 from lranim.draw.layout import TAIL, Box
-from lranim.draw.lettering import Typesetter
-from lranim.draw.paragraph import Paragraph
+from lranim.draw.lettering import Number, Paragraph, Typesetter
+from lranim.draw.scene import LessonScene
 from lranim.draw.shapes import Shape, rounded_box
-from lranim.draw.terms import Line, least_width, term_lines
+from lranim.look.text import short
 
 ARRIVALS = {"not_yet": "muted", "within": "minimum", "not_in": "minimum", "never": "minimum"}
 """What the panel may say of arriving, and in which colour."""
@@ -27,6 +34,42 @@ BESIDE = (0.52, 0.66)
 LOW, LOWEST = 28.0, 5.0
 """In a room lower than this, in units, the chart has its title beside it; a chart so low is left out."""
 
+MANY = 60
+"""A run of more steps has no dot for each."""
+
+
+class CostChart(Chart):
+    """Cost against step number, one point a step, with the step of arrival marked.
+
+    Numbers hang below its box, by `tick_drop`, and reach a little over it.
+    """
+
+    def __init__(self, setter: Typesetter, box: Box, run: Trajectory, arrival: int | None) -> None:
+        self.run, self.arrival = run, arrival
+        y = Axis.around(run.cost, zero=True, room=0.0)
+        ends = tuple((value, short(value, 3)) for value in (y.low, y.high))
+        # Exponents are higher than digits.
+        above = tick_half(setter) - 0.1 * setter.em(setter.theme.sizes.tick) * ("×" in ends[1][1])
+        x = Axis(0.0, max(run.steps, 1), ticks=((run.steps, str(run.steps)),))
+        box = box.inset(0.0, -tick_foot(setter), 0.0, -above)
+        super().__init__(setter, box, x, replace(y, ticks=ends), grid=False, ground="panel")
+        t = np.arange(run.steps + 1)
+        self.line = Curve(self, t, run.cost, "cost", width=setter.theme.sizes.trail, head=False)
+        self.points = Dots(self, t, run.cost, "point", 0.75 if run.steps <= MANY else 0.9)
+        self.mark = None
+        if arrival is not None:
+            self.mark = Marker(self, arrival, str(arrival), "minimum", below=True)
+
+    def show(self, done: int) -> None:
+        """Draw the first `done` steps."""
+        self.line.draw_to(done)
+        if self.run.steps <= MANY:
+            self.points.draw_to(done)
+        else:
+            self.points.put([done], self.run.cost[[done]])
+        if self.mark is not None and self.arrival is not None:
+            self.mark.set_alpha(1.0 if done >= self.arrival else 0.0)
+
 
 class Panel:
     """The panel: `show` draws it for any progress.
@@ -36,52 +79,42 @@ class Panel:
 
     Parameters
     ----------
-    setter
-        Makes the lettering.
-    box
-        Its ground.
+    scene
+        Where it stands, in whose language it speaks.
     run
         The trajectory whose numbers it shows.
     rule
         The rule as a formula.
     lines
         The rule with its real numbers.
-    words
-        Texts: ``step`` with ``{count}`` in the step number's place, ``of``, ``cost``, ``not_yet``,
-        ``within``, ``not_in``, ``never``.
+    target
+        The name of the minimum.
     """
 
     def __init__(
-        self,
-        setter: Typesetter,
-        box: Box,
-        run: Trajectory,
-        *,
-        rule: str,
-        lines: Sequence[Line],
-        words: dict[str, str],
+        self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], target: str
     ) -> None:
-        self.run = run
-        self.setter, self.unit, self.sizes = setter, setter.unit, setter.theme.sizes
-        unit = self.unit
-        room = box.inset(*[2.6 * unit] * 4)
-        ground = rounded_box(box.left, box.bottom, box.right, box.top, 1.6 * unit)
+        self.run, self.setter, self.ending = run, scene.setter, "not_yet"
+        self.arrival = run.first_within() if run.cost_function.minima else None
+        facts: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
+        facts |= {"arrival": run.first_within() or 0, "count": "{count}"}
+        words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", "cost", *ARRIVALS)}
+        if not run.cost_function.minima:
+            words |= dict.fromkeys(ARRIVALS, scene.say("panel.no_minimum"))
+        setter, box, unit = scene.setter, scene.layout.panel, scene.setter.unit
+        left = right = room = box.inset(*[2.6 * unit] * 4)
         beside = room.width > WIDE * room.height
-        left = right = room
         if beside:
             gap = 5 * unit
             need = 1.001 * least_width(setter, lines) / (room.width - gap)
             share = min(max(need, BESIDE[0]), BESIDE[1])
             left, right = room.columns(share, 1 - share, gap=gap)
+        ground = Shape(fill=setter.theme.panel).draw(rounded_box(box, 1.6 * unit))
         still, foot = self._tell_rule(left, rule, lines, words)
-        self.arrival = run.first_within() if run.cost_function.minima else None
-        self.ending = "not_yet"
-        title = self._tell_cost(right if beside else room.inset(0, 0, 0, room.top - foot + 3 * unit), words)
-        self.still = VGroup(Shape(fill=setter.theme.panel).draw(ground), *still)
         self.moving = VGroup(self.count, *(line.slots for line in self.lines))
-        if self.chart is not None:
-            self.still.add(title, self.chart.still)
-            self.moving.add(self.chart.moving)
+        if not beside:
+            right = room.inset(0, 0, 0, room.top - foot + 3 * unit)
+        self.still = VGroup(ground, *still, *self._tell_cost(right, words))
         self.still.add(*(line.texts for line in self.lines), *self.verdicts.values())
         self.show(0.0)
 
@@ -89,58 +122,56 @@ class Panel:
         self, room: Box, rule: str, lines: Sequence[Line], words: dict[str, str]
     ) -> tuple[list[VMobject], float]:
         """The step number, the rule, the rule with its numbers: what stays of it, and its last baseline."""
-        setter, unit, sizes = self.setter, self.unit, self.sizes
+        setter, unit, sizes = self.setter, self.setter.unit, self.setter.theme.sizes
         y = room.top - 5.8 * unit  # Chinese is 0.88 em high, capitals are 0.73
         before, _, after = words["step"].partition("{count}")
         word = setter.text(before, sizes.step, bold=True).at(room.left, y)
-        self.count = setter.number(
-            sizes.step, "text", digits=0, bold=True, align="left", fences=("", after)
+        self.count = Number(
+            setter, sizes.step, "text", digits=0, bold=True, align="left", fences=("", after)
         ).at(room.left + word.advance, y)
         widest = self.count.advance(10.0 ** len(str(self.run.steps)) - 1)
         end = room.left + word.advance + widest + 1.6 * unit
         tail = setter.fit(words["of"], sizes.label, room.right - end, "muted").at(end, y)
         y -= 8.4 * unit
-        formula = setter.formula(rule, sizes.rule)
-        if formula.advance > room.width:
-            formula = setter.formula(rule, sizes.rule * room.width / formula.advance)
-        formula.at(room.left, y)
-        self.lines = term_lines(setter, lines, sizes.numbers, room.width)
+        formula = setter.formula(rule, sizes.rule, room=room.width).at(room.left, y)
+        self.lines = equation(setter, lines, sizes.numbers, room.width)
         for line in self.lines:
             y -= 6.8 * unit
             line.at(room.left, y)
         return [word, tail, formula], y
 
-    def _tell_cost(self, room: Box, words: dict[str, str]) -> Paragraph:
+    def _tell_cost(self, room: Box, words: dict[str, str]) -> list[VMobject]:
         """The cost so far as a chart, its title above or beside it, and at the foot whether it arrived."""
-        setter, unit, label = self.setter, self.unit, self.sizes.label
+        setter, unit, sizes = self.setter, self.setter.unit, self.setter.theme.sizes
 
-        def told(least: float) -> dict[str, Paragraph]:
+        def verdicts(least: float) -> dict[str, Paragraph]:
             return {
-                name: setter.fit(words[name], label, room.width, role, lines=3, least=least)
+                name: setter.fit(words[name], sizes.label, room.width, role, lines=3, least=least)
                 for name, role in ARRIVALS.items()
             }
 
-        self.verdicts = told(0.0)
-        if any(verdict.drop for verdict in self.verdicts.values()):
+        self.verdicts = verdicts(0.0)
+        if any(one.drop for one in self.verdicts.values()):
             # Where one of them has to be broken the others need not be small.
-            self.verdicts = told(label)
-        foot = room.bottom + 1.2 * unit + max(verdict.drop for verdict in self.verdicts.values())
-        for verdict in self.verdicts.values():
-            verdict.at(room.left, foot)
-        box = room.inset(
-            0, foot - room.bottom + setter.cap(label) + 0.35 * setter.em(label) + CostChart.drop(setter), 0, 0
-        )
+            self.verdicts = verdicts(sizes.label)
+        foot = room.bottom + 1.2 * unit + max(one.drop for one in self.verdicts.values())
+        for paragraph in self.verdicts.values():
+            paragraph.at(room.left, foot)
+        high = setter.cap(sizes.label) + 0.35 * setter.em(sizes.label) + tick_drop(setter)
+        box = room.inset(0, foot - room.bottom + high, 0, 0)
         head, top = room, room.top - 4.4 * unit
         if aside := room.height < LOW * unit:
             head, box = box.columns(1, 1.4, gap=3 * unit)
-        title = setter.fit(words["cost"], label, head.width, "muted", lines=2).at(room.left, top)
+        title = setter.fit(words["cost"], sizes.label, head.width, "muted", lines=2).at(room.left, top)
         # Between the tails of the title and the highest number.
-        below = 5.2 * unit + title.drop + TAIL * title.em + setter.cap(self.sizes.tick) / 2
+        below = 5.2 * unit + title.drop + TAIL * title.em + setter.cap(sizes.tick) / 2
         box = box.inset(0, 0, 0, 1.3 * unit if aside else below)
         self.chart: CostChart | None = None
-        if box.height > LOWEST * unit:
-            self.chart = CostChart(setter, box, self.run, self.arrival)
-        return title
+        if box.height <= LOWEST * unit:
+            return []
+        self.chart = CostChart(setter, box, self.run, self.arrival)
+        self.moving.add(self.chart.moving)
+        return [title, self.chart.still]
 
     def changing(self, start: float, end: float) -> list[VMobject]:
         """What changes while progress goes from `start` to `end`, for a motion to name."""
@@ -151,7 +182,7 @@ class Panel:
             found += self.verdicts.values()
         return found
 
-    def show(self, progress: float) -> Panel:
+    def show(self, progress: float) -> Self:
         """Draw the panel at the moment at which so many steps are done."""
         done = min(int(progress), self.run.steps)
         current = min(int(np.ceil(progress - 1e-9)), self.run.steps)
@@ -162,11 +193,12 @@ class Panel:
             self.chart.show(done)
         arrived = self.arrival is not None and done >= self.arrival
         state = "within" if arrived else self.ending
-        for name, verdict in self.verdicts.items():
-            verdict.set_alpha(1.0 if name == state else 0.0)
+        for name, words in self.verdicts.items():
+            words.set_alpha(1.0 if name == state else 0.0)
         return self
 
-    def end(self, ending: str) -> Panel:
-        """Say that a run which did not arrive never will (``never``), or not so soon (``not_in``)."""
-        self.ending = ending
+    def end(self) -> Self:
+        """Say that a run which did not arrive never will, or not so soon."""
+        never = verdict(self.run) in (Verdict.BOUNCES, Verdict.DIVERGES)
+        self.ending = "never" if never else "not_in"
         return self.show(float(self.run.steps))

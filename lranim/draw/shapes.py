@@ -10,13 +10,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from manim import VMobject
 from manim.constants import CapStyleType, LineJointType
 
 from lranim.core.types import Array
+from lranim.draw.layout import Box
+from lranim.look.theme import Theme
 
 CIRCLE_HANDLE = 4 / 3 * np.tan(np.pi / 8)
 """Handle length of a quarter circle drawn as one cubic."""
+
+EDGES = np.array([[-1e-6], [1e-6]])
+"""How far outside a box still counts as inside, in manim units: rounding moves a point of the edge less."""
 
 
 class Shape(VMobject):
@@ -52,15 +58,13 @@ class Shape(VMobject):
         self.curves = self.points
         self.offset = np.zeros(2)
 
-    def draw(self, curves: Array, opacity: float | None = None) -> Shape:
+    def draw(self, curves: Array) -> Shape:
         """Show these curves ``(k, 4, 2)``; with no curves nothing is drawn."""
         points = np.zeros((curves.shape[0] * 4, 3))
         points[:, :2] = curves.reshape(-1, 2)
         self.points = self.curves = points
         self.path = self.fine_path = None
         self.offset = np.zeros(2)
-        if opacity is not None:
-            self.set_alpha(opacity)
         return self
 
     def place(self, x: float, y: float) -> Shape:
@@ -87,8 +91,7 @@ def polyline(points: Array, *, closed: bool = False) -> Array:
     points = np.asarray(points, dtype=float)
     if closed:
         points = np.vstack([points, points[:1]])
-    a, b = points[:-1], points[1:]
-    return np.stack([a, a + (b - a) / 3, b - (b - a) / 3, b], axis=1)
+    return segments(points[:-1], points[1:])
 
 
 def segments(starts: Array, ends: Array) -> Array:
@@ -143,15 +146,6 @@ def dash_cuts(along: Array, pattern: Sequence[float]) -> tuple[Array, Array]:
     return cuts[:-1][piece], cuts[1:][piece]
 
 
-def hermite(x: Array, y: Array, slope: Array) -> Array:
-    """A smooth curve through ``(x, y)`` with the given slopes, exact for quadratics and cubics."""
-    handle = np.diff(x)[:, None] / 3
-    points = np.stack([x, y], axis=1)
-    tangent = np.stack([np.ones_like(slope), slope], axis=1)
-    a, b = points[:-1], points[1:]
-    return np.stack([a, a + tangent[:-1] * handle, b - tangent[1:] * handle, b], axis=1)
-
-
 def ring(radius: float) -> Array:
     """A circle about the origin, as four quarter circles."""
     angles = np.arange(5) * np.pi / 2
@@ -187,6 +181,12 @@ def discs(centres: Array, radius: float) -> Array:
     return marks("disc", centres, radius)
 
 
+def ring_and_dot(theme: Theme, centres: Array, radius: float, dot: float) -> list[Shape]:
+    """The mark of minima about each of the centres ``(k, 2)``: a ring around a small dot."""
+    ring = Shape(stroke=theme.minimum, width=theme.sizes.tangent).draw(discs(centres, radius))
+    return [ring, Shape(fill=theme.minimum).draw(discs(centres, dot))]
+
+
 def arrow(start: Array, end: Array, width: float, head: float) -> Array:
     """A filled arrow from `start` to `end`: a shaft of the given width and a head twice as long as wide.
 
@@ -208,34 +208,50 @@ def arrow(start: Array, end: Array, width: float, head: float) -> Array:
     )
 
 
-def rectangles(ones: Array, others: Array) -> Array:
+def rectangles(ones: npt.ArrayLike, others: npt.ArrayLike) -> Array:
     """Rectangles with opposite corners ``(k, 2)`` each."""
     (a, b), (c, d) = np.asarray(ones, dtype=float).T, np.asarray(others, dtype=float).T
     corners = np.stack([np.stack(xy, axis=1) for xy in ((a, b), (c, b), (c, d), (a, d))], axis=1)
     return segments(corners, np.roll(corners, -1, axis=1)).swapaxes(1, 2).reshape(-1, 4, 2)
 
 
-def rounded_box(left: float, bottom: float, right: float, top: float, radius: float) -> Array:
+def rounded_box(box: Box, radius: float) -> Array:
     """A rectangle with round corners."""
-    radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-    corner = ring(radius)
-    centres = [(right - radius, top - radius), (left + radius, top - radius)]
-    centres += [(left + radius, bottom + radius), (right - radius, bottom + radius)]
-    parts: list[Array] = []
-    for index, centre in enumerate(centres):
-        quarter = corner[index : index + 1] + np.array(centre)
-        if parts:
-            parts.append(polyline(np.array([parts[-1][-1, 3], quarter[0, 0]])))
-        parts.append(quarter)
-    parts.append(polyline(np.array([parts[-1][-1, 3], parts[0][0, 0]])))
-    return np.concatenate(parts)
+    radius = min(radius, box.width / 2, box.height / 2)
+    (left, bottom), (right, top) = box.inset(radius, radius, radius, radius).corners
+    centres = np.array([[right, top], [left, top], [left, bottom], [right, bottom]])
+    quarters = ring(radius) + centres[:, None]
+    sides = segments(quarters[:, 3], np.roll(quarters[:, 0], -1, axis=0))
+    return np.stack([quarters, sides], axis=1).reshape(-1, 4, 2)
 
 
-def hops(edges: Sequence[float], y: float, height: float) -> Array:
-    """Arcs along a line at height `y`, one from each of the edges to the next, hanging by `height`."""
-    x = np.asarray(edges, dtype=float)
-    a, b = x[:-1], x[1:]
-    level, low = np.full_like(a, y), np.full_like(a, y - height * 4 / 3)
-    xs = np.stack([a, a + (b - a) * 0.2, b - (b - a) * 0.2, b], axis=1)
-    ys = np.stack([level, low, low, level], axis=1)
-    return np.stack([xs, ys], axis=2)
+def holds(box: Box, points: Array) -> npt.NDArray[np.bool_]:
+    """Which of the points ``(..., 2)`` lie in a box; those that are not finite do not."""
+    low, high = box.corners + EDGES
+    return np.asarray(np.all((points >= low) & (points <= high), axis=-1))
+
+
+def inside(starts: Array, ends: Array, box: Box) -> tuple[Array, Array]:
+    """Where lines from `starts` to `ends`, both ``(k, 2)``, enter and leave a box, as shares of their length.
+
+    A line that misses it, or has an end that is not finite, leaves before it enters.
+    Source: Liang and Barsky (1984), doi:10.1145/357332.357333.
+
+    Examples
+    --------
+    >>> starts, ends = np.array([[0.0, 1.0], [0.0, 9.0]]), np.array([[8.0, 1.0], [8.0, 9.0]])
+    >>> enter, leave = inside(starts, ends, Box(2.0, 0.0, 4.0, 2.0))
+    >>> enter.round(3).tolist(), leave.round(3).tolist()
+    ([0.25, 1.0], [0.5, 0.0])
+    """
+    way = ends - starts
+    low, high = (corner - starts for corner in box.corners + EDGES)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = low / way, high / way
+    level = way == 0
+    within = (low <= 0) & (high >= 0)
+    enter = np.where(level, np.where(within, 0.0, np.inf), np.minimum(one, other)).max(axis=1)
+    leave = np.where(level, np.where(within, 1.0, -np.inf), np.maximum(one, other)).min(axis=1)
+    enter, leave = np.clip(enter, 0.0, 1.0), np.clip(leave, 0.0, 1.0)
+    missed = ~(enter < leave)  # which is what a number that is none makes, too
+    return np.where(missed, 1.0, enter), np.where(missed, 0.0, leave)

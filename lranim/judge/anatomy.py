@@ -13,8 +13,8 @@ from manim.mobject.types.vectorized_mobject import VMobject
 
 from lranim.core.types import Array
 from lranim.draw.layout import CAP, Box
-from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.lettering import Labels, Lettering, Number
+from lranim.draw.scene import LessonScene
 from lranim.draw.shapes import Shape
 from lranim.judge.picture import Colour, Layer, Paint, Picture, Region, TextBox, common, region_of, within
 from lranim.video.changes import bounds

@@ -8,9 +8,9 @@ from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.theory import verdict
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import CurveParams, Steps
 
@@ -66,7 +66,7 @@ class ExampleScene(LessonScene):
         told = {"name": name, "start": params.start, "lr": params.lr, "every": params.every}
         self.title("title", **told)
         self.beat("start", **told)
-        board = Board(
+        board = DescentBoard(
             self,
             run,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",

@@ -12,7 +12,7 @@ from manim import config, logger, tempconfig
 
 from lranim.catalogue import registry
 from lranim.draw.beats import Beat
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.scene import LessonScene
 from lranim.errors import InputError
 from lranim.params import SceneParams
 from lranim.video.budget import budget_of
@@ -72,7 +72,7 @@ def scene_class_of(job: Job) -> type[LessonScene]:
     info = registry.get(job.scene)
     scene_class = info.load_scene_class()
     if not issubclass(scene_class, LessonScene):
-        raise InputError(f"{info.path}: {info.class_name} must be a LessonScene (lranim.draw.lesson_scene)")
+        raise InputError(f"{info.path}: {info.class_name} must be a LessonScene (lranim.draw.scene)")
     if job.params and scene_class.params_type is SceneParams:
         raise InputError(f"{info.path}: {info.class_name} does not say params_type = Params; add it")
     return scene_class

@@ -15,7 +15,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.family import extract_mobject_family_members
 
 from lranim.draw.camera import LessonCamera
-from lranim.draw.lesson_scene import Motion
+from lranim.draw.scene import Motion
 
 Frame = npt.NDArray[np.uint8]
 """RGBA, ``(height, width, 4)``, straight alpha, never changed once handed over."""

@@ -1,10 +1,12 @@
+"""Where things go in frames of any shape."""
+
 from __future__ import annotations
 
 from itertools import combinations, pairwise
 
 import pytest
 
-from lranim.draw.layout import CAP, SMALLEST, Box, Layout, tall
+from lranim.draw.layout import CAP, LEADING, SMALLEST, Box, Layout, tall
 from lranim.look.theme import Sizes
 
 SIZES = Sizes()
@@ -44,14 +46,6 @@ def holds(outer: Box, inner: Box) -> bool:
     )
 
 
-def test_box() -> None:
-    """Sides, middle and border."""
-    box = Box(-1.0, 0.0, 3.0, 2.0)
-    assert (box.width, box.height) == (4, 2)
-    assert box.centre.tolist() == [1, 1]
-    assert box.inset(0.1, 0.2, 0.3, 0.4) == Box(-0.9, 0.2, 2.7, 1.6)
-
-
 @pytest.mark.parametrize("weights", [(1,), (1, 1), (3, 1, 2)])
 @pytest.mark.parametrize("gap", [0.0, 0.25])
 def test_columns_and_rows_share_a_box(weights: tuple[float, ...], gap: float) -> None:
@@ -71,30 +65,20 @@ def test_columns_and_rows_share_a_box(weights: tuple[float, ...], gap: float) ->
         assert (row.left, row.right) == (box.left, box.right)
 
 
-@pytest.mark.parametrize("count", range(1, 8))
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_grid_has_room_for_each(shape: str, count: int) -> None:
+def test_a_grid_has_room_for_each(shape: str) -> None:
     """So many boxes of one size, in reading order, apart and inside, and no row empty."""
     box = layout_of(shape).body
-    cells = box.grid(count, gap=0.2)
-    assert len(cells) == count
-    assert all(holds(box, cell) for cell in cells)
-    assert all(apart(one, two) for one, two in combinations(cells, 2))
-    assert {(round(cell.width, 6), round(cell.height, 6)) for cell in cells} == {
-        (round(cells[0].width, 6), round(cells[0].height, 6))
-    }
-    assert cells == sorted(cells, key=lambda cell: (-round(cell.top, 6), cell.left))
-    rows = [round(cell.top, 6) for cell in cells]
-    longest = max(rows.count(top) for top in rows)
-    assert -(-count // longest) == len(set(rows))
-    assert min(cell.bottom for cell in cells) == pytest.approx(box.bottom)
-
-
-def test_a_grid_goes_by_the_shape_of_its_box() -> None:
-    """Three pictures stand side by side in a wide box and below one another in a tall one."""
-    assert len({cell.top for cell in layout_of("16:9").body.grid(3)}) == 1
-    assert len({cell.left for cell in layout_of("9:16").body.grid(3)}) == 1
-    assert len({cell.top for cell in layout_of("1:1").body.grid(4)}) == 2
+    for count in range(1, 8):
+        cells = box.grid(count, gap=0.2)
+        assert len(cells) == count
+        assert all(holds(box, cell) for cell in cells)
+        assert all(apart(one, two) for one, two in combinations(cells, 2))
+        assert len({(round(cell.width, 6), round(cell.height, 6)) for cell in cells}) == 1
+        assert cells == sorted(cells, key=lambda cell: (-round(cell.top, 6), cell.left))
+        rows = [round(cell.top, 6) for cell in cells]
+        assert -(-count // max(rows.count(top) for top in rows)) == len(set(rows))
+        assert min(cell.bottom for cell in cells) == pytest.approx(box.bottom)
 
 
 @pytest.mark.parametrize("chip", [True, False])
@@ -111,26 +95,22 @@ def test_parts_lie_apart_inside_the_frame(shape: str, chip: bool) -> None:
     assert holds(safe, layout.chip)
     assert layout.chip.bottom > layout.body.top
     assert {part.left for part in parts if part is not layout.panel} == {layout.body.left}
+    assert layout.split(2, 1) == (layout.body.rows if layout.stacked else layout.body.columns)(
+        2, 1, gap=layout.gap
+    )
     if layout.stacked:
         assert layout.picture.width == layout.panel.width == layout.body.width
         assert layout.picture.bottom - layout.panel.top == pytest.approx(layout.gap)
     else:
         assert layout.picture.height == layout.panel.height == layout.body.height
         assert layout.panel.left - layout.picture.right == pytest.approx(layout.gap)
+    # Without a verdict a tall frame's body gains its row; on others it stands beside the title anyway.
+    assert (layout_of(shape, chip=False).body.height > layout_of(shape).body.height) == layout.chip_below
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_picture_is_the_largest_part(shape: str) -> None:
-    """On the usual slides it has more area than the panel; a fifth of the frame's it has anywhere."""
-    layout = layout_of(shape)
-    area, panel, frame = (b.width * b.height for b in (layout.picture, layout.panel, layout.frame))
-    assert area > panel or shape in {"4:5", "3:4"}
-    assert area > 0.2 * frame
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_texts_keep_a_size_that_can_be_read(shape: str) -> None:
-    """The least size has capitals of 2.2 % of the frame's height; those that matter most are larger still."""
+def test_everything_has_room_and_can_be_read(shape: str) -> None:
+    """Capitals are 2.2 % of the frame's height or more; title and caption have room for all their lines."""
     layout = layout_of(shape)
     assert layout.least * layout.unit * CAP == pytest.approx(SMALLEST / 100 * layout.frame.height)
     assert max(SIZES.title, SIZES.step) > layout.least
@@ -138,34 +118,19 @@ def test_texts_keep_a_size_that_can_be_read(shape: str) -> None:
     # So many letters of half an em, of the least size, go in a line: the longest caption has 80.
     line = layout.caption.width / layout.unit / max(layout.least, 0.85 * SIZES.caption) / 0.5
     assert line * layout.lines > 80
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_caption_has_room_for_its_lines(shape: str) -> None:
-    """For all of them in full size where long captions are the rule, in 85 % on a wide frame."""
-    layout = layout_of(shape)
     room = layout.caption.height / layout.unit / tall(layout.lines)
     least = 0.85 if layout.frame.width > 1.6 * layout.frame.height - 1e-9 else 1.0
     assert room >= least * max(SIZES.caption, layout.least)
     assert room >= layout.least
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_title_has_room_for_two_lines(shape: str) -> None:
-    """A long title breaks into two lines of the least size, and leaves neither its room nor the frame."""
-    layout = layout_of(shape)
+    assert tall(3) == pytest.approx(tall(1) + 2 * LEADING)
     assert layout.title.height / layout.unit >= tall(2) * layout.least * (1 - 1e-9)
     assert layout.title.bottom >= (layout.chip.top if layout.chip_below else layout.body.top)
+    area, panel, frame = (b.width * b.height for b in (layout.picture, layout.panel, layout.frame))
+    assert area > panel or shape in {"4:5", "3:4"}
+    assert area > 0.2 * frame
 
 
-def test_the_title_gains_the_row_of_a_verdict_that_is_not_there() -> None:
-    """On a tall frame; on others it stands beside the title anyway."""
-    for shape in SHAPES:
-        grown = layout_of(shape, chip=False).body.height - layout_of(shape).body.height
-        assert (grown > 0) == layout_of(shape).chip_below
-
-
-def test_a_wide_frame_is_as_it_was_designed() -> None:
+def test_frames_as_they_were_designed() -> None:
     """At 16:9 and wider a unit is one percent of the height; at 16:9 the picture has 61 % of the width."""
     for shape in ("16:9", "21:9", "3:1"):
         assert layout_of(shape).unit == pytest.approx(0.08)
@@ -173,13 +138,7 @@ def test_a_wide_frame_is_as_it_was_designed() -> None:
     layout = layout_of("16:9")
     assert layout.picture.width / layout.frame.width == pytest.approx(0.61, abs=0.01)
     assert layout_of("9:16").unit == pytest.approx(0.08 * 9 / 16)
-
-
-def test_a_split_goes_by_the_shape_of_the_frame() -> None:
-    """Columns on a wide frame, rows on a stacked one, of the body or of a box in it."""
-    for shape in SHAPES:
-        layout = layout_of(shape)
-        for box in (layout.body, layout.picture):
-            two = layout.split(2, 1, box=box)
-            assert two == (box.rows if layout.stacked else box.columns)(2, 1, gap=layout.gap)
-    assert layout_of("4:3").split(1, 1) == layout_of("4:3").split(1, 1, box=layout_of("4:3").body)
+    # Three pictures stand side by side in a wide box and below one another in a tall one.
+    assert len({cell.top for cell in layout.body.grid(3)}) == 1
+    assert len({cell.left for cell in layout_of("9:16").body.grid(3)}) == 1
+    assert len({cell.top for cell in layout_of("1:1").body.grid(4)}) == 2

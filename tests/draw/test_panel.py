@@ -1,53 +1,51 @@
+"""The panel: the rule with its real numbers, the cost so far, and whether the run arrived."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
-from lranim.core.rules import gradient_descent
+from lranim.core.rules import fixed, gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
-from lranim.draw.layout import CAP, SMALLEST, Box, Layout
+from lranim.draw.equation import EquationLine, Term, equation
+from lranim.draw.layout import CAP, SMALLEST, Box
 from lranim.draw.lettering import Lettering, Number, Typesetter
-from lranim.draw.panel import ARRIVALS, Panel
-from lranim.draw.terms import Term
-from lranim.look.fonts import check_fonts
-from lranim.look.text import number
-from lranim.look.theme import THEMES
+from lranim.draw.panel import CostChart, Panel
+from lranim.look.text import number, short
 
-DARK = THEMES["dark"]
-LAYOUT = Layout.of(8 * 16 / 9, 8)
-WORDS = {"step": "step {count}", "of": "of n", "cost": "cost after each step"}
-WORDS |= {name: name for name in ARRIVALS}
+BOX = Box(2.5, -2.5, 6.5, -0.5)
+X = np.array([13.0, -7.0])
 
 
-@pytest.fixture(scope="module")
-def setter() -> Typesetter:
-    """Makes the lettering."""
-    return Typesetter(DARK, check_fonts(DARK.fonts, "").used, LAYOUT.unit)
+def run(lr: float, steps: int = 29, start: float = 13.0) -> Trajectory:
+    """A descent on the bowl."""
+    return descend(COSTS["bowl"], gradient_descent(), constant(lr), (start,), steps)
 
 
-def run(lr: float, steps: int = 29) -> Trajectory:
-    """A descent on the bowl from 13."""
-    return descend(COSTS["bowl"], gradient_descent(), constant(lr), (13.0,), steps)
+@pytest.fixture
+def panel_of(staged: Callable[..., Any]) -> Callable[..., Panel]:
+    """Make a panel as the scene learning-rate has it, in a frame of some size."""
 
+    def make(trajectory: Trajectory, size: tuple[int, int] = (854, 480), lang: str = "en") -> Panel:
+        x, grad = trajectory.x[:, 0], trajectory.grad[:, 0]
+        lines: Any = [
+            (Term(x[:-1], "point"), " − <rate>0.3</rate> × ", Term(grad[:-1], "gradient", fences="()")),
+            ("= ", Term(x[1:], "point", bold=True)),
+        ]
+        with staged("learning-rate", size=size, lang=lang) as scene:
+            scene.setup()
+            rule = "a <- a - <rate>eta</rate> dot J'(a)"
+            return Panel(scene, trajectory, rule=rule, lines=lines, target="minimum")
 
-def panel_of(
-    setter: Typesetter, trajectory: Trajectory, box: Box = LAYOUT.panel, words: dict[str, str] = WORDS
-) -> Panel:
-    """The panel as the scene learning-rate has it."""
-    x, grad = trajectory.x[:, 0], trajectory.grad[:, 0]
-    lines: Any = [
-        (Term(x[:-1], "point"), " − <rate>0.3</rate> × ", Term(grad[:-1], "gradient", fences="()")),
-        ("= ", Term(x[1:], "point", bold=True)),
-    ]
-    rule = "a <- a - <rate>eta</rate> dot J'(a)"
-    return Panel(setter, box, trajectory, rule=rule, lines=lines, words=words)
+    return make
 
 
 def said(panel: Panel) -> list[str]:
@@ -56,86 +54,172 @@ def said(panel: Panel) -> list[str]:
 
 
 @pytest.mark.parametrize("lr", [0.01, 0.3, 0.9, 1.0, 1.05])
-def test_numbers_are_the_runs(setter: Typesetter, lr: float) -> None:
+def test_numbers_are_the_runs(panel_of: Callable[..., Panel], lr: float) -> None:
     """While step k is under way and after it: its number, point and gradient before it, point after it."""
     trajectory = run(lr)
-    panel = panel_of(setter, trajectory)
-    first, second = ([slot for slot, _ in line.terms] for line in panel.lines)
-    largest = [np.abs(v).max() for v in (trajectory.x[:-1], trajectory.grad[:-1], trajectory.x[1:])]
-
-    def written(value: float, column: int) -> str:
-        # A column that holds a number of 100 or more has one digit less.
-        return number(value, 2 if largest[column] < 100 else 1)
-
+    panel = panel_of(trajectory)
+    slots = [slot for line in panel.lines for slot, _ in line.terms]
+    columns = (trajectory.x[:-1, 0], trajectory.grad[:-1, 0], trajectory.x[1:, 0])
     for k in (1, 2, 17, 29):
         for progress in (k - 0.9, k - 0.01, float(k)):
             panel.show(progress)
-            assert panel.count.shown == str(k)
-            shown = [slot.shown for slot in (*first, *second)]
-            before, grad, after = trajectory.x[k - 1, 0], trajectory.grad[k - 1, 0], trajectory.x[k, 0]
-            assert shown == [written(before, 0), f"({written(grad, 1)})", written(after, 2)]
+            assert panel.count.shown == f"step {k}".removeprefix("step ")
+            # A column that holds a number of 100 or more has one digit less.
+            before, grad, after = (number(v[k - 1], 2 if np.abs(v).max() < 100 else 1) for v in columns)
+            assert [slot.shown for slot in slots] == [before, f"({grad})", after]
     panel.show(0.0)
     assert panel.count.shown == "0"
-    assert all(not slot.shown for slot in (*first, *second))
+    assert not any(slot.shown for slot in slots)
 
 
-@pytest.mark.parametrize(("lr", "arrival"), [(0.3, 6), (0.9, 21), (0.5, 1), (0.01, None), (1.0, None)])
-def test_arrival_is_flagged_at_its_step(setter: Typesetter, lr: float, arrival: int | None) -> None:
-    """Not before it, from then on, and never where the run does not arrive."""
-    trajectory = run(lr)
-    assert trajectory.first_within() == arrival
-    panel = panel_of(setter, trajectory)
-    chart = panel.chart
-    for k in range(30):
-        panel.show(k + 0.5 if k < 29 else 29.0)
+@pytest.mark.parametrize(
+    ("trajectory", "arrival", "ending"),
+    [
+        (run(0.3), 6, "within"),
+        (run(0.9), 21, "within"),
+        (run(0.5), 1, "within"),
+        (run(0.01), None, "not_in"),
+        (run(1.0), None, "never"),
+        (run(1.05), None, "never"),
+        (descend(COSTS["bowl"], fixed(1.5), constant(1), (13.0,), 13), None, "never"),
+    ],
+)
+def test_the_arrival_is_told_at_its_step(
+    panel_of: Callable[..., Panel], trajectory: Trajectory, arrival: int | None, ending: str
+) -> None:
+    """Not before it; of a run that does not arrive it is said in the end whether it ever would."""
+    panel, steps = panel_of(trajectory), trajectory.steps
+    assert panel.chart is not None
+    assert (panel.chart.mark is None) == (arrival is None)
+    for k in range(steps + 1):
+        panel.show(min(k + 0.5, steps))
         here = arrival is not None and k >= arrival
         assert said(panel) == ["within" if here else "not_yet"]
-        assert (chart.mark is not None and chart.mark.line.opacity > 0) == here
-    panel.end("never")
-    assert said(panel) == ["within" if arrival is not None else "never"]
+        if panel.chart.mark is not None and arrival is not None:
+            assert panel.chart.mark.line.opacity == float(here)
+            assert panel.chart.mark.place == pytest.approx(panel.chart.line.places[arrival, 0])
+    assert said(panel.end()) == [ending]
 
 
-def texts(panel: Panel) -> list[tuple[Any, Any]]:
-    """The lower left and upper right ends of each text that can be seen."""
-    found = []
-    for mobject in VGroup(panel.still, panel.moving).get_family():
-        if isinstance(mobject, Lettering | Number):
-            inked = [m.points for m in mobject.get_family() if len(m.points) and m.opacity > 0]
-            if inked:
-                points = np.concatenate(inked)[:, :2]
-                found.append((points.min(axis=0), points.max(axis=0)))
-    return found
+@pytest.mark.parametrize(("lr", "steps"), [(0.3, 6), (0.3, 7), (0.5, 1), (0.01, 500), (1.05, 70)])
+@pytest.mark.parametrize(
+    "size", [(854, 480), (640, 480), (480, 480), (480, 600), (480, 854), (1440, 480)], ids=str
+)
+def test_texts_keep_apart_and_inside(
+    panel_of: Callable[..., Panel],
+    ink: Callable[[VMobject], Box],
+    size: tuple[int, int],
+    lr: float,
+    steps: int,
+) -> None:
+    """At the end, when all is shown, no two texts overlap, none leaves the ground, none is too small."""
+    for lang in ("en", "zh"):
+        panel = panel_of(run(lr, steps), size, lang).end()
+        ground = ink(panel.still[0])
+        texts = [
+            one
+            for one in VGroup(panel.still, panel.moving).get_family()
+            if isinstance(one, Lettering | Number)
+        ]
+        seen = [one for one in texts if any(len(m.points) and m.opacity > 0 for m in one.get_family())]
+        boxes = [ink(one) for one in seen]
+        assert len(boxes) >= 9
+        for one, two in combinations(boxes, 2):
+            across = min(one.right, two.right) - max(one.left, two.left)
+            assert min(across, min(one.top, two.top) - max(one.bottom, two.bottom)) < 0.02
+        for box in boxes:
+            assert ground.left < box.left < box.right < ground.right + 0.01
+            assert ground.bottom < box.bottom < box.top < ground.top
+        frame = 8.0
+        assert all(one.em * CAP >= SMALLEST / 100 * frame * (1 - 1e-9) for one in seen)
 
 
-@pytest.mark.parametrize(("lr", "steps"), [(0.3, 6), (0.3, 7), (0.3, 29), (0.5, 1), (0.01, 500), (1.05, 70)])
-@pytest.mark.parametrize("shape", [16 / 9, 4 / 3, 1.0, 0.8, 9 / 16, 3.0])
-@pytest.mark.parametrize("long", [False, True])
-def test_texts_of_the_panel_keep_apart_and_inside(shape: float, lr: float, steps: int, long: bool) -> None:
-    """At the end, when all is shown, no two texts overlap and none leaves the ground, nor gets too small."""
-    layout = Layout.of(8 * shape, 8)
-    setter = Typesetter(DARK, check_fonts(DARK.fonts, "").used, layout.unit, layout.least)
+@pytest.mark.parametrize(
+    ("lr", "steps", "arrival"), [(0.3, 6, 6), (0.3, 8, 6), (0.01, 500, 228), (1.05, 70, None)]
+)
+def test_the_chart_of_costs(
+    setter: Typesetter, ink: Callable[[VMobject], Box], lr: float, steps: int, arrival: int | None
+) -> None:
+    """Heights as the costs, a dot a step or one for all; the ends of its axes are named, or the arrival."""
     trajectory = run(lr, steps)
-    words = WORDS | dict.fromkeys(ARRIVALS, "within 0.1 of minimum: not in 500" if long else "never")
-    panel = panel_of(setter, trajectory, layout.panel, words).end("not_in")
-    boxes, box = texts(panel), layout.panel
-    assert len(boxes) >= 10
-    for (low, high), (low2, high2) in combinations(boxes, 2):
-        assert np.any(np.minimum(high, high2) - np.maximum(low, low2) < 0.02)
-    for low, high in boxes:
-        assert box.left < low[0] < high[0] < box.right + 0.01
-        assert box.bottom < low[1] < high[1] < box.top
-    for mobject in VGroup(panel.still, panel.moving).get_family():
-        if isinstance(mobject, Lettering | Number):
-            assert mobject.em * CAP >= SMALLEST / 100 * layout.frame.height * (1 - 1e-9)
+    chart = CostChart(setter, BOX, trajectory, arrival)
+    plot = chart.plot
+    assert (plot.bottom, plot.top) == pytest.approx((BOX.bottom, BOX.top), abs=0.05)
+    heights = (chart.line.places[:, 1] - plot.bottom) / plot.height
+    assert heights == pytest.approx(trajectory.cost / trajectory.cost.max())
+    assert np.ptp(np.diff(chart.line.places[:, 0])) == pytest.approx(0, abs=1e-9)
+    for k in (0, 1, steps):
+        chart.show(k)
+        assert len(chart.points.points) == 16 * (k + 1 if steps <= 60 else 1)
+        assert len(chart.line.line.points) == 4 * k
+    words = [text.words for text in chart.texts]
+    assert words == [*([] if arrival == steps else [str(steps)]), "0", short(trajectory.cost.max(), 3)]
+    for text in chart.texts:
+        box = ink(text)
+        assert BOX.left <= box.left < box.right <= BOX.right
+        assert plot.bottom - 1.0 <= box.bottom
 
 
-def test_a_low_wide_panel_has_the_cost_beside_the_rule(setter: Typesetter) -> None:
-    """A tall one has it below, its title beside it if that room is low, and none if there is no room."""
-    trajectory = run(0.3)
-    places = []
-    for box in (Box(0, 0, 4.4, 5.8), Box(0, 0, 4.4, 4.3), Box(0, 0, 10, 2.9)):
-        panel = panel_of(setter, trajectory, box)
-        chart, last = panel.chart.box, panel.lines[-1].slots[-1]
-        places.append((chart.left > 1, chart.top > last.pen[1]))
-    assert places == [(False, False), (True, False), (True, True)]
-    assert panel_of(setter, trajectory, Box(0, 0, 4.4, 3.4)).end("never").chart is None
+def test_a_cost_that_never_changes_is_a_line(setter: Typesetter) -> None:
+    """From the minimum nothing moves, and the chart has a range all the same."""
+    chart = CostChart(setter, BOX, run(0.3, 5, start=3.0), 0)
+    chart.show(5)
+    assert np.ptp(chart.line.line.points[:, 1]) == 0
+
+
+def test_terms_have_room_for_all_their_values(setter: Typesetter, ink: Callable[[VMobject], Box]) -> None:
+    """What follows a number stays in place: its slot is as wide as its widest value."""
+    line = EquationLine(setter, (Term(np.array([13.0, -123.4, 5.0]), "point"), " end"), 5).at(1.0, 0.0)
+    [slot], [words] = line.slots, line.texts
+    place = ink(words)
+    for k in range(3):
+        line.put(k)
+        assert ink(words) == place
+        assert 1.0 - 0.01 < ink(slot).left < ink(slot).right < place.left
+    assert slot.shown == "5.0"
+    line.put(None)
+    assert slot.shown == ""
+    assert words.submobjects[0].opacity == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "expected"),
+    [([13.0, -99.9], None, 2), ([100.0], None, 1), ([1e3], None, 0), ([1e9], 2, 2), ([], None, 2)],
+)
+def test_digits_after_the_point(values: list[float], digits: int | None, expected: int) -> None:
+    """Two, fewer where numbers get long, or what is asked for."""
+    assert Term(np.array(values), "point", digits).decimals == expected
+
+
+ONE: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient", fences="()")), ("= ", Term(X, "point"))]
+"""A rule in two lines that may go on in one."""
+
+TWO: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient"), " = ", Term(X, "point"))] * 2
+"""Two rules, a line each, that may be broken."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "share", "expected"),
+    [
+        (ONE, 9.0, ["13.00 − (13.00) = 13.00"]),
+        (ONE, 1.0, ["13.00 − (13.00)", "= 13.00"]),
+        (ONE, 0.7, ["13.00 − (13.00)", "= 13.00"]),
+        (TWO, 9.0, ["13.00 − 13.00 = 13.00"] * 2),
+        (TWO, 0.7, ["13.00 − 13.00 = 13.00"] * 2),
+        (TWO, 0.58, ["13.00 − 13.00", "= 13.00"] * 2),
+    ],
+)
+def test_lines_suit_their_room(
+    setter: Typesetter, lines: list[Any], share: float, expected: list[str]
+) -> None:
+    """In full size or one that fits; one goes on where there is room, is broken before it is too small."""
+    readable = Typesetter(setter.theme, setter.font, setter.unit, 3.0)
+    room = share * max(EquationLine(readable, line, 5).advance for line in lines)
+    rows = equation(readable, lines, 5, room)
+    written = []
+    for row in rows:
+        row.put(0)
+        assert all(slot.em >= readable.em(3.0) for slot, _ in row.terms)
+        written.append("".join(getattr(part, "words", None) or part.shown for part, _ in row.pens))
+    assert written == expected
+    assert max(row.advance for row in rows) <= room + 1e-9

@@ -172,7 +172,7 @@ class Params(SceneParams):
 
 BODY = """
 from lranim.params import SceneParams
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.scene import LessonScene
 def numbers(params):
     return None
 class Params(SceneParams):
@@ -201,7 +201,7 @@ class Params(SceneParams):
             "a.py: the text title in en of TEXTS has a single brace",
         ),
         ("a.py", "import nowhere\nclass A: pass", "a.py cannot be loaded: ModuleNotFoundError: No module"),
-        ("a.py", f"{BODY}class A: pass", "a.py: A must be a LessonScene (lranim.draw.lesson_scene)"),
+        ("a.py", f"{BODY}class A: pass", "a.py: A must be a LessonScene (lranim.draw.scene)"),
         (
             "a.py",
             f"{BODY}    lr: float = 1\nclass A(LessonScene): pass",

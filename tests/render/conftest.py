@@ -31,7 +31,7 @@ from lranim.core.descend import descend
 from lranim.core.rules import fixed
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.scene import LessonScene
 from lranim.params import SceneParams
 
 

@@ -158,7 +158,7 @@ FLASHY = '''"""A lamp that flickers."""
 from manim import Square
 from pydantic import Field
 
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.scene import LessonScene
 from lranim.params import SceneParams
 
 

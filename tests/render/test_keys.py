@@ -17,7 +17,7 @@ import lranim
 from lranim.batch import keys
 from lranim.batch.keys import content_key
 from lranim.catalogue import registry
-from lranim.draw import lesson_scene
+from lranim.draw import scene as lesson_scene
 from lranim.errors import InputError
 from lranim.look.text import texts
 from lranim.look.theme import THEMES

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lranim.draw.lesson_scene import LessonScene
 from lranim.draw.lettering import Lettering
+from lranim.draw.scene import LessonScene
 from lranim.judge.check import FAULT, TEXT, check, check_all
 from lranim.look.theme import THEMES
 from lranim.video.job import Job

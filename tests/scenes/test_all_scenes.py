@@ -18,10 +18,10 @@ import pytest
 from lranim.catalogue import registry
 from lranim.core.costs import COSTS
 from lranim.core.theory import Verdict
-from lranim.draw import lesson_scene
-from lranim.draw.following import FARTHEST, as_far_as_shown
-from lranim.draw.lesson_scene import key_of, plain
+from lranim.draw import scene as lesson_scene
+from lranim.draw.chart.cost_curve import FARTHEST, as_far_as_shown
 from lranim.draw.lettering import ROLES
+from lranim.draw.scene import key_of, plain
 from lranim.look.text import READ, languages, number, short, texts
 from lranim.look.theme import THEMES
 from lranim.video import engine
@@ -165,7 +165,7 @@ def table() -> dict[str, str]:
 def asked() -> tuple[set[str], list[str]]:
     """Keys that the sources ask for, and patterns of those that they put together."""
     whole, patterns = set(), []
-    for path in [*(ROOT / "scenes").glob("*.py"), *(ROOT / "lranim/draw").glob("*.py")]:
+    for path in [*(ROOT / "scenes").glob("*.py"), *(ROOT / "lranim/draw").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from lranim.core.least_squares import line_cost, slope_cost
 from lranim.draw.lettering import Typesetter
-from lranim.draw.mesh import Space
+from lranim.draw.surface.surface import Surface
 from lranim.look.text import texts
 from lranim.scenes.cost import DRAWN, INTERCEPT, SLOPE, Params, cost_of, numbers, samples_of
 
@@ -71,8 +71,8 @@ def test_the_story(tell: Callable[..., Any]) -> None:
         "a = 1.66, b = 1 with J = 0.063."
     )
     assert 20 < scene.time < 25
-    [space] = [mobject for mobject in scene.mobjects if isinstance(mobject, Space)]
-    assert space.point_at(0.0) == pytest.approx(space.minima[0])
+    [surface] = [mobject for mobject in scene.mobjects if isinstance(mobject, Surface)]
+    assert surface.trail.path[0] == pytest.approx(surface.minima[0])
 
 
 def test_every_number_on_screen_is_the_lines_at_that_moment(tell: Callable[..., Any]) -> None:

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from lranim.core.costs import COSTS
-from lranim.draw.mesh import Space
-from lranim.draw.paint import rgb
+from lranim.draw.surface.paint import rgb
+from lranim.draw.surface.surface import Surface
 from lranim.look.text import texts
 from lranim.look.theme import THEMES
 from lranim.scenes.direction import EDGE, SPOKES, Params, inner, numbers
@@ -73,9 +73,9 @@ def test_the_story(tell: Callable[..., Any]) -> None:
 def test_the_end_shows_the_opposite_of_the_gradient(tell: Callable[..., Any], name: str) -> None:
     """All arrows, in green the one against the gradient; the ring is bright again, the surface gone."""
     scene = tell("direction", cost=name, theme="light", lang="zh")
-    [space] = [mobject for mobject in scene.mobjects if isinstance(mobject, Space)]
-    assert (space.drop, space.surface_alpha) == (1.0, 0.0)
-    shown = [stroke for stroke in space.strokes if stroke.alpha == 1 and stroke.shown == 1]
+    [surface] = [mobject for mobject in scene.mobjects if isinstance(mobject, Surface)]
+    assert (surface.drop, surface.surface_alpha) == (1.0, 0.0)
+    shown = [stroke for stroke in surface.strokes if stroke.alpha == 1 and stroke.shown == 1]
     green = [stroke for stroke in shown if stroke.head and stroke.colour == rgb(THEMES["light"].gradient)]
     assert len(green) == 1
     way = green[0].points[-1] - green[0].points[0]

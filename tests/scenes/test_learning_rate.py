@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lranim.draw.chart.descent import Descent
 from lranim.draw.lettering import Number
-from lranim.draw.stage import Stage
 from lranim.look.text import number
 from lranim.scenes.learning_rate import Params, forecast, numbers
 
@@ -44,10 +44,10 @@ def test_endings(tell: Callable[..., Any], options: dict[str, Any], ending: str)
     scene = tell("learning-rate", **options)
     assert ending in scene.beats[-1].text
     run = numbers(Params(**options))
-    [stage] = [m for m in scene.mobjects if isinstance(m, Stage)]
-    dot = stage.dot.points.mean(axis=0)[:2]
-    assert dot == pytest.approx(stage.plot.on_curve(run.x[stage.run.steps, 0]))
-    assert number(float(run.x[stage.run.steps, 0])) in scene.alt
+    [descent] = [m for m in scene.mobjects if isinstance(m, Descent)]
+    dot = descent.dot.points.mean(axis=0)[:2]
+    assert dot == pytest.approx(descent.plot.on_curve(run.x[descent.run.steps, 0]))
+    assert number(float(run.x[descent.run.steps, 0])) in scene.alt
 
 
 def test_the_rule_is_told_with_the_first_steps_numbers(tell: Callable[..., Any]) -> None:

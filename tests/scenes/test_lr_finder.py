@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from lranim.core.types import Status
-from lranim.draw.tag import Tag
+from lranim.draw.lettering import HaloText
 from lranim.look.text import texts
 from lranim.scenes.lr_finder import TRAINING, Params, numbers, search, task_of, trainings
 
@@ -66,10 +66,10 @@ def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
 
 
 def test_suggestions_are_named_after_their_sources(tell: Callable[..., Any]) -> None:
-    """The two flags of the picture."""
+    """The two marks of the picture."""
     family = tell("lr-finder").get_mobject_family_members()
-    flags = {part.text.words for part in family if isinstance(part, Tag)}
-    assert {"steepest 0.19 (Smith 2017)", "valley 0.11 (fastai)"} <= flags
+    marks = {part.text.words for part in family if isinstance(part, HaloText)}
+    assert {"steepest 0.19 (Smith 2017)", "valley 0.11 (fastai)"} <= marks
 
 
 def test_every_text_comes_up(tell: Callable[..., Any], heard: set[str]) -> None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from lranim.core.theory import best_momentum, momentum_radius
 from lranim.core.types import NEAR, Status
-from lranim.draw.contest import Contest
+from lranim.draw.boards.optimizers import OptimizersBoard
 from lranim.look.text import texts
 from lranim.scenes import momentum
 from lranim.scenes.momentum import Params, numbers
@@ -81,15 +81,17 @@ def test_the_plane_has_the_runs_in_it(tell: Callable[..., Any], monkeypatch: pyt
     Before that the ball's velocity has an arrow.
     """
     seen: list[Any] = []
-    contests: list[Contest] = []
+    boards: list[OptimizersBoard] = []
     plane = momentum.StabilityPlane
     monkeypatch.setattr(momentum, "StabilityPlane", lambda *args: seen.append(args) or plane(*args))
     monkeypatch.setattr(
-        momentum, "Contest", lambda *args, **how: contests.append(Contest(*args, **how)) or contests[0]
+        momentum,
+        "OptimizersBoard",
+        lambda *args, **how: boards.append(OptimizersBoard(*args, **how)) or boards[0],
     )
     tell("momentum", kappa=25.0, lr=0.3, beta=0.6, steps=30)
     ((_, _, curvatures, pairs, styles, place, slowest, _),) = seen
-    assert [run.rule.name for run, _ in contests[0].arrows] == ["momentum"]
+    assert [run.rule.name for run, _ in boards[0].arrows] == ["momentum"]
     assert curvatures.tolist() == pytest.approx([0.16, 4.0])
     assert pairs.tolist() == [[0.3, 0.0], [0.3, 0.6]]
     assert len(styles) == 2
@@ -161,14 +163,16 @@ def test_the_words_agree_with_the_plane(
     ends: tuple[str, str],
 ) -> None:
     """A run is said to diverge just where its mark lies beyond the critical rate, however few its steps."""
-    contests: list[Contest] = []
+    boards: list[OptimizersBoard] = []
     monkeypatch.setattr(
-        momentum, "Contest", lambda *args, **how: contests.append(Contest(*args, **how)) or contests[0]
+        momentum,
+        "OptimizersBoard",
+        lambda *args, **how: boards.append(OptimizersBoard(*args, **how)) or boards[0],
     )
     scene = tell("momentum", lr=lr, beta=beta, kappa=kappa, steps=steps, size=(320, 180))
-    assert tuple(one.kind for one in contests[0].entrants) == ends
+    assert tuple(one.kind for one in boards[0].entries) == ends
     beyond = [lr > 2 * (1 + share) / 4 for share in (0.0, beta)]
-    assert [one.kind == "diverged" for one in contests[0].entrants] == beyond
+    assert [one.kind == "diverged" for one in boards[0].entries] == beyond
     assert len(scene.beats) >= 6
 
 

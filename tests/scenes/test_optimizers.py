@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from lranim.core.theory import momentum_radius
-from lranim.draw.contest import Contest
+from lranim.draw.boards.optimizers import OptimizersBoard
 from lranim.look.text import texts
 from lranim.params import MOST
 from lranim.scenes import optimizers
@@ -95,12 +95,14 @@ def test_states_are_shown_on_demand(
     tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, state: bool
 ) -> None:
     """Arrows for velocities, meters for all that is remembered, and neither unless asked for."""
-    seen: list[Contest] = []
+    seen: list[OptimizersBoard] = []
     monkeypatch.setattr(
-        optimizers, "Contest", lambda *args, **how: seen.append(Contest(*args, **how)) or seen[0]
+        optimizers,
+        "OptimizersBoard",
+        lambda *args, **how: seen.append(OptimizersBoard(*args, **how)) or seen[0],
     )
     tell("optimizers", optimizer=("momentum", "adam"), steps=2, state=state)
-    assert (len(seen[0].arrows), len(seen[0].standings.meters)) == ((1, 2) if state else (0, 0))
+    assert (len(seen[0].arrows), len(seen[0].rows.meters)) == ((1, 2) if state else (0, 0))
 
 
 def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lranim.core.costs import COSTS
+from lranim.draw.chart.descent import Descent
 from lranim.draw.lettering import Number
-from lranim.draw.stage import Stage
 from lranim.function import cost_of
 from lranim.scenes.oscillation import Params, numbers, way_down
 
@@ -37,10 +37,10 @@ def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
     assert "between 4 and 2.5, for ever" in said[5]
     assert "never comes nearer than 0.5" in said[6]
     assert all(words in scene.alt for words in ("1.5", "a = 13", "between 4 and 2.5", "is at 3", "than 0.5"))
-    plain, lens = sorted((m for m in scene.mobjects if isinstance(m, Stage)), key=lambda m: m.plot.bare)
-    for stage in (plain, lens):
-        dot = stage.dot.points.mean(axis=0)[:2]
-        assert dot == pytest.approx(stage.plot.on_curve(2.5))
+    plain, lens = sorted((m for m in scene.mobjects if isinstance(m, Descent)), key=lambda m: m.plot.bare)
+    for descent in (plain, lens):
+        dot = descent.dot.points.mean(axis=0)[:2]
+        assert dot == pytest.approx(descent.plot.on_curve(2.5))
     widths = np.abs(np.diff(plain.hops.points.reshape(-1, 4, 3)[:, [0, 3], 0], axis=1))
     assert len(widths) == 13
     assert np.allclose(widths, widths[0])

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.draw.curve_picture import CurvePicture
+from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot
 from lranim.draw.lettering import Lettering
-from lranim.draw.plot import CurvePlot
 from lranim.look.text import texts
 
 QUARTIC = "x**4 - 3*x**2 + x"
@@ -113,9 +112,9 @@ def test_the_formula_gives_way_to_the_note_of_a_wider_view(tell: Callable[..., A
 
     def shown(size: tuple[int, int]) -> tuple[str, bool]:
         told = tell("slope", function="1000*x**2", size=size)
-        picture = next(m for m in told.get_mobject_family_members() if isinstance(m, CurvePicture))
-        assert picture.plot.formula is not None
-        return picture.note.shown[0][0], picture.plot.formula.submobjects[0].opacity > 0
+        picture = next(m for m in told.get_mobject_family_members() if isinstance(m, NamedCurvePlot))
+        assert picture.formula is not None
+        return picture.note.shown[0][0], picture.formula.submobjects[0].opacity > 0
 
     assert shown((854, 480)) == ("view 2048 times wider", True)
     assert shown((640, 480)) == ("view × 2048", True)
@@ -133,7 +132,7 @@ def test_the_curve_carries_its_formula(tell: Callable[..., Any]) -> None:
     short = plot(function=QUARTIC)
     assert isinstance(short.formula, Lettering)
     assert short.formula.words == "inline(J(x) = x^4 - 3 x^2 + x)"
-    assert short.box.left < short.formula.x < short.title_end < short.box.right
+    assert short.plot.left < short.formula.x < short.title_end < short.plot.right
     assert plot().formula is None
     long = "+".join(f"{n}*sin({n}*x)/{n + 1}" for n in range(1, 12)) + "+x**2"
     assert plot(function=long, start=1.0, steps=1).formula is None
@@ -143,9 +142,9 @@ def test_no_curve_is_drawn_where_there_is_none(tell: Callable[..., Any]) -> None
     """Left of 0 a logarithm has no value, and its wall ends below the formula."""
     told = tell("learning-rate", function="log(x)**2")
     plot = next(m for m in told.get_mobject_family_members() if isinstance(m, CurvePlot))
-    zero = float(plot.to_screen(0.0, 0.0)[0])
+    zero = float(plot.at(0.0, 0.0)[0])
     assert plot.curve.points[:, 0].min() > zero - 1e-6
-    assert plot.curve.points[:, 1].max() < plot.box.top
+    assert plot.curve.points[:, 1].max() < plot.plot.top
 
 
 def test_minima_of_the_same_depth_are_none_of_them_local(tell: Callable[..., Any]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lranim.draw.stage import Stage
+from lranim.draw.chart.descent import Descent
 from lranim.scenes.slope import Params, numbers
 
 
@@ -26,27 +26,20 @@ def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
     assert all(
         words in scene.alt for words in ("a = 13", "10 steps", "last 0.01", "minimum is at 3", "settles")
     )
-    [stage] = [m for m in scene.mobjects if isinstance(m, Stage)]
-    widths = np.abs(np.diff(stage.hops.points.reshape(-1, 4, 3)[:, [0, 3], 0], axis=1))
+    [descent] = [m for m in scene.mobjects if isinstance(m, Descent)]
+    widths = np.abs(np.diff(descent.hops.points.reshape(-1, 4, 3)[:, [0, 3], 0], axis=1))
     assert np.allclose(widths[1:] / widths[:-1], 0.5)
 
 
-def test_the_arrow_says_slope_and_step(tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_arrow_says_slope_and_step(tell: Callable[..., Any]) -> None:
     """What is written at each arrow is the run's gradient and its step."""
     written = set()
-    tag = Stage._tag
-
-    def noted(self: Stage, k: int | None, middle: Any) -> None:
-        if k is not None:
-            written.add((k, self.words(k)))
-        tag(self, k, middle)
-
-    monkeypatch.setattr(Stage, "_tag", noted)
 
     def look(scene: Any) -> None:
-        [stage] = [m for m in scene.mobjects if isinstance(m, Stage)]
+        [descent] = [m for m in scene.mobjects if isinstance(m, Descent)]
         for k in range(3):
-            stage.put(k + 0.3)
+            descent.put(k + 0.3)
+            written.add((k, " ".join(words for words, *_ in descent.tag.shown)))
 
     tell("slope", look=look)
     assert {(0, "slope 5.00 → step −5.00"), (1, "slope 2.50 → step −2.50")} <= written

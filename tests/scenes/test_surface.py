@@ -8,17 +8,17 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.core.starts import draw_start
-from lranim.draw.mesh import Space
-from lranim.draw.space_picture import ELEVATION
+from lranim.draw.surface.picture import ELEVATION
+from lranim.draw.surface.surface import Surface
 from lranim.scenes.surface import Params, numbers, pair
 
 FIELDS = [name for name, cost in COSTS.items() if cost.dim == 2]
 
 
-def space_of(scene: Any) -> Space:
+def surface_of(scene: Any) -> Surface:
     """The 3-D picture of a scene."""
-    [space] = [m for m in scene.mobjects if isinstance(m, Space)]
-    return space
+    [surface] = [m for m in scene.mobjects if isinstance(m, Surface)]
+    return surface
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -34,10 +34,10 @@ def test_the_path_is_the_runs_and_goes_down(tell: Callable[..., Any], name: str)
     """The picture ends with the point where the run ended, and with the suited rate the cost never rises."""
     scene = tell("surface", cost=name)
     run = numbers(Params(cost=name))
-    space = space_of(scene)
-    assert np.allclose(space.trail.path, run.x)
-    assert space.progress == run.steps
-    assert np.allclose(space.point_at(space.progress), run.x[-1])
+    surface = surface_of(scene)
+    assert np.allclose(surface.trail.path, run.x)
+    assert surface.progress == run.steps
+    assert np.allclose(surface.trail.until(surface.progress)[0][-1], run.x[-1])
     assert (np.diff(run.cost) <= 1e-12).all()
     assert pair(run.x[0]) in scene.alt
     assert pair(run.x[-1]) in scene.alt
@@ -49,9 +49,9 @@ def test_the_arrow_is_the_negative_gradient(tell: Callable[..., Any]) -> None:
     seen = []
 
     def look(scene: Any) -> None:
-        space = space_of(scene)
-        if space.arrow is not None and space.arrow_alpha > 0.5:
-            at, way = space.arrow
+        surface = surface_of(scene)
+        if surface.arrow is not None and surface.arrow_alpha > 0.5:
+            at, way = surface.arrow
             k = int(np.argmin(np.abs(run.x - at).sum(axis=1)))
             assert np.allclose(run.x[k], at)
             assert np.allclose(way / np.hypot(*way), -run.grad[k] / np.hypot(*run.grad[k]))
@@ -66,7 +66,7 @@ def test_the_picture_turns_one_way_slowly(tell: Callable[..., Any]) -> None:
     turned: list[tuple[float, float]] = []
 
     def look(scene: Any) -> None:
-        view = space_of(scene).view
+        view = surface_of(scene).view
         assert view.elevation == ELEVATION
         turned.append((scene.time, view.azimuth))
 

@@ -8,9 +8,9 @@ from lecture.rules import clipped
 from lranim.core.descend import descend
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
-from lranim.draw.board import Board
-from lranim.draw.lesson_scene import LessonScene
-from lranim.draw.terms import Term
+from lranim.draw.boards.descent import DescentBoard
+from lranim.draw.equation import Term
+from lranim.draw.scene import LessonScene
 from lranim.params import CurveParams, Steps
 
 TEXTS = {
@@ -49,7 +49,9 @@ class Nudge(LessonScene):
         told = {"name": name, "start": self.params.start, "longest": self.params.longest}
         self.title("title", **told)
         self.beat("start", **told)
-        board = Board(self, run, rule=f"{name} <- {name} + s", lines=[("= ", Term(run.x[1:, 0], "point"))])
+        board = DescentBoard(
+            self, run, rule=f"{name} <- {name} + s", lines=[("= ", Term(run.x[1:, 0], "point"))]
+        )
         board.walk(0, board.run.steps, self.theme.waits.quick)
         board.end()
         told |= {"steps": board.run.steps, "end": float(board.run.x[-1, 0])}

@@ -1,0 +1,272 @@
+"""Runs on curves of their own, side by side and in step, and their costs over one another below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from manim import Mobject, VGroup
+
+from lranim.core.theory import verdict
+from lranim.core.types import Array, Trajectory
+from lranim.draw.chart.axis import BEFORE, Axis
+from lranim.draw.chart.chart import Chart
+from lranim.draw.chart.cost_curve import CurvePlot, View, as_far_as_shown
+from lranim.draw.chart.curves import Curve
+from lranim.draw.chart.descent import AIM, Descent
+from lranim.draw.layout import CAP, TAIL, Box, tall
+from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
+from lranim.draw.scene import VERDICT_ROLES, LessonScene, ease
+from lranim.draw.shapes import NOTHING, Shape, arrow, holds, inside
+from lranim.look.theme import LineStyle
+
+FARTHEST = 1.25
+"""A common view follows runs until they are so many half widths of the domain away from its middle."""
+
+CHART, LOW_CHART = 0.75, 0.4
+"""Height of the chart, where the plots' is 1, and where there are two rows of these."""
+
+BEYOND = 1.3
+"""Where a run goes up, costs are shown up to so many times that of the start."""
+
+
+def common_view(runs: Sequence[Trajectory]) -> View:
+    """A view in which several runs can be compared; what goes far leaves it."""
+    ends = np.array([run.cost_function.domain[0] for run in runs])
+    middle, half = float(ends.min() + ends.max()) / 2, float(ends.max() - ends.min()) / 2
+    away = np.abs(np.concatenate([run.x[:, 0] for run in runs]) - middle) / half
+    # A little beyond, so that a dot at its edge does not touch the frame.
+    reach = 1.08 * half * float(away[away <= FARTHEST].max(initial=1.0))
+    views = [View.of(run.cost_function, middle - reach, middle + reach) for run in runs]
+    low, high = min(view.low for view in views), max(view.high for view in views)
+    return View(middle - reach, middle + reach, low, high)
+
+
+class SmallPlot:
+    """A small plot with a run on its curve: `show` draws any moment of it.
+
+    A step that leaves the view ends in an arrow head at the plot's edge.
+
+    Parameters
+    ----------
+    board
+        What it has in common with the others.
+    box
+        All of it is placed inside.
+    run
+        A trajectory in one variable.
+    title
+        What stands above the plot.
+    ending
+        What is to stand below it in the end, in a frame of the verdict's colour.
+
+    Attributes
+    ----------
+    still, moving, chip
+        Plot and title; what `show` changes; the ending, for the scene to add.
+    """
+
+    def __init__(
+        self, board: SmallPlots, box: Box, run: Trajectory, title: Paragraph, ending: Paragraph
+    ) -> None:
+        setter, middle, (head, foot) = board.scene.setter, float(box.centre[0]), board.rows
+        self.setter, self.box, self.run, unit = setter, box, as_far_as_shown(run), setter.unit
+        room = box.inset(0, 0, 0, box.height - foot)
+        self.chip = FramedText(setter, room, ending, VERDICT_ROLES[verdict(run)])
+        foot += 1.6 * unit
+        self.reading = self._reading(middle, box.bottom + foot) if board.reading else None
+        if self.reading is not None:
+            foot += CAP * self.reading.em + 2 * unit
+        title.at(middle, box.top - CAP * title.em - 0.2 * unit, 0.5)
+        # The plot's ground reaches beyond its axes, most of all below, where the ticks' texts hang.
+        sizes = setter.theme.sizes
+        below = (1.35 * sizes.dot + 0.7 + 2.4) * unit + setter.cap(sizes.tick)
+        inner = box.inset(1.5 * unit, foot + below, 1.5 * unit, head + 1.5 * unit)
+        self.plot = CurvePlot(setter, run.cost_function, inner, board.view, bare=True)
+        self.descent = Descent(self.plot, self.run)
+        self.leaving = Shape(fill=setter.theme.point)
+        self.leaves, self.exit = self._exit()
+        self.still = VGroup(self.plot, title)
+        self.moving = VGroup(self.descent, self.leaving, *([] if self.reading is None else [self.reading]))
+
+    def show(self, progress: float, *, detailed: bool = True) -> None:
+        """Draw the moment at which so many steps are done; with `detailed`, a step has its tangent."""
+        self.descent.detailed = detailed
+        self.descent.put(progress)
+        gone = progress > self.leaves and not len(self.descent.dot.points)
+        self.leaving.draw(self.exit if gone else NOTHING)
+        if self.reading is not None:
+            self.reading.put(float(self.run.x[min(int(progress), self.run.steps), 0]))
+
+    def _reading(self, middle: float, base: float) -> Number:
+        """The variable's value, about this middle; its first digit keeps its place."""
+        fences, size = (f"{self.run.cost_function.variables[0]} = ", ""), self.setter.theme.sizes.numbers
+
+        def made(size: float) -> tuple[Number, float]:
+            number = Number(self.setter, size, "point", bold=True, align="left", fences=fences)
+            return number, max(number.advance(float(value)) for value in self.run.x[:, 0])
+
+        number, widest = made(size * min(1.0, self.box.width / made(size)[1]))
+        left = middle - number.advance(float(self.run.x[0, 0])) / 2
+        return number.at(min(left, self.box.right - widest), base)
+
+    def _exit(self) -> tuple[float, Array]:
+        """The point from which a step first leaves the view, and the arrow head at the plot's edge."""
+        points, plot, unit = self.plot.on_curve(self.run.x[:, 0]), self.plot.plot, self.setter.unit
+        seen = holds(plot, points)
+        out = np.flatnonzero(seen[:-1] & ~seen[1:])
+        if not len(out):
+            return np.inf, NOTHING
+        start, way = points[out[0]], points[out[0] + 1] - points[out[0]]
+        _, share = inside(start[None], (start + way)[None], plot)
+        tip, back = start + way * share[0], way / np.hypot(*way) * 4 * unit
+        return float(out[0]), arrow(tip - back, tip, 0.5 * unit, 2.6 * unit)
+
+
+class SmallPlots:
+    """Puts small plots into a scene, titles in one size, endings in one size and on one level.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    boxes, runs, titles, endings
+        One each for every plot; titles and endings are the words. Boxes are equal.
+    reading
+        Whether the variable's value stands below each plot, as it changes.
+    """
+
+    def __init__(
+        self,
+        scene: LessonScene,
+        boxes: Sequence[Box],
+        runs: Sequence[Trajectory],
+        titles: Sequence[str],
+        endings: Sequence[str],
+        *,
+        reading: bool = False,
+    ) -> None:
+        self.scene, self.reading, self.view, setter = scene, reading, common_view(runs), scene.setter
+        sizes, unit, room = setter.theme.sizes, setter.unit, min(box.width for box in boxes)
+        self.steps = max(run.steps for run in runs)
+        heads = setter.alike(titles, sizes.numbers, room, ["text"] * len(titles))
+        roles = [VERDICT_ROLES[verdict(run)] for run in runs]
+        feet = setter.alike(endings, sizes.label, room - 2.4 * unit, roles, lines=3)
+        foot = max((tall(len(words.lines)) + TAIL) * words.em for words in feet) + 2 * unit
+        self.rows = (CAP + 2 * TAIL) * heads[0].em, foot
+        self.plots = [SmallPlot(self, *one) for one in zip(boxes, runs, heads, feet, strict=True)]
+        for plot in self.plots:
+            scene.add(plot.still, plot.moving)
+        self.show(0.0)
+
+    def show(self, progress: float, *, detailed: bool = True, only: SmallPlot | None = None) -> None:
+        """Draw the moment at which so many steps are done, in all plots or in one."""
+        for plot in [only] if only else self.plots:
+            plot.show(progress, detailed=detailed)
+
+    def moving(self, only: SmallPlot | None = None) -> list[Mobject]:
+        """What `show` changes."""
+        return [plot.moving for plot in ([only] if only else self.plots)]
+
+    def walk(self, start: float, end: float, seconds: float, only: SmallPlot | None = None) -> None:
+        """Play the steps from point `start` to point `end` in so many seconds each."""
+        show = partial(self.show, detailed=seconds >= self.scene.theme.waits.step, only=only)
+        end = min(end, self.steps)
+        self.scene.advance(show, start, end, seconds * (end - start), *self.moving(only))
+
+    def finish(self, only: SmallPlot | None = None) -> None:
+        """Let the endings come to view."""
+        self.scene.reveal(*(plot.chip for plot in ([only] if only else self.plots)))
+
+
+class CostCurves(Chart):
+    """Costs against the step over one another, with names at their ends; `runs` are their curves.
+
+    Parameters
+    ----------
+    setter, box, y
+        Those of the chart.
+    lines
+        Costs ``(T + 1,)``, styles and names.
+    step
+        The name of the axis across.
+    """
+
+    def __init__(
+        self, setter: Typesetter, box: Box, lines: Sequence[tuple[Array, LineStyle, str]], step: str, y: Axis
+    ) -> None:
+        steps = max(len(cost) for cost, *_ in lines) - 1
+        names = [name for *_, name in lines]
+        super().__init__(setter, box, Axis(-BEFORE * steps, steps, step), y, names=names)
+        self.runs = [Curve(self, np.arange(len(cost)), cost, style, name) for cost, style, name in lines]
+
+    def show(self, progress: float) -> None:
+        """Draw the moment at which so many steps are done."""
+        for curve in self.runs:
+            # All begin in one place, where their names would only be in each other's way.
+            curve.draw_to(progress).set_alpha(ease(2 * progress))
+
+
+class CompareBoard(SmallPlots):
+    """Puts small plots and a chart of some runs into a scene and plays their steps, all at one pace.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    runs
+        Trajectories in one variable of one cost.
+    names
+        What stands above each plot and at the end of its curve.
+    endings
+        What stands below each plot in the end.
+
+    Attributes
+    ----------
+    names
+        The names in the colours of their curves, for captions.
+    """
+
+    def __init__(
+        self, scene: LessonScene, runs: Sequence[Trajectory], names: Sequence[str], endings: Sequence[str]
+    ) -> None:
+        cost, styles = runs[0].cost_function, scene.theme.series[: len(runs)]
+        self.names = [
+            f"<{style.role}>{name}</{style.role}>" for style, name in zip(styles, names, strict=True)
+        ]
+        above, below = self._rooms(scene, len(runs))
+        # What goes higher is for the plots to tell; the others would have no room.
+        top = BEYOND * max(float(run.cost[0]) for run in runs)
+        heights = [np.minimum(run.cost, top) for run in runs]
+        y = Axis.around(*heights, label=f"J({cost.variables[0]})", zero=True)
+        lines = list(zip([run.cost for run in runs], styles, names, strict=True))
+        step = scene.say("learning-rate-compare.step")
+        self.chart = CostCurves(scene.setter, below, lines, step, y)
+        scene.add(self.chart.still, self.chart.moving)
+        scene.add(*scene.formula(cost))
+        super().__init__(scene, above, runs, [f"η = {name}" for name in self.names], endings)
+
+    @staticmethod
+    def _rooms(scene: LessonScene, count: int) -> tuple[list[Box], Box]:
+        """Boxes of the plots, and of the chart."""
+        layout = scene.layout
+        if not layout.chip_below:
+            above, below = layout.body.rows(1.0, CHART, gap=layout.gap)
+            return above.columns(*[1.0] * count, gap=layout.gap), below
+        if count == 3:
+            # In a tall frame three plots leave the last of four places.
+            *boxes, below = layout.body.grid(4, gap=layout.gap, aspect=0.8)
+            return boxes, below
+        above, below = layout.body.rows(1.0, CHART if count == 2 else LOW_CHART, gap=layout.gap)
+        return above.grid(count, gap=layout.gap, aspect=0.8), below
+
+    def show(self, progress: float, *, detailed: bool = True, only: SmallPlot | None = None) -> None:
+        """Draw the moment at which so many steps are done."""
+        super().show(progress, detailed=detailed, only=only)
+        done = int(progress)
+        self.chart.show(done + ease((progress - done - AIM) / (1 - AIM)))
+
+    def moving(self, only: SmallPlot | None = None) -> list[Mobject]:
+        """What `show` changes."""
+        return [self.chart.moving, *super().moving(only)]

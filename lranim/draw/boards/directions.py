@@ -1,0 +1,373 @@
+"""Ways down, complete: points of a curve, or the directions from a point of a surface with their key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from manim import Mobject, VGroup
+
+from lranim.core.results import Table
+from lranim.core.types import Array, Cost, Trajectory
+from lranim.draw.chart.cost_curve import CurvePlot, View
+from lranim.draw.chart.descent import AIM, Descent
+from lranim.draw.layout import CAP, TAIL, Box
+from lranim.draw.lettering import Parts, Typesetter
+from lranim.draw.scene import LessonScene, ease
+from lranim.draw.shapes import Shape, arrow, dashed, rounded_box, segments
+from lranim.draw.surface.contours import below
+from lranim.draw.surface.paint import Colour, mix, rgb
+from lranim.draw.surface.picture import SurfacePicture, left_of
+from lranim.draw.surface.surface import Stroke, Surface
+from lranim.look.text import short
+
+REACH = 0.26
+"""Length of the longest spoke, and at most of the gradient's arrow, as a share of the longer range."""
+
+BEYOND = 0.04
+"""How far out of the domain that arrow may point, as a share of the longer range."""
+
+MARK, HIGH, APART = 7.0, 4.6, 2.0
+"""Width and height of the marks at the left of the key, and the gaps beside them, in units."""
+
+NEAR, FAR = 0.9, 6.0
+"""The least and the largest gap between two rows of the key, in units."""
+
+
+class SlopesBoard:
+    """Points of a curve, each with the tangent and the way that its slope tells.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    runs
+        A step from each point, on one cost of one variable.
+    tags
+        What stands at each step.
+    """
+
+    def __init__(self, scene: LessonScene, runs: Sequence[Trajectory], tags: Sequence[str]) -> None:
+        self.scene = scene
+        unit, cost = scene.layout.unit, runs[0].cost_function
+        box = scene.layout.body.inset(8.4 * unit, 8.0 * unit, unit, 0.0)
+        plot = CurvePlot(scene.setter, cost, box, View.of(cost, *cost.domain[0]))
+        self.descents = [Descent(plot, run, tags=[tag]) for run, tag in zip(runs, tags, strict=True)]
+        self.parts: tuple[Mobject, ...] = (plot, *self.descents)
+        scene.add(*self.parts)
+
+    def tell(self, index: int) -> None:
+        """Show the slope at one of the points, and where it says to go."""
+        descent = self.descents[index]
+        self.scene.advance(descent.put, 0.0, AIM, self.scene.theme.waits.explain / 2, descent)
+
+
+class Directions:
+    """Strokes about a point of a surface that explain which way is down, none of them shown at first.
+
+    On the surface there are the `ring`, the `slices` along the axes and their `tangents`; on its plane the
+    gradient, `uphill`, its `parts` along the axes, its opposite, `downhill`, the contour line, `level`, and
+    the mark of the right angle between these two, `corner`.
+
+    Parameters
+    ----------
+    surface
+        The surface that they are put onto.
+    cost
+        What it shows.
+    point
+        Where they begin, ``(2,)``; the cost is not flat there.
+    ring
+        Directions: columns ``angle``, in rad, and ``slope``, how fast the cost changes along each.
+    setter
+        Its theme, and the unit of widths.
+    """
+
+    def __init__(self, surface: Surface, cost: Cost, point: Array, ring: Table, setter: Typesetter) -> None:
+        self.box, self.cost, self.point, self.unit = surface.box, cost, point, setter.unit
+        theme, unit = setter.theme, setter.unit
+        self.text, self.green, self.muted = rgb(theme.text), rgb(theme.gradient), rgb(theme.muted)
+        grad = cost.grad(point)
+        steepest = float(np.hypot(*grad))
+        self.reach = REACH * float(np.diff(cost.domain).max())
+        up, down = self._within(grad / steepest), self._within(-grad / steepest)
+        falls = zip(ring.columns["angle"], -ring.columns["slope"] / steepest, strict=True)
+        self.ring = [self._spoke(angle, fall) for angle, fall in falls]
+        self.slices = [self._slice(0), self._slice(1)]
+        self.tangents = [self._tangent(0), self._tangent(1)]
+        self.level = self._contour()
+        # The two slopes as arrows along the axes, the second from the tip of the first.
+        along = up * np.array([1.0, 0.0])
+        self.parts = [self._arrow(point, along, 0.55), self._arrow(point + along, up - along, 0.55)]
+        self.uphill = self._arrow(point, up, 0.8)
+        self.downhill = self._arrow(point, down, 0.8, self.green)
+        # The mark of a right angle between the way down and the contour line.
+        here, side = down * 0.28, np.array([-down[1], down[0]]) * 0.28
+        self.corner = Stroke(point + np.stack([here, here + side, side]), self.text, 0.35 * unit)
+        flat = [*self.level, self.corner, *self.parts, self.uphill, self.downhill]
+        for stroke in flat:
+            stroke.flat = True
+        surface.strokes += [*self.slices, *self.tangents, *self.ring, *flat]
+        for stroke in surface.strokes:
+            stroke.shown = 0.0
+
+    def _within(self, way: Array) -> Array:
+        """Lengthen a direction to an arrow that hardly leaves the domain."""
+        edges = np.array(self.cost.domain).T + np.array([[-BEYOND], [BEYOND]]) * self.reach / REACH
+        room = np.where(way > 0, edges[1], edges[0]) - self.point
+        steps = np.divide(room, way, out=np.full(2, np.inf), where=np.abs(way) > 1e-9)
+        return way * min(self.reach, float(steps.min()))
+
+    def _spoke(self, angle: float, fall: float) -> Stroke:
+        """A line in one direction, the longer and the greener the faster the cost falls along it."""
+        way = np.array([np.cos(angle), np.sin(angle)]) * self.reach
+        ends = 0.3 + np.linspace(0.0, 0.1 + 0.3 * (fall + 1), 7)
+        colour = mix(self.muted, self.green, max(fall, 0.0) ** 0.7)
+        return self._line(self.point + ends[:, None] * way, colour, 0.45 + 0.35 * max(fall, 0.0))
+
+    def _line(self, points: Array, colour: Colour, width: float) -> Stroke:
+        return Stroke(points[self.box.contains(points)], colour, width * self.unit)
+
+    def _arrow(self, start: Array, way: Array, width: float, colour: Colour | None = None) -> Stroke:
+        points = start + np.linspace(0, 1, 24)[:, None] * way
+        return Stroke(points, colour or self.text, width * self.unit, head=True)
+
+    def _slice(self, axis: int) -> Stroke:
+        """The surface over a line along one of the axes: solid along the first, dashed along the second."""
+        points = np.tile(self.point, (97, 1))
+        points[:, axis] = np.linspace(*self.cost.domain[axis], 97)
+        stroke = self._line(points, self.text, 0.45)
+        stroke.dash = (1.4 * self.unit, 1.2 * self.unit) if axis else ()
+        return stroke
+
+    def _tangent(self, axis: int) -> Stroke:
+        """The straight line that has the slope of a slice at the point, in space."""
+        way = np.zeros(2)
+        way[axis] = 1e-4 * self.reach
+        ends = np.stack([self.point - way, self.point + way])
+        low, high = self.box.world(ends, self.cost.value(ends))
+        along = (high - low) / np.hypot(*(high - low)[[axis, 2]]) * self.reach * self.box.unit[axis]
+        middle = (low + high) / 2
+        return Stroke(middle + np.linspace(-1, 1, 3)[:, None] * along, self.text, 0.9 * self.unit)
+
+    def _contour(self) -> list[Stroke]:
+        """The contour line through the point."""
+        a, b = (np.linspace(*d, 121) for d in self.cost.domain)
+        values = self.cost.value(np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1))
+        low, high = np.array(self.cost.domain).T
+        lines = []
+        for outline in below(values, a, b, float(self.cost.value(self.point))):
+            # Outlines follow the frame where the region ends there: that is no contour line.
+            inside = np.all((outline > low) & (outline < high), axis=-1)
+            cuts = np.flatnonzero(np.diff(inside)) + 1
+            turned = np.roll(outline[:-1], -cuts[0], axis=0) if len(cuts) else outline
+            free = np.all((turned > low) & (turned < high), axis=-1)
+            edges = [0, *(np.flatnonzero(np.diff(free)) + 1).tolist(), len(turned)]
+            lines += [turned[i:j] for i, j in pairwise(edges) if free[i] and j - i > 1]
+        return [Stroke(line, self.text, 0.5 * self.unit) for line in lines]
+
+
+Change = Callable[[float], object]
+"""What a motion changes: it is called with the share of time."""
+
+
+def growing(strokes: Sequence[Stroke]) -> Change:
+    """Draw strokes from their first points on."""
+
+    def draw(share: float) -> None:
+        for stroke in strokes:
+            stroke.shown = ease(share)
+
+    return draw
+
+
+def fading(strokes: Sequence[Stroke], start: float, end: float) -> Change:
+    """Let strokes change their opacity."""
+
+    def draw(share: float) -> None:
+        for stroke in strokes:
+            stroke.alpha = start + (end - start) * ease(share)
+
+    return draw
+
+
+Mark = Callable[[Box, float], list[Shape]]
+"""Draws what a row of the key stands for into a box, in a unit."""
+
+
+class KeyRow(Parts):
+    """A mark, and right of it a formula with words beside it, or below it where there is no room for that.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    mark
+        Draws what stands at its left.
+    words, role
+        What it is, and the colour of that.
+    formula
+        In Typst math; none where there is no number.
+    share
+        Size of its texts, as a share of their full one.
+    room
+        How wide it may be, in manim units.
+    """
+
+    def __init__(
+        self, setter: Typesetter, mark: Mark, words: str, role: str, formula: str, share: float, room: float
+    ) -> None:
+        sizes, unit = setter.theme.sizes, setter.unit
+        self.unit, self.mark = unit, mark
+        self.words = setter.text(words, sizes.label * share, role)
+        self.formula = setter.formula(formula, sizes.rule * share) if formula else None
+        self.high = self.inked = tall = CAP * self.words.em
+        self.advance, self.beside = (MARK + APART) * unit + self.words.advance, True
+        if self.formula is not None:
+            low, self.high = self.formula.reach
+            wide = self.advance + APART * unit + self.formula.advance
+            self.beside = wide <= room
+            self.inked = self.high - min(low, -TAIL * self.formula.em)
+            if self.beside:
+                self.advance = wide
+            else:
+                self.advance += max(self.formula.advance - self.words.advance, 0.0)
+                self.inked += unit + tall
+        self.reach = max(self.inked, HIGH * unit)
+        super().__init__()
+
+    def below(self, left: float, top: float) -> KeyRow:
+        """Put it below this height."""
+        middle, half = top - self.reach / 2, HIGH / 2 * self.unit
+        x, y = left + (MARK + APART) * self.unit, middle + self.inked / 2 - self.high
+        self.add(*self.mark(Box(left, middle - half, left + MARK * self.unit, middle + half), self.unit))
+        self.add(self.words)
+        if self.formula is not None:
+            self.add(self.formula.at(x, y))
+            x += (self.formula.advance + APART * self.unit) * self.beside
+            y = y if self.beside else middle - self.inked / 2
+        self.words.at(x, y)
+        return self
+
+
+class DirectionsBoard:
+    """A surface that turns, with the directions from a point of it, and the key of what they are.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    cost
+        A cost of two variables.
+    point
+        Where the directions begin, ``(2,)``.
+    ring
+        Their columns ``angle`` and ``slope``.
+    words
+        What the key says of the ring, of both slices, of the gradient and of the way down.
+    seconds
+        About how long it turns.
+    """
+
+    def __init__(
+        self, scene: LessonScene, cost: Cost, point: Array, ring: Table, words: Sequence[str], seconds: float
+    ) -> None:
+        self.scene, self.clock, self.landed = scene, 0.0, False
+        setter, theme, layout, unit = scene.setter, scene.theme, scene.layout, scene.layout.unit
+        above = 0.0 if layout.stacked else -2.5 * unit
+        area = layout.picture.inset(left_of(setter, cost), 4.6 * unit, 4.4 * unit, above)
+        self.picture = SurfacePicture(setter, cost, area, path=point[None])
+        self.surface = self.picture.surface
+        self.directions = Directions(self.surface, cost, point, ring, setter)
+        self.picture.begin(np.concatenate([spoke.points for spoke in self.directions.ring]), seconds)
+        grad = cost.grad(point)
+        (slope_a, slope_b), (a, b) = (short(value, 3) for value in grad), cost.variables
+        down = ", ".join(short(-value, 3) for value in grad)
+        rows = (
+            (partial(_spokes, theme.muted, theme.gradient), "text", ""),
+            (partial(_line, theme.text, ()), "muted", f"partial J \\/ partial {a} = {slope_a}"),
+            (partial(_line, theme.text, (1.4, 1.2)), "muted", f"partial J \\/ partial {b} = {slope_b}"),
+            (partial(_arrow, theme.text), "muted", f"nabla J = ({slope_a}, {slope_b})"),
+            (partial(_arrow, theme.gradient), "gradient", f"<gradient>-nabla J = ({down})</gradient>"),
+        )
+        described = [
+            (mark, one, role, formula) for one, (mark, role, formula) in zip(words, rows, strict=True)
+        ]
+        self.rows = self._key(setter, layout.panel, described)
+        ground = Shape(fill=theme.panel).draw(rounded_box(layout.panel, 1.6 * unit))
+        self.parts: tuple[Mobject, ...] = (VGroup(ground, *self.rows), self.surface, self.picture.labels)
+
+    @staticmethod
+    def _key(setter: Typesetter, box: Box, described: Sequence[tuple[Mark, str, str, str]]) -> list[KeyRow]:
+        """Rows, not one of them seen at first, all in the largest size for which there is room."""
+        unit, room = setter.unit, box.inset(*[2.6 * setter.unit] * 4)
+        for share in np.linspace(1.0, 0.6, 9).tolist():
+            rows = [KeyRow(setter, *row, share, room.width) for row in described]
+            spare = room.height - sum(row.reach for row in rows)
+            gap = min(spare / max(len(rows) - 1, 1), FAR * unit)
+            if gap >= NEAR * unit and all(row.advance <= room.width for row in rows):
+                break
+        top = room.top
+        for row in rows:
+            row.below(room.left, top).set_alpha(0.0)
+            top -= row.reach + gap
+        return rows
+
+    def play(self, seconds: float, *changes: Change, row: int | None = None) -> None:
+        """Let changes happen as the picture turns, and a row of the key appear."""
+        appearing = [self.rows[row]] if row is not None else []
+
+        def draw(share: float) -> None:
+            for change in changes:
+                change(share)
+            for one in appearing:
+                one.set_alpha(ease(2 * share - 1))
+            if not self.landed:
+                self.picture.turn(self.clock + seconds * share)
+
+        self.scene.move(seconds, draw, self.surface, self.picture.labels, *appearing)
+        self.clock += seconds
+
+    def land(self, seconds: float, *changes: Change) -> None:
+        """Look down on the contour plane, to which all sinks that lies on the surface."""
+        start, self.landed = self.surface.view, True
+        end = self.picture.map_view(self.scene.layout.picture)
+        turn = (end.azimuth - start.azimuth + np.pi) % (2 * np.pi) - np.pi
+        end = replace(end, azimuth=start.azimuth + turn)
+
+        def draw(share: float) -> None:
+            # The surface would grow into the title: it is gone before the view has come far. And the plane
+            # would swing its labels into the caption: it grows last.
+            gone = ease((share - 0.2) / 0.8)
+            self.surface.surface_alpha = 1 - ease(2.2 * share)
+            self.surface.drop = gone
+            scale = start.towards(end, gone**3).scale
+            self.picture.look(replace(start.towards(end, gone), scale=scale))
+
+        self.play(seconds, draw, *changes)
+
+
+def _arrow(colour: str, room: Box, unit: float) -> list[Shape]:
+    """An arrow to the right."""
+    middle, half = room.centre, np.array([min(room.width / 2, 3.6 * unit), 0.0])
+    return [Shape(fill=colour).draw(arrow(middle - half, middle + half, unit, 3.0 * unit))]
+
+
+def _line(colour: str, dash: Sequence[float], room: Box, unit: float) -> list[Shape]:
+    """A line across."""
+    middle, half = room.centre, np.array([room.width / 2, 0.0])
+    ends = np.stack([middle - half, middle + half])
+    return [Shape(stroke=colour, width=45 * unit).draw(dashed(ends, [length * unit for length in dash]))]
+
+
+def _spokes(slow: str, fast: str, room: Box, unit: float) -> list[Shape]:
+    """Lines longer and longer, the long ones in the colour of what falls fast."""
+    shapes = []
+    for k, (share, colour) in enumerate(((0.25, slow), (0.45, slow), (0.7, fast), (1.0, fast))):
+        x = room.left + (0.14 + 0.24 * k) * room.width
+        line = segments(np.array([[x, room.bottom]]), np.array([[x, room.bottom + share * room.height]]))
+        shapes.append(Shape(stroke=colour, width=60 * unit).draw(line))
+    return shapes

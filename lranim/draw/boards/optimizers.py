@@ -1,0 +1,427 @@
+"""Several runs on one map, in step with each other: paths, costs, who is who, and how each ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from manim import VGroup, VMobject
+
+from lranim.core.results import arrival, axis_rates
+from lranim.core.rules import RULES
+from lranim.core.types import Array, Status, Trajectory
+from lranim.draw.boards.compare import BEYOND, CostCurves
+from lranim.draw.boards.contour_map import ContourMap
+from lranim.draw.chart.axis import Axis
+from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
+from lranim.draw.layout import CAP, TAIL, Box
+from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
+from lranim.draw.scene import LessonScene, ease
+from lranim.draw.shapes import Shape, marks, rectangles
+from lranim.look.text import number, short
+from lranim.look.theme import LineStyle
+
+WIDE, MOST = 1.05, 0.46
+"""Beside the charts, the map is so many times as wide as high, and takes at most this share of the width."""
+
+NAMES, FEET = 1.25, 15.0
+"""A chart needs so much for each name of a curve, in em, and for its axes, in units."""
+
+FACTOR, DECADES = 30.0, 12
+"""Costs whose ends are so many times apart have a log axis, which is at most so many powers of ten long."""
+
+FULL = 0.98
+"""The longest of the bars that rates are drawn as: this quantile of all, since single ones stick out."""
+
+AHEAD = 2.0
+"""A velocity's arrow is so many steps long."""
+
+PAD, MARK, GAP = 1.4, 4.4, 2.4
+"""About an ending within its frame, the room of the mark before a name, and that after it, in units."""
+
+LINE, LARGE = 7.4, 0.9
+"""Height of a row in units; a head that must shrink to less than this share gives way to a shorter one."""
+
+SHORTEST = 5.0
+"""Where a bar would have less room than this, in units, it takes that of its number, too."""
+
+ROLES = {"arrived": "gradient", "away": "rate", "open": "rate"}
+"""The colour of each ending but the bad ones, which are red."""
+
+
+def ending(run: Trajectory, steps: int, grows: bool | None = None) -> str:
+    """How a run of so many steps ends: ``arrived``, ``away``, ``open``, ``diverged`` or ``leaves``.
+
+    Whether it diverges is judged from its steps, unless theory says whether it `grows` for ever: a heavy ball
+    may go far before it comes back, and few steps do not tell.
+    """
+    if grows is None:
+        if breaks_off(run, steps):
+            return "leaves"
+        grows = run.status is Status.DIVERGED or as_far_as_shown(run).steps < steps
+    if grows:
+        return "diverged"
+    if not run.cost_function.minima:
+        return "open"
+    return "away" if arrival(run) is None else "arrived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunEntry:
+    """One of several runs that are compared on a map: what it is called, and how it ends.
+
+    Parameters
+    ----------
+    run
+        A trajectory in two variables, as far as it is shown.
+    name, coloured, short
+        What it is called, also in the colour of its path, for captions, and at the end of its cost curve.
+    heads
+        Name and learning rate, the same shorter, and the short name alone.
+    kind, words
+        How it ends, and how that is said.
+    arrival
+        The step from which it stays near a minimum, or None.
+    """
+
+    run: Trajectory
+    name: str
+    coloured: str
+    short: str
+    heads: tuple[str, ...]
+    kind: str
+    words: str
+    arrival: int | None
+
+
+def run_entry(scene: LessonScene, run: Trajectory, steps: int, role: str, grows: bool | None) -> RunEntry:
+    """Give a run of so many steps its words, its name in the colour of a role; see `ending`."""
+    own, key, kind = run.rule.name in RULES, run.rule.name.replace("-", "_"), ending(run, steps, grows)
+    name = scene.say(f"contest.name_{key}") if own else run.rule.name
+    less = scene.say(f"contest.short_{key}") if own else name
+    rate = f"  <muted>η = {short(float(run.lr[0]))}</muted>"
+    arrived = arrival(run) if kind == "arrived" else None
+    facts = {"arrival": arrived or 0, "away": number(run.errors[-1]), "cost": short(float(run.cost[-1]), 3)}
+    full, small = f"<{role}>{name}</{role}>", f"<{role}>{less}</{role}>"
+    return RunEntry(
+        run=as_far_as_shown(run),
+        name=name,
+        coloured=full,
+        short=less,
+        heads=(full + rate, small + rate, small),
+        kind=kind,
+        words=scene.say(f"contest.verdict_{kind}", **facts),
+        arrival=arrived,
+    )
+
+
+class Meter(VGroup):
+    """Two numbers that change, each after its name, and with a `scale` after a bar, both to one scale.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    box
+        Its line.
+    names
+        What stands before each.
+    values
+        All that it will show, a row a step, ``(T + 1, 2)``.
+    role
+        The bars' colour.
+    scale
+        What fills a bar; None for numbers without bars.
+    """
+
+    def __init__(
+        self,
+        setter: Typesetter,
+        box: Box,
+        names: Sequence[str],
+        values: Array,
+        role: str,
+        scale: float | None,
+    ) -> None:
+        size, unit = setter.theme.sizes.tick, setter.unit
+        self.values, self.full, self.thick = values, scale, setter.cap(size)
+        self.bars = Shape(fill=str(getattr(setter.theme, role)), opacity=0.75)
+        base = float(box.centre[1]) - self.thick / 2
+        parts = box.columns(1.0, 1.0, gap=GAP * unit)
+        words = [
+            setter.text(name, size, "muted").at(part.left, base)
+            for name, part in zip(names, parts, strict=True)
+        ]
+        places = [word.x + word.advance + unit for word in words]
+        room = min(part.right - place for part, place in zip(parts, places, strict=True))
+        for digits in (2, 1, 0) if scale is None else (None,):
+            numbers = [Number(setter, size, "text", digits=digits, align="left") for _ in names]
+            self.length = room - max(numbers[0].advance(float(value)) for value in np.ravel(values)) - unit
+            if self.length >= 0:
+                break
+        if scale is not None and self.length < SHORTEST * unit:
+            numbers, self.length = [], room
+        pens = [place + (self.length + unit) * (scale is not None) for place in places]
+        self.numbers = [slot.at(pen, base) for slot, pen in zip(numbers, pens, strict=False)]
+        self.starts = np.array([[place, base] for place in places])
+        super().__init__(*words, self.bars, *self.numbers)
+
+    def put(self, k: int) -> None:
+        """Show the values of a row."""
+        row = self.values[min(k, len(self.values) - 1)]
+        for slot, value in zip(self.numbers, row.tolist(), strict=False):
+            slot.put(value)
+        if self.full is not None:
+            long = self.length * np.clip(row / self.full, 0.0, 1.0)
+            across = np.stack([long, np.full(len(long), self.thick)], axis=1)
+            self.bars.draw(rectangles(self.starts, self.starts + across))
+
+
+class RunRows:
+    """A row for each run: its mark, its name, and in the end how it ends.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    box
+        All of it is placed inside, at the top.
+    entries
+        The runs.
+    styles
+        The mark before each.
+    brief
+        Whether only short names stand before the endings, so that there is room between.
+
+    Attributes
+    ----------
+    still, moving, chips
+        What stays; what `show` changes; the endings, which come in the place of what moves.
+    """
+
+    def __init__(
+        self,
+        setter: Typesetter,
+        box: Box,
+        entries: Sequence[RunEntry],
+        styles: Sequence[LineStyle],
+        *,
+        brief: bool,
+    ) -> None:
+        unit, size = setter.unit, setter.theme.sizes.label
+        roles = [ROLES.get(one.kind, "minimum") for one in entries]
+        self.setter = setter
+        self.meters: list[Meter] = []
+        self.still, self.moving, self.chips = VGroup(), VGroup(), VGroup()
+        feet = setter.alike([one.words for one in entries], size, box.width / 2 - 2 * PAD * unit, roles)
+        wide = max(foot.advance for foot in feet) + 2 * PAD * unit
+        heads = [one.heads[-1:] if brief else one.heads for one in entries]
+        names = _fitting(setter, heads, box.width - wide - (MARK + GAP) * unit)
+        head = max(name.advance for name in names) + (MARK + GAP) * unit
+        pitch = min(box.height / len(heads), 1.15 * self.height(setter, 1))
+        lines = [
+            Box(box.left, box.top - (k + 1) * pitch, box.right, box.top - k * pitch)
+            for k in range(len(heads))
+        ]
+        self.rooms = [line.inset(head, 0, 0, 0) for line in lines]
+        for line, name, foot, style, role in zip(lines, names, feet, styles, roles, strict=True):
+            middle = float(line.centre[1])
+            mark = Shape(fill=str(getattr(setter.theme, style.role)))
+            mark.draw(marks(style.marker, np.array([[line.left + 1.6 * unit, middle]]), 1.25 * unit))
+            self.still.add(mark, name.at(line.left + MARK * unit, middle - CAP * name.em / 2))
+            frame = line.inset(line.width - wide, 0.5 * unit, 0, 0.5 * unit)
+            self.chips.add(FramedText(setter, frame, foot, role))
+
+    @staticmethod
+    def height(setter: Typesetter, count: int) -> float:
+        """How much room so many rows need, in manim units."""
+        words = (CAP + 3.4 * TAIL) * setter.em(setter.theme.sizes.label)
+        return count * max(LINE * setter.unit, words + 1.8 * setter.unit)
+
+    def meter(self, row: int, names: Sequence[str], values: Array, role: str, scale: float | None) -> None:
+        """Put a meter beside a name: it stands where the ending comes in its place."""
+        self.meters.append(Meter(self.setter, self.rooms[row], names, values, role, scale))
+        self.moving.add(self.meters[-1])
+
+    def note(self, row: int, *choices: str) -> None:
+        """Put words in a meter's place: the first ones for which there is room."""
+        box, setter = self.rooms[row], self.setter
+        size = setter.theme.sizes.tick
+        fitting = [words for words in choices if setter.width(words) * setter.em(size) <= box.width]
+        line = setter.fit(fitting[0] if fitting else choices[-1], size, box.width, "muted")
+        self.moving.add(line.at(box.left, float(box.centre[1]) - CAP * line.em / 2))
+
+    def show(self, k: int) -> None:
+        """Show what is remembered after so many steps."""
+        for meter in self.meters:
+            meter.put(k)
+
+
+def _fitting(setter: Typesetter, heads: Sequence[Sequence[str]], room: float) -> list[Paragraph]:
+    """The longest heads that need not shrink much, all in one size."""
+    size = setter.theme.sizes.label
+    for choice in zip(*heads, strict=True):
+        made = setter.alike(choice, size, room, ["text"] * len(choice))
+        if made[0].em >= LARGE * setter.em(size) and max(one.advance for one in made) <= room * (1 + 1e-9):
+            break
+    return made
+
+
+class OptimizersBoard:
+    """Puts a map, a chart of costs and a row for each run into a scene, and plays their steps.
+
+    Parameters
+    ----------
+    scene
+        The scene to draw in.
+    runs
+        Trajectories in two variables of one cost.
+    steps
+        How many steps each was to have.
+    arrows
+        Whether velocities have arrows.
+    meters
+        Whether each row also shows what its rule remembers.
+    grow
+        Of each run, whether theory says that it diverges; without, its steps tell.
+    """
+
+    def __init__(
+        self,
+        scene: LessonScene,
+        runs: Sequence[Trajectory],
+        steps: int,
+        *,
+        arrows: bool = False,
+        meters: bool = False,
+        grow: Sequence[bool | None] = (),
+    ) -> None:
+        self.scene, self.styles = scene, scene.theme.series[: len(runs)]
+        styled = zip(runs, self.styles, grow or [None] * len(runs), strict=True)
+        self.entries = [run_entry(scene, run, steps, style.role, known) for run, style, known in styled]
+        self.runs = [one.run for one in self.entries]
+        self.steps = max(run.steps for run in self.runs)
+        ground, self.room, rows = self._rooms(len(runs))
+        self.map = ContourMap(scene.setter, ground, self.runs)
+        drawn = list(zip(self.runs, self.styles, strict=True))
+        self.paths = [self.map.path(run, style) for run, style in drawn]
+        rolling = [(run, style) for run, style in drawn if arrows and has_velocity(run)]
+        self.arrows = [(run, self.map.velocity(style)) for run, style in rolling]
+        self.chart = self._costs()
+        self.rows = RunRows(scene.setter, rows, self.entries, self.styles, brief=meters)
+        if meters:
+            self._meters()
+        self.moving: list[VMobject] = [self.map.moving, self.chart.moving, self.rows.moving]
+        scene.add(*scene.formula(runs[0].cost_function))
+        scene.add(self.map.still, self.chart.still, self.rows.still, *self.moving)
+        self.show(0.0)
+
+    def _rooms(self, count: int) -> tuple[Box, Box, Box]:
+        """Boxes of the map, of the chart and of the rows."""
+        layout, setter = self.scene.layout, self.scene.setter
+        body, gap = layout.body, layout.gap
+        need = RunRows.height(setter, count)
+        if not layout.stacked:
+            wide = min(WIDE * body.height, MOST * body.width)
+            left, right = body.columns(wide, body.width - wide - gap, gap=1.6 * gap)
+            return left, right.inset(0, need + gap, 0, 0), right.inset(0, 0, 0, right.height - need)
+        rest, rows = body.inset(0, need + gap, 0, 0), body.inset(0, 0, 0, body.height - need)
+        if layout.chip_below:
+            # High enough for the names of all curves over one another.
+            em = setter.em(self.scene.theme.sizes.label)
+            low = max(0.4 * rest.height, NAMES * count * em + FEET * layout.unit)
+            above, middle = rest.rows(rest.height - low - gap, low, gap=gap)
+            return above, middle, rows
+        left, right = rest.columns(1.0, 1.0, gap=1.6 * gap)
+        return left, right, rows
+
+    def _costs(self) -> CostCurves:
+        """The chart of costs, complete."""
+        start = float(self.runs[0].cost[0])
+        seen = np.concatenate([run.cost for run in self.runs])
+        a, b = self.runs[0].cost_function.variables
+        low = float(seen.min())
+        log = low >= 0 and start > FACTOR * low
+        floor = max(low, start * 10.0**-DECADES) if log else low
+        top = max(start, min(float(seen.max()), start + (BEYOND - 1) * abs(start)))
+        heights, zero = np.clip(seen, floor, top), not log and low >= 0
+        y = Axis.around(heights, label=f"J({a}, {b})", log=log, zero=zero)
+        lines = [
+            (np.maximum(one.run.cost, floor), style, one.short)
+            for one, style in zip(self.entries, self.styles, strict=True)
+        ]
+        return CostCurves(self.scene.setter, self.room, lines, self.scene.say("contest.step"), y)
+
+    def _meters(self) -> None:
+        """Put the state of each run into its row."""
+        rates = [axis_rates(run) for run in self.runs]
+        known = [rate for rate in rates if rate is not None and len(rate)]
+        scale = max(float(np.quantile(rate, FULL)) for rate in known) if known else None
+        for k, (run, rate, style) in enumerate(zip(self.runs, rates, self.styles, strict=True)):
+            a, b = run.cost_function.variables
+            if rate is not None and len(rate):
+                self.rows.meter(k, (a, b), np.concatenate([rate[:1], rate]), style.role, scale)
+            elif has_velocity(run):
+                names = self.scene.say("contest.velocity", name=a), b
+                self.rows.meter(k, names, run.states.velocity[: run.steps + 1], style.role, None)
+            else:
+                # A rule of a plugin may remember what is not drawn: that is not said to be nothing.
+                keys = ("contest.none", "contest.rate") if run.states is None else ("contest.rate",)
+                self.rows.note(k, *(self.scene.say(key, lr=float(run.lr[0])) for key in keys))
+
+    def show(self, progress: float, *, detailed: bool = False) -> None:
+        """Draw the moment at which so many steps are done; `detailed`, each step starts and ends at rest."""
+        done = int(progress)
+        gone = done + ease(progress - done) if detailed else progress
+        self.chart.show(gone)
+        for path in self.paths:
+            path.draw_to(gone)
+        for run, arrow in self.arrows:
+            arrow.put(between(run.x, gone), -AHEAD * float(run.lr[0]) * between(run.states.velocity, gone))
+        self.rows.show(done)
+
+    @property
+    def best(self) -> int:
+        """Which run arrives first, or else ends nearest to a minimum."""
+        arrivals = [one.arrival for one in self.entries]
+        there = [step for step in arrivals if step is not None]
+        if there:
+            return arrivals.index(min(there))
+        return int(np.argmin([round(float(run.errors[-1]), 6) for run in self.runs]))
+
+    @property
+    def shows(self) -> str:
+        """What of the rules' states can be seen: ``velocity``, ``rates``, ``both``, or nothing."""
+        rolls = any(has_velocity(run) for run in self.runs)
+        adapts = any(run.rule.rates is not None for run in self.runs)
+        return "both" if rolls and adapts else "velocity" if rolls else "rates" if adapts else ""
+
+    def walk(self, start: float, end: float, seconds: float) -> None:
+        """Play the steps from point `start` to point `end` in so many seconds each."""
+        show = partial(self.show, detailed=seconds >= self.scene.theme.waits.quick)
+        end = min(end, self.steps)
+        self.scene.advance(show, start, end, seconds * (end - start), *self.moving)
+
+    def finish(self) -> None:
+        """Let the verdicts come to view, in the place of the meters."""
+        self.scene.swap(list(self.rows.moving), [self.rows.chips], 2 * self.scene.theme.waits.caption)
+
+
+def has_velocity(run: Trajectory) -> bool:
+    """Whether a run's rule keeps a velocity."""
+    return hasattr(run.states, "velocity")
+
+
+def between(rows: Array, progress: float) -> Array:
+    """A row of an array, or a place between two, ``(n,)``; the last one is that of all later moments.
+
+    Examples
+    --------
+    >>> between(np.array([[0.0], [2.0]]), 0.25), between(np.array([[0.0], [2.0]]), 7.0)
+    (array([0.5]), array([2.]))
+    """
+    k = min(int(progress), len(rows) - 1)
+    after = rows[min(k + 1, len(rows) - 1)]
+    return np.asarray(rows[k] + (after - rows[k]) * (progress - k if k < len(rows) - 1 else 0.0))

@@ -1,0 +1,202 @@
+"""The plane of learning rate and beta: what each pair of them does to momentum on a quadratic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from manim import VGroup
+
+from lranim.core.theory import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
+from lranim.core.types import Array
+from lranim.draw.chart.axis import Axis
+from lranim.draw.chart.chart import Chart
+from lranim.draw.chart.curves import Dots
+from lranim.draw.layout import Box
+from lranim.draw.lettering import HaloText, Typesetter, colour
+from lranim.draw.scene import ease
+from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline
+from lranim.draw.surface.contours import below
+from lranim.draw.surface.paint import mix, rgb
+from lranim.look.text import short
+from lranim.look.theme import LineStyle, Theme
+
+REGIONS = {"settles": "gradient", "jumps": "cost", "crawls": "rate", "diverges": "minimum"}
+"""What happens in each region, and its colour."""
+
+RING = 2.6
+"""Radius of the ring about the best pair, in units."""
+
+TINT = 0.24
+"""How much of its colour a region has."""
+
+ROOM = 1.3
+"""The plane reaches to so many times the highest critical rate, or the rate that is drawn in it."""
+
+BEYOND = 0.04, 0.1
+"""Its axes begin before 0, by these shares."""
+
+FINE, COARSE = 181, 45
+"""How many values of each the crawling region is cut from, and places for names are looked for among."""
+
+
+def tinted(theme: Theme, region: str) -> str:
+    """A region's colour, faint over the background, ``#RRGGBB``."""
+    parts = mix(rgb(theme.background), rgb(colour(theme, REGIONS[region])), TINT)
+    return "#" + "".join(f"{round(255 * part):02X}" for part in parts)
+
+
+class StabilityPlane(Chart):
+    """Learning rate across, beta up: where momentum settles, jumps, crawls and diverges.
+
+    Parameters
+    ----------
+    setter
+        Makes the lettering.
+    box
+        All of it is placed inside.
+    curvatures
+        The Hessian's eigenvalues, all above 0.
+    pairs
+        Rates and betas that are marked in it, ``(k, 2)``.
+    styles
+        Their marks.
+    best
+        Another pair, which `praise` marks with a ring.
+    slowest
+        The spectral radius above which a run crawls.
+    names
+        What stands in the regions, by `REGIONS`.
+
+    Attributes
+    ----------
+    still, moving
+        The plane; what `measure` and `praise` change.
+    """
+
+    def __init__(
+        self,
+        setter: Typesetter,
+        box: Box,
+        curvatures: Array,
+        pairs: Array,
+        styles: Sequence[LineStyle],
+        best: tuple[float, float],
+        slowest: float,
+        names: Mapping[str, str],
+    ) -> None:
+        theme, self.curvatures, self.slowest = setter.theme, curvatures, slowest
+        self.steepest = float(np.max(curvatures))
+        self.high = ROOM * max(float(momentum_borders(1.0, self.steepest).diverges), float(pairs[:, 0].max()))
+        ticks = tuple((value, f"{value:g}") for value in (0.0, 0.5, 1.0))
+        # A little beyond, so that marks on the borders keep off the numbers of the axes.
+        x, y = Axis(-BEYOND[0] * self.high, self.high, "η"), Axis(-BEYOND[1], 1.0, "β", ticks=ticks)
+        super().__init__(setter, box, x, y, grid=False)
+        regions = [Shape(fill=tinted(theme, name)).draw(curves) for name, curves in self._regions().items()]
+        border = Shape(stroke=theme.minimum, width=theme.sizes.curve).draw(polyline(self._border("diverges")))
+        dots = [
+            Dots(self, [lr], [beta], style, theme.sizes.dot)
+            for (lr, beta), style in zip(pairs.tolist(), styles, strict=True)
+        ]
+        place = self.at([best[0]], [best[1]])
+        marked = np.concatenate([place, *(dot.places for dot in dots)])
+        self.criticals = [
+            CriticalRate(self, lr, beta, marked) for lr, beta in np.unique(pairs, axis=0).tolist()
+        ]
+        self.ring = Shape(stroke=theme.text, width=theme.sizes.tangent)
+        self.ring.draw(discs(place, RING * setter.unit)).set_alpha(0.0)
+        taken = np.concatenate([marked, *(one.covers for one in self.criticals)])
+        self.still = VGroup(*regions, border, self.still, *self._name_regions(names, taken))
+        self.moving.add(*self.criticals, self.ring)
+
+    def _border(self, name: str) -> Array:
+        """A border of the steepest curvature in the frame, from beta = 0 to 1, ``(k, 2)``."""
+        beta = np.linspace(0.0, 1.0, 61)
+        return self.at(getattr(momentum_borders(beta, self.steepest), name), beta)
+
+    def _regions(self) -> dict[str, Array]:
+        """Curves of each region, each to be drawn over the ones before."""
+        left, right = (self.at(rate, [1.0, 0.0]) for rate in (0.0, self.high))
+        critical, jumps = self._border("diverges"), self._border("jumps")
+        lr, beta = np.linspace(0.0, self.high, FINE), np.linspace(0.0, 1.0, FINE)
+        radius = momentum_radius(lr[:, None], beta, self.curvatures)
+        slow = [polyline(self.at(*o.T)) for o in below(self.slowest - radius, lr, beta, 0.0)]
+        return {
+            "settles": polyline(np.concatenate([critical, left]), closed=True),
+            "jumps": polyline(np.concatenate([critical, jumps[::-1]]), closed=True),
+            "crawls": np.concatenate([NOTHING, *slow]),
+            "diverges": polyline(np.concatenate([critical, right]), closed=True),
+        }
+
+    def regions_at(self, lr: Array, beta: Array) -> Array:
+        """The region of each pair, ``(k,)`` all."""
+        radius = momentum_radius(lr, beta, self.curvatures)
+        regimes = momentum_regime(lr, beta, self.curvatures)
+        cases = [regimes >= MomentumRegime.BOUNCES, radius > self.slowest, regimes == MomentumRegime.JUMPS]
+        return np.select(cases, ["diverges", "crawls", "jumps"], "settles")
+
+    def _name_regions(self, names: Mapping[str, str], taken: Array) -> list[HaloText]:
+        """The name of each region that has room for it, as far from its borders as can be."""
+        setter, size, plot, made = self.setter, self.setter.theme.sizes.label, self.plot, []
+        share = (np.arange(COARSE) + 0.5) / COARSE
+        lr, beta = (grid.ravel() for grid in np.meshgrid(share * self.high, share, indexing="ij"))
+        regions, places = self.regions_at(lr, beta), self.at(lr, beta)
+        rims = np.array([self.at(0.0, 0.0), [plot.right, plot.top]])
+        for name, words in names.items():
+            inside = regions == name
+            text = setter.text(words, size, bold=True)
+            half = np.array([text.advance / 2 + setter.unit, 0.6 * text.em + 1.6 * setter.unit])
+            if not inside.any():
+                continue
+            spots, others = places[inside], np.concatenate([places[~inside], taken])
+            room = np.abs((spots[:, None] - rims) / half).min(axis=(1, 2))
+            gaps = np.abs((spots[:, None] - others) / half).max(axis=2)
+            room = np.minimum(room, gaps.min(axis=1, initial=np.inf))
+            best = int(np.argmax(room))
+            if room[best] >= 1.0:
+                x, y = spots[best].tolist()
+                made.append(HaloText(text, tinted(setter.theme, name)).centred(x - text.advance / 2, y))
+        return made
+
+    def measure(self, share: float) -> None:
+        """Draw this share of the ways to the critical rates."""
+        for one in self.criticals:
+            one.put(share)
+
+    def praise(self, share: float) -> None:
+        """Let the ring about the best pair come to view."""
+        self.ring.set_alpha(ease(share))
+
+
+class CriticalRate(VGroup):
+    """A dashed way from a pair to where momentum begins to diverge, and the rate there; `put` draws it."""
+
+    def __init__(self, plane: StabilityPlane, lr: float, beta: float, marked: Array) -> None:
+        theme, setter = plane.setter.theme, plane.setter
+        limit = float(momentum_borders(beta, plane.steepest).diverges)
+        self.ends, self.dash = plane.at([lr, limit], beta), 0.9 * setter.unit
+        self.way = Shape(stroke=theme.text, width=theme.sizes.trail)
+        number = setter.text(short(limit, 3), theme.sizes.label, bold=True)
+        self.number = HaloText(number, tinted(theme, "diverges"))
+        (top, bottom) = plane.at(0.0, [1.0, 0.0])[:, 1].tolist()
+        middle = min(max(float(self.ends[1, 1]), bottom + 0.6 * number.em), top - 0.8 * number.em)
+        # Right of the border, which leans over it, and of marks in its way.
+        share = min((middle + 0.5 * number.em - bottom) / (top - bottom), 1.0)
+        x = float(plane.at(momentum_borders(share, plane.steepest).diverges, share)[0])
+        reach = RING * setter.unit
+        for place, level in marked[np.argsort(marked[:, 0])].tolist():
+            wide = x + number.advance + 2 * setter.unit
+            if abs(middle - level) < 0.6 * number.em + reach and x - reach < place < wide + reach:
+                x = place + reach
+        self.number.centred(x + 1.4 * setter.unit, middle)
+        ends = np.linspace(self.ends[0], self.ends[1], 9)
+        self.covers = np.concatenate([ends, [[x, middle], [x + number.advance, middle]]])
+        """Places that a name keeps off."""
+        super().__init__(self.way, self.number)
+        self.put(0.0)
+
+    def put(self, share: float) -> None:
+        """Draw this share of the way, and in the end the rate."""
+        start, end = self.ends
+        self.way.draw(dashes(start, start + (end - start) * ease(share), self.dash) if share > 0 else NOTHING)
+        self.number.set_alpha(ease(2 * share - 1))

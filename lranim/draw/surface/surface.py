@@ -1,0 +1,399 @@
+"""A cost of two variables as one mobject: surface, contour plane, path, shadow, dots and arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import cairo
+import numpy as np
+
+from lranim.core.types import Array, Cost
+from lranim.draw.camera import Painted
+from lranim.draw.surface import paint
+from lranim.draw.surface.contours import below
+from lranim.draw.surface.paint import Colour, Ink, mix, rgb
+from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox
+from lranim.look.theme import Theme
+
+LIGHT = np.array([-0.55, 0.6, 0.58])
+"""Where the light comes from, in screen right, screen up, towards the viewer: it stays with the viewer."""
+
+LEVELS = 9
+"""Number of contour lines."""
+
+
+class SurfaceStyle:
+    """Colours and sizes (manim units) of a surface, from a theme and the unit of its sizes (manim units).
+
+    The surface has the blue of the cost curve, high ground lighter; the contour plane is a weak echo of it.
+    """
+
+    def __init__(self, theme: Theme, unit: float = 0.08) -> None:
+        ground, blue, white = rgb(theme.background), rgb(theme.cost), (1.0, 1.0, 1.0)
+        text, dark = rgb(theme.text), sum(ground) < 1.5
+        self.surface: tuple[Colour, ...]
+        if theme.wire:
+            self.surface = mix(blue, ground, 0.82), mix(blue, ground, 0.66), mix(blue, ground, 0.5)
+            self.outline = mix(blue, ground, 0.45)
+        elif dark:
+            self.surface = mix(blue, ground, 0.66), mix(blue, ground, 0.3), mix(blue, white, 0.25)
+            self.outline = mix(self.surface[0], ground, 0.45)
+        else:
+            self.surface = mix(blue, white, 0.38), mix(blue, white, 0.64), mix(blue, white, 0.86)
+            self.outline = blue
+        self.background = ground
+        self.shade = mix(ground, blue, 0.1) if dark else mix(blue, text, 0.35)
+        self.plane = mix(ground, blue, 0.24), mix(ground, blue, 0.06)
+        self.contour = mix(ground, blue, 0.62 if dark else 0.55)
+        self.frame = rgb(theme.muted)
+        self.point = rgb(theme.point) if dark else mix(rgb(theme.point), rgb(theme.point_text), 0.35)
+        self.minimum, self.arrow = rgb(theme.minimum), rgb(theme.gradient)
+        self.ambient = 0.45 if dark else 0.55
+        self.path_width, self.arrow_width = theme.sizes.trail / 60, theme.sizes.arrow * unit * 0.116
+        self.dot = self.target = theme.sizes.dot * unit * 0.75
+        self.outline_width, self.contour_width = unit * 0.1125, unit * 0.2
+
+
+class Trail:
+    """A descent's points, sampled densely enough that lines between them follow the surface.
+
+    Parameters
+    ----------
+    path
+        Points ``(T + 1, 2)``, data units; may be empty. A step that leaves the box ends at its border, and
+        nothing comes after it.
+    box
+        The world box.
+    """
+
+    def __init__(self, path: Array, box: WorldBox) -> None:
+        path = np.array(path, dtype=float).reshape(-1, 2)
+        outside = ~box.contains(path)
+        if outside.any():
+            k = int(np.argmax(outside))
+            path = path[: k + 1] if k else path[:0]
+            if k:
+                low, high = np.array(box.domain).T
+                here = path[k - 1]
+                way = np.nan_to_num(np.clip(path[k] - here, -1e100, 1e100))  # a run that explodes
+                room = np.where(way > 0, high, low) - here
+                share = np.divide(room, way, out=np.ones(2), where=way != 0).min()
+                path[k] = np.clip(here + share * way, low, high)
+        self.path = path
+        self.end = float(max(len(path) - 1, 0))
+        """How far it can be followed, in steps."""
+        length = np.hypot(*(np.diff(path, axis=0) * box.unit).T)
+        counts = np.ceil(length / 0.03).astype(int) + 1  # two a face of 1/16
+        self.steps = np.concatenate([*(k + np.arange(n) / n for k, n in enumerate(counts)), [self.end]])
+
+    def until(self, progress: float) -> tuple[Array, Array]:
+        """The line ``(k, 2)`` up to there, and the points left behind on the way ``(j, 2)``."""
+        if not len(self.path):
+            return np.empty((0, 2)), np.empty((0, 2))
+        now, places = min(max(progress, 0.0), self.end), np.arange(len(self.path))
+        steps = np.append(self.steps[self.steps < now], now)
+        line = np.stack([np.interp(steps, places, column) for column in self.path.T], axis=-1)
+        return line, self.path[: int(np.ceil(now))]
+
+
+@dataclass(eq=False)
+class Stroke:
+    """A line or an arrow of a scene's own; `alpha` and `shown` may change with every frame.
+
+    Parameters
+    ----------
+    points
+        Data points ``(k, 2)``, which lie on the surface or on the plane, or world points ``(k, 3)``.
+    colour
+        Its colour.
+    width
+        In manim units.
+    head
+        Whether it is an arrow.
+    dash
+        Lengths of a line's dashes and gaps in turn, in manim units; none for a solid one.
+    alpha
+        Its opacity.
+    shown
+        The share of its length that is drawn, from its first point on.
+    flat
+        Whether data points lie on the plane.
+    """
+
+    points: Array
+    colour: Colour
+    width: float
+    head: bool = False
+    dash: Sequence[float] = ()
+    alpha: float = 1.0
+    shown: float = 1.0
+    flat: bool = False
+
+    def drawn(self) -> Array:
+        """The points of the part that is shown."""
+        if self.shown >= 1 or len(self.points) < 2:
+            return self.points
+        places = np.arange(len(self.points)) / (len(self.points) - 1)
+        ends = np.append(places[places < self.shown], self.shown)
+        return np.stack([np.interp(ends, places, column) for column in self.points.T], axis=-1)
+
+
+class Faces:
+    """The shaded faces of a height field: colours and normals once, light and order with each view."""
+
+    def __init__(self, field: HeightField, style: SurfaceStyle) -> None:
+        self.field, self.style = field, style
+        z, v = field.z, field.vertices
+        middle = (z[:-1, :-1] + z[1:, :-1] + z[1:, 1:] + z[:-1, 1:]) / 4
+        self.colours = paint.ramp(style.surface, middle / field.box.height)
+        normals = np.cross(v[1:, 1:] - v[:-1, :-1], v[:-1, 1:] - v[1:, :-1])
+        self.normals = normals / np.linalg.norm(normals, axis=-1, keepdims=True)
+
+    def paint(self, ctx: cairo.Context, view: Viewpoint) -> None:
+        """Paint all faces, back to front."""
+        axes = view.axes
+        light = LIGHT @ axes / np.linalg.norm(LIGHT)
+        # Seen from its underside, a face shows the other side of its normal, and lies in its own shade.
+        lit = self.normals @ light * np.where(self.normals @ axes[2] < 0, -0.6, 1.0)
+        share = self.style.ambient + (1 - self.style.ambient) * np.clip(lit, 0, 1)[..., None]
+        # Shade is a deep blue, not black: multiplied, pale blue would turn into grey.
+        colours = share * self.colours + (1 - share) * self.style.shade
+        flip = bool(axes[2, 0] < 0), bool(axes[2, 1] < 0)
+        xy = view.project(self.field.vertices)
+        paint.faces(ctx, xy, colours, flip, self.style.outline, self.style.outline_width)
+
+
+class Plane:
+    """The contour plane below the box, with its frame."""
+
+    def __init__(self, cost: Cost, box: WorldBox, style: SurfaceStyle) -> None:
+        self.style = style
+        a, b = (np.linspace(*d, 81) for d in box.domain)
+        values = cost.value(np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1))
+        values = np.where(np.isnan(values), np.inf, values)
+        # From the highest level down, each region painted over the one that holds it.
+        levels = box.levels(LEVELS)[::-1]
+        self.regions = [[box.plane(o) for o in below(values, a, b, level)] for level in levels]
+        (a0, a1), (b0, b1) = box.domain
+        self.corners = box.plane(np.array([(a0, b0), (a1, b0), (a1, b1), (a0, b1), (a0, b0)]))
+
+    def paint(self, ctx: cairo.Context, view: Viewpoint) -> None:
+        """Paint bands, contour lines and frame."""
+        style = self.style
+        ctx.set_line_join(cairo.LineJoin.ROUND)
+        ctx.set_fill_rule(cairo.FillRule.EVEN_ODD)
+        ctx.set_line_width(style.contour_width)
+        frame = view.project(self.corners)
+        paint.trace(ctx, frame)
+        paint.source(ctx, style.plane[1])
+        ctx.fill()
+        # The contour line covers the jagged edge of its region: half the time of antialiasing both.
+        for k, outlines in enumerate(self.regions):
+            for outline in outlines:
+                paint.trace(ctx, view.project(outline))
+                ctx.close_path()
+            paint.source(ctx, mix(style.plane[1], style.plane[0], (k + 1) / len(self.regions)))
+            ctx.set_antialias(cairo.Antialias.NONE)
+            ctx.fill_preserve()
+            ctx.set_antialias(cairo.Antialias.FAST)
+            paint.source(ctx, style.contour)
+            ctx.stroke()
+        ctx.set_antialias(cairo.Antialias.DEFAULT)
+        ctx.set_fill_rule(cairo.FillRule.WINDING)
+        ctx.set_line_width(0.02)
+        paint.source(ctx, style.frame)
+        paint.trace(ctx, frame)
+        ctx.close_path()
+        ctx.stroke()
+
+
+class Surface(Painted):
+    """A cost J(a, b) over its domain, and a descent on it, seen from `view`.
+
+    All that moves is a plain attribute, read when the next frame is painted: `view`, `progress` (steps
+    drawn, with fractions), `arrow` (a point and a step in data units, or None) and its `arrow_alpha`,
+    `ticks`, `strokes` (lines and arrows of a scene's own), `surface_alpha`, the faces' opacity, and `drop`,
+    how far all that lies on the surface has come down to the plane, from 0 to 1.
+
+    Parameters
+    ----------
+    cost
+        A cost of two variables.
+    view
+        Where it is seen from, its scale and its place on the screen.
+    style
+        Colours and sizes.
+    box
+        The world box.
+    faces
+        Faces along the longer side.
+    """
+
+    def __init__(
+        self, cost: Cost, view: Viewpoint, style: SurfaceStyle, box: WorldBox, faces: int = 32
+    ) -> None:
+        self._view, self.box, self.style = view, box, style
+        super().__init__()
+        self.field = HeightField(cost.value, box, faces)
+        self.faces, self.plane = Faces(self.field, style), Plane(cost, box, style)
+        self.set_path(np.empty((0, 2)))
+        minima = np.reshape(cost.minima, (-1, 2))
+        self.minima = minima[box.contains(minima)]
+        self.ticks: tuple[Sequence[float], Sequence[float], Sequence[float]] = ((), (), ())
+        self.progress = self.drop = 0.0
+        self.arrow: tuple[Array, Array] | None = None
+        self.strokes: list[Stroke] = []
+        self.surface_alpha = self.arrow_alpha = 1.0
+
+    @property
+    def view(self) -> Viewpoint:
+        """Where it is seen from; set it to turn, zoom or move the whole."""
+        return self._view
+
+    @view.setter
+    def view(self, view: Viewpoint) -> None:
+        self._view = view
+        self.generate_points()
+
+    def generate_points(self) -> Self:
+        """Set `points` to the corners of the box and of the plane on the screen: manim's layout asks them."""
+        sides = np.array([(sa, sb) for sa in (-1, 1) for sb in (-1, 1)]) * self.box.half
+        corners = [(*side, z) for side in sides for z in (-self.box.gap, self.box.height)]
+        self.points = np.pad(self.view.project(np.array(corners)), ((0, 0), (0, 1)))
+        return self
+
+    def set_path(self, x: Array) -> Self:
+        """Take the points of a descent ``(T + 1, 2)``, data units, followed as far as the domain goes."""
+        self.trail = Trail(x, self.box)
+        return self
+
+    def edge_anchor(self, axis: int, value: float, pad: float) -> tuple[Array, float]:
+        """Where to put the label of `value` of variable 0 or 1, ``(2,)``, and its opacity.
+
+        The axis is the near edge of the plane. As the view turns, another edge becomes the near one: labels
+        fade out before that and in after, unless all has dropped to the plane, which is then a map that does
+        not turn. `pad` is the distance from the edge, world units.
+        """
+        other = 1 - axis
+        facing = float(self.view.axes[2, other]) / float(np.cos(self.view.elevation) + 1e-12)
+        at = np.full(3, -self.box.gap)
+        at[axis] = (value - np.mean(self.box.domain[axis])) * self.box.unit[axis]
+        at[other] = np.copysign(self.box.half[other] + pad, facing)
+        return self.view.project(at), max(float(np.clip((abs(facing) - 0.06) / 0.12, 0, 1)), self.drop)
+
+    def cost_anchor(self, cost: float, pad: float) -> tuple[Array, float]:
+        """Where to put the label of a cost, left of the upright axis, ``(2,)``, and its opacity.
+
+        The axis goes with the surface. It stands at the corner that is the leftmost one on the screen: as the
+        view turns that becomes another one, and the axis fades out before that and in after.
+        """
+        right = self.view.axes[0, :2]
+        corner = -np.copysign(self.box.half, right)
+        seen = float(np.clip((np.abs(right).min() - 0.06) / 0.12, 0, 1))
+        place = self.view.project(np.append(corner, self.box.z(cost)))
+        return place - [pad * self.view.scale, 0], seen * self.surface_alpha
+
+    def lifted(self, points: Array, drop: float) -> Array:
+        """World points ``(..., 3)`` of data points on the surface, this share of their way to the plane."""
+        world = self.field.lift(points)
+        return world + drop * (-self.box.gap - world[..., 2:]) * np.array([0.0, 0.0, 1.0])
+
+    def paint_opaque(self, ctx: cairo.Context) -> None:
+        """Paint plane, shadow, surface, and over them what lies on the surface, ghosted where hidden."""
+        line, passed = self.trail.until(self.progress)
+        self.plane.paint(ctx, self.view)
+        self._paint_axes(ctx)
+        self._paint_shadow(ctx, line, passed)
+        if self.surface_alpha >= 1:
+            self.faces.paint(ctx, self.view)
+        elif self.surface_alpha > 0:
+            ctx.push_group()
+            self.faces.paint(ctx, self.view)
+            ctx.pop_group_to_source()
+            ctx.paint_with_alpha(self.surface_alpha)
+        self._paint_overlay(ctx, line, passed)
+
+    def _paint_axes(self, ctx: cairo.Context) -> None:
+        """Ticks on the near edges of the plane, and the upright axis of the cost with its own."""
+        pads = (0.0, 0.05)
+        marks = [[self.edge_anchor(axis, v, p) for p in pads] for axis in (0, 1) for v in self.ticks[axis]]
+        marks += [[self.cost_anchor(cost, p) for p in pads] for cost in self.ticks[2]]
+        if self.ticks[2]:
+            marks.append([self.cost_anchor(cost, 0.0) for cost in self.box.cost])
+        ctx.set_line_width(0.02)
+        for (here, alpha), (there, _) in marks:
+            paint.source(ctx, self.style.frame, alpha)
+            ctx.move_to(*here)
+            ctx.line_to(*there)
+            ctx.stroke()
+
+    def _paint_shadow(self, ctx: cairo.Context, line: Array, passed: Array) -> None:
+        """On the plane: the minima, the path, and a plumb line down from the current point."""
+        style, rim = self.style, self.style.plane[1]
+        for place in self.view.project(self.box.plane(self.minima)):
+            paint.target(ctx, place, 1.0, style.target * 0.6, Ink(style.minimum, rim, 1 - self.drop))
+        if not len(line):
+            return
+        ink, xy = Ink(style.point, rim, 0.85), self.view.project(self.box.plane(line))
+        paint.line(ctx, xy, np.ones(len(xy)), style.path_width * 0.6, ink)
+        for place in self.view.project(self.box.plane(passed)):
+            paint.dot(ctx, place, 1.0, style.dot * 0.28, ink)
+        ctx.set_line_width(0.022)
+        ctx.set_dash([0.07, 0.06])
+        paint.source(ctx, style.point, 0.7)
+        paint.trace(ctx, np.array([xy[-1], self.view.project(self.lifted(line[-1], self.drop))]))
+        ctx.stroke()
+        ctx.set_dash([])
+        paint.dot(ctx, xy[-1], 1.0, style.dot * 0.6, Ink(style.point, rim))
+
+    def _paint_overlay(self, ctx: cairo.Context, line: Array, passed: Array) -> None:
+        """On the surface: minima, path, points passed, arrow, current point."""
+        style, rim = self.style, self.style.background
+        for place, seen in zip(*self._on_surface(self.minima), strict=True):
+            paint.target(ctx, place, seen, style.target, Ink(style.minimum, rim))
+        self._paint_strokes(ctx)
+        ink = Ink(style.point, rim)
+        if len(line):
+            xy, shown = self._on_surface(line)
+            paint.line(ctx, xy, shown, style.path_width, ink)
+            for place, seen in zip(*self._on_surface(passed), strict=True):
+                paint.dot(ctx, place, seen, style.dot * 0.45, ink)
+        if self.arrow is not None:
+            start, step = (np.asarray(v, dtype=float) for v in self.arrow)
+            shaft = start + np.linspace(0, 1, 24)[:, None] * step
+            way = self._on_surface(shaft[self.box.contains(shaft)])
+            paint.arrow(ctx, *way, style.arrow_width, Ink(style.arrow, rim, self.arrow_alpha))
+        if len(line):
+            paint.dot(ctx, xy[-1], shown[-1], style.dot, ink)
+
+    def _paint_strokes(self, ctx: cairo.Context) -> None:
+        """Paint strokes in their order; what the surface hides of those of data points is a ghost."""
+        drawn = [stroke for stroke in self.strokes if stroke.alpha > 0 and stroke.shown > 0]
+        worlds = [
+            points if points.shape[1] == 3 else self.lifted(points, 1.0 if stroke.flat else self.drop)
+            for stroke, points in ((stroke, stroke.drawn()) for stroke in drawn)
+        ]
+        hidden = self.surface_alpha
+        # Asked for all at once, what hides them costs a quarter of the time.
+        asked = hidden > 0 and bool(drawn)
+        sight = self.field.visibility(np.concatenate(worlds), self.view) if asked else np.ones(0)
+        ends = np.cumsum([len(world) for world in worlds])
+        for stroke, world, end in zip(drawn, worlds, ends, strict=True):
+            seen = np.ones(len(world))
+            if stroke.points.shape[1] == 2 and hidden > 0:
+                seen = 1 - hidden * (1 - sight[end - len(world) : end])
+            xy, ink = self.view.project(world), Ink(stroke.colour, self.style.background, stroke.alpha)
+            if stroke.head:
+                paint.arrow(ctx, xy, seen, stroke.width, ink)
+            else:
+                ctx.set_dash(list(stroke.dash))
+                paint.line(ctx, xy, seen, stroke.width, ink)
+                ctx.set_dash([])
+
+    def _on_surface(self, points: Array) -> tuple[Array, Array]:
+        """Screen places ``(k, 2)`` on the surface and how far each is in sight ``(k,)``."""
+        world = self.lifted(points, self.drop)
+        seen = self.field.visibility(world, self.view)
+        return self.view.project(world), 1 - self.surface_alpha * (1 - seen)
