@@ -195,5 +195,5 @@ def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
     except (Exception, SystemExit) as error:
         raise RenderError(in_one_line(error)) from error
     for line in [*warned, *given_up(job, clip)]:
-        warnings.warn(line, stacklevel=4)  # past `render`, and the package that is called
+        warnings.warn(line, stacklevel=3)  # past `render`
     return Rendered(clip=clip, sidecar=job.out_dir.absolute() / f"{job.name}.json")

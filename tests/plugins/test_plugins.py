@@ -125,7 +125,7 @@ def test_every_kind_is_found(lecture: Path) -> None:
 def test_the_scene_is_read_without_its_drawing_part(lecture: Path) -> None:
     """Neither manim nor the scene's own module is imported for the list and the numbers."""
     code = (
-        "import sys; from lranim import registry; i = registry.get('nudge'); light = i.load_light();"
+        "import sys; from lranim.catalogue import registry; i = registry.get('nudge'); light = i.load_light();"
         "print(len(light.numbers(light.Params()).x), i.summary);"
         "sys.exit(any(name in sys.modules for name in ('manim', 'lecture.nudge')))"
     )
@@ -616,7 +616,7 @@ def test_the_key_has_the_sources_of_all_that_options_name(tmp_path: Path, instal
 def test_nobody_pays_for_plugins_that_are_not_there() -> None:
     """Without any, entry points are not even parsed."""
     code = (
-        "import sys; from lranim import registry; registry.scenes();"
+        "import sys; from lranim.catalogue import registry; registry.scenes();"
         "sys.exit(any(name in sys.modules for name in ('importlib.metadata', 'numpy', 'pydantic')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -239,7 +239,7 @@ def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, da
 def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of the package in another place has the key of the original."""
     copied = content_key(job)
-    monkeypatch.setattr(keys, "lranim", lranim)
+    monkeypatch.setattr(keys, "PACKAGE", Path(lranim.__file__).parent)
     assert content_key(job) == copied
 
 
