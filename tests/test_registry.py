@@ -138,7 +138,8 @@ def test_every_scene_loads_light_with_options_of_its_own() -> None:
         assert info.summary, info.name
         assert not set(options_of(info.load_light().Params)) & general, info.name
     code = (
-        "import sys; from lranim.catalogue import registry; [i.load_light() for i in registry.scenes().values()];"
+        "import sys; from lranim.catalogue.registry import scenes;"
+        "[i.load_light() for i in scenes().values()];"
         "sys.exit('manim' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

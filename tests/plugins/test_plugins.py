@@ -125,7 +125,7 @@ def test_every_kind_is_found(lecture: Path) -> None:
 def test_the_scene_is_read_without_its_drawing_part(lecture: Path) -> None:
     """Neither manim nor the scene's own module is imported for the list and the numbers."""
     code = (
-        "import sys; from lranim.catalogue import registry; i = registry.get('nudge'); light = i.load_light();"
+        "import sys; from lranim.catalogue.registry import get; i = get('nudge'); light = i.load_light();"
         "print(len(light.numbers(light.Params()).x), i.summary);"
         "sys.exit(any(name in sys.modules for name in ('manim', 'lecture.nudge')))"
     )
