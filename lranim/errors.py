@@ -13,7 +13,7 @@ class LranimError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback."""
-        return [f"Error: {' '.join(str(self).split())}"]
+        return [f"Error: {one_line(str(self))}"]
 
 
 class InputError(LranimError):
@@ -53,3 +53,17 @@ def check_text(word: str) -> str:
     except UnicodeEncodeError:
         raise InputError(f"{word!r} is no text in UTF-8; give another name, or rename the file") from None
     return word
+
+
+def one_line(text: str) -> str:
+    r"""Put a text into one line, without the control characters that a terminal would obey.
+
+    Examples
+    --------
+    >>> one_line("one\n\x1b[31mtwo")
+    'one \\x1b[31mtwo'
+    """
+    return " ".join(text.split()).translate(_CONTROLS)
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}

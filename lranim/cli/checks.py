@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lranim import __version__
 from lranim.errors import InputError
+from lranim.plugins import found  # not later: see the end of that module
 
 SETUP = "run make setup, or pip install lranim again"
 LOW_DISK_GB = 1.0
@@ -121,7 +122,6 @@ def _plugins() -> list[Check]:
     from lranim import registry, tables
     from lranim.look.theme import themes
     from lranim.plugin_files import Unusable
-    from lranim.plugins import found
 
     known = (
         registry.plugin_scenes(),
@@ -141,7 +141,7 @@ def _plugins() -> list[Check]:
                     name=f"plugin {plugin.name}",
                     ok=not broken,
                     needed=False,
-                    found=f"{about}: {' '.join(str(made).split())}" if broken else about,
+                    found=f"{about}: {made}" if broken else about,
                     remedy=f"tell the makers of {plugin.package}, or remove it" if broken else "",
                 )
             )

@@ -9,6 +9,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import lranim.plugins  # noqa: F401  before manim: where a package cannot be read manim is to go on
+
 if TYPE_CHECKING:
     from lranim.rendered import Rendered
 

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from lranim.errors import InputError
+from lranim.plugins import unreadable
 from lranim.render import remote
 from lranim.render.crew import starting
 from lranim.render.dispatch import run_on_cluster
@@ -69,6 +70,10 @@ def open_cluster(address: str, *, slices: int = 1) -> Iterator[Cluster]:
 
 
 def _distributed() -> ModuleType:
+    if packages := unreadable():  # Dask reads all entry points, here and in its workers
+        raise InputError(
+            f"--cluster cannot be used: {', '.join(packages)} cannot be read; install it again, or remove it"
+        )
     try:
         import cryptography  # noqa: F401 (Dask makes the keys of workers here with it)
         import distributed
