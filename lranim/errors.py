@@ -16,7 +16,7 @@ class LranimError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of a traceback."""
-        return [f"Error: {' '.join(str(self).split())}"]
+        return [f"Error: {one_line(str(self))}"]
 
 
 class InputError(LranimError):
@@ -71,3 +71,17 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {' or '.join(close)}?"
     return f"there are: {', '.join(names)}" if names else "there are none"
+
+
+def one_line(text: str) -> str:
+    r"""Put a text into one line, without the control characters that a terminal would obey.
+
+    Examples
+    --------
+    >>> one_line("one\n\x1b[31mtwo")
+    'one \\x1b[31mtwo'
+    """
+    return " ".join(text.split()).translate(_CONTROLS)
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}

@@ -32,6 +32,7 @@ from lranim.batch.workplace import locked, working_folder
 from lranim.catalogue import registry
 from lranim.errors import InputError, RenderError
 from lranim.options.fields import options_of
+from lranim.plugins.entry_points import unreadable
 from lranim.video.clip import Artifact, CaptionFile, Clip, Draft
 from lranim.video.job import Job, Progress
 from lranim.video.sink import told
@@ -253,6 +254,10 @@ def open_cluster(address: str) -> Iterator[Cluster]:
 
 
 def _distributed() -> ModuleType:
+    if packages := unreadable():  # Dask reads all entry points, here and in its workers
+        raise InputError(
+            f"--cluster cannot be used: {', '.join(packages)} cannot be read; install it again, or remove it"
+        )
     try:
         import cryptography  # noqa: F401 (Dask makes the keys of workers here with it)
         import distributed

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lranim.errors import InputError
+from lranim.plugins.entry_points import found  # not later: see the end of that module
 from lranim.version import __version__
 
 SETUP = "run make setup, or pip install lranim again"
@@ -122,7 +123,6 @@ def _plugins() -> list[Check]:
     from lranim.catalogue import registry
     from lranim.look.themes import themes
     from lranim.plugins import tables
-    from lranim.plugins.entry_points import found
     from lranim.plugins.files import Unusable
 
     known = (
@@ -143,7 +143,7 @@ def _plugins() -> list[Check]:
                     name=f"plugin {plugin.name}",
                     ok=not broken,
                     needed=False,
-                    found=f"{about}: {' '.join(str(made).split())}" if broken else about,
+                    found=f"{about}: {made}" if broken else about,
                     remedy=f"tell the makers of {plugin.package}, or remove it" if broken else "",
                 )
             )

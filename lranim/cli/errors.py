@@ -12,7 +12,7 @@ import click
 from click.exceptions import Exit, NoArgsIsHelpError
 
 from lranim.cli.output import note
-from lranim.errors import LranimError
+from lranim.errors import LranimError, one_line
 
 INTERRUPTED = 130
 
@@ -44,7 +44,7 @@ def report(message: str, details: str = "") -> None:
     """Say an error on stderr; its traceback too when ``LRANIM_DEBUG`` is set."""
     if details and debugging():
         note(details)
-    note(f"Error: {' '.join(message.split())}")
+    note(f"Error: {one_line(message)}")
 
 
 def fail(message: str, code: int, details: str = "") -> NoReturn:

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import importlib
 import inspect
+import itertools
 import os
 import re
 import signal
@@ -17,9 +18,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email import message_from_string
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lranim.errors import one_line
 from lranim.plugins.files import Unusable, remember
 
 T = TypeVar("T")
@@ -121,31 +124,84 @@ def tried(what: str, function: Callable[..., T], *args: Any) -> T:
 @functools.cache
 def found(kind: str) -> tuple[Plugin, ...]:
     """Every plugin of a kind by name and package, whether it can be used or not; nothing is imported."""
-    if not _may_be_any():
-        return ()
-    from importlib.metadata import entry_points  # costs 30 ms, which nobody without plugins should pay
+    return tuple(sorted(plugin for plugin in _installed()[0] if plugin.kind == kind))
 
-    rows = {
-        Plugin(kind, point.name, point.dist.name, point.dist.version, point.value)
-        for point in entry_points(group=f"lranim.{kind}s")
-        if point.dist is not None
-    }
-    return tuple(sorted(rows))
+
+def unreadable() -> list[str]:
+    """The packages whose metadata cannot be read, which have been named on stderr."""
+    return sorted(_installed()[1])
 
 
 @functools.cache
-def _may_be_any() -> bool:
-    """Whether any installed package speaks of lranim in its entry points."""
-    for place in map(Path, dict.fromkeys(sys.path)):
-        if place.is_file():  # a zip archive, which importlib.metadata can look into
-            return True
-        with contextlib.suppress(OSError), os.scandir(place) as rows:
-            for row in rows:
-                if row.name.endswith((".dist-info", ".egg-info")):
-                    with contextlib.suppress(OSError), open(f"{row.path}/entry_points.txt", "rb") as file:
-                        if b"[lranim." in file.read():
-                            return True
-    return False
+def _installed() -> tuple[set[Plugin], set[str]]:
+    """The plugins of all packages, and the packages that cannot be read, which are named on stderr."""
+    plugins: set[Plugin] = set()
+    broken: set[str] = set()
+    folders: dict[str, str] = {}  # of two of the same package the first on the import path hides the other
+    for place in sys.path:
+        with contextlib.suppress(OSError):
+            for row in sorted(os.listdir(place or ".")):
+                if row.endswith((".dist-info", ".egg-info")):
+                    folders.setdefault(_package(row), str(Path(place, row)))
+    for package, folder in folders.items():
+        try:
+            plugins |= _plugins_of(folder)
+        except (OSError, ValueError) as error:
+            broken.add(package)
+            _note(f"package {folder} was skipped: {error}; install it again, or remove it")
+    if broken:
+        # manim, networkx and pydantic read all entry points when they are imported, and are to go on, too.
+        from importlib import metadata  # costs 30 ms, which nobody else should pay
+
+        def readable(**about: Any) -> Iterator[metadata.Distribution]:
+            return (one for one in every(**about) if _package(str(getattr(one, "_path", ""))) not in broken)
+
+        every, metadata.distributions = metadata.distributions, readable
+    return plugins, broken
+
+
+def _package(metadata: str) -> str:
+    """Which package a folder of metadata is of.
+
+    >>> _package("site-packages/my.lecture-1.0.dist-info"), _package("My_Lecture.egg-info")
+    ('my_lecture', 'my_lecture')
+    """
+    stem = os.path.splitext(os.path.basename(metadata))[0]
+    return re.sub("[-_.]+", "_", stem.partition("-")[0]).lower()
+
+
+def _plugins_of(folder: str) -> set[Plugin]:
+    kinds = {f"lranim.{kind}s": kind for kind in KINDS}
+    group, points = "", []
+    for line in map(str.strip, _text(folder, "entry_points.txt").splitlines()):
+        name, equals, value = line.partition("=")
+        if line.startswith("[") and line.endswith("]"):
+            group = line.strip("[]")
+        elif group and line and not line.startswith("#"):
+            if not equals:
+                raise ValueError(f"entry_points.txt has a line without =: {line}")
+            if group in kinds:
+                points.append((kinds[group], one_line(name), one_line(value)))
+    if not points:
+        return set()
+    headers = message_from_string(_text(folder, "METADATA") or _text(folder, "PKG-INFO"))
+    package, version = (one_line(headers[key] or "") for key in ("Name", "Version"))
+    if not (package and version):
+        raise ValueError("METADATA does not say its name and version")
+    return {Plugin(kind, name, package, version, value) for kind, name, value in points}
+
+
+def _text(folder: str, name: str) -> str:
+    path = f"{folder}/{name}"
+    if not os.path.exists(path):
+        return ""
+    if not os.path.isfile(path):  # a pipe would never end
+        raise ValueError(f"{name} is not a file")
+    with open(path, "rb") as file:
+        try:
+            return file.read().decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{name} is not UTF-8 text (byte {error.start})") from error
 
 
 LONGEST_S = 8.0
@@ -211,43 +267,81 @@ class Table(Mapping[str, T]):
 
 @functools.cache
 def _made(plugin: Plugin, make: Callable[[Plugin], Any]) -> Any:
-    try:
-        with _in_time():
+    with _in_time(plugin):
+        try:
             return make(plugin)
-    except Unusable as error:
-        return error
-    except (Exception, SystemExit) as error:  # of an object that is made up of anything
-        return Unusable(f"it cannot be used: {type(error).__name__}: {error}")
+        except Unusable as error:
+            return error
+        except _Late as error:
+            _late.append(plugin)
+            return Unusable(str(error))
+        except BaseException as error:  # a plugin may raise anything; an interrupt is raised again
+            return Unusable(f"it cannot be used: {type(error).__name__}: {error}")
+
+
+class _Late(BaseException):
+    """Raised inside a plugin; were it an `Exception`, many would catch it and go on."""
+
+
+_late: list[Plugin] = []
 
 
 @contextlib.contextmanager
-def _in_time() -> Iterator[None]:
-    """Interrupt what takes longer than `LONGEST_S`, such as a loop; only a main thread can be interrupted."""
+def _in_time(plugin: Plugin) -> Iterator[None]:
+    """Interrupt what takes longer than `LONGEST_S`, such as a loop; only a main thread can be interrupted.
+
+    Once a plugin has been late the others get a 16th of that. One that catches even `_Late` ends the command.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    again = LONGEST_S / 16
+    limit, after = (again, f", after {_late[0].name} had been late") if _late else (LONGEST_S, "")
+    ticks, interrupts = itertools.count(1), list[int]()
 
     def stop(signum: int, frame: object) -> None:
-        raise TimeoutError(f"it took more than {LONGEST_S:g} s")
+        if next(ticks) <= 3:
+            raise _Late(f"it took more than {limit:g} s{after}")
+        line = f"Error: plugin {plugin.name} of package {plugin.package} cannot be stopped; remove it\n"
+        os.write(2, line.encode())
+        os._exit(130 if interrupts else 1)
 
-    before = signal.signal(signal.SIGALRM, stop)
-    rest, _ = signal.setitimer(signal.ITIMER_REAL, LONGEST_S)  # of a scene whose options ask for costs
+    def interrupt(signum: int, frame: object) -> None:
+        interrupts.append(signum)  # tells it from a KeyboardInterrupt of the plugin's own, which may catch it
+        signal.setitimer(signal.ITIMER_REAL, again, again)
+        before[signum](signum, frame)
+
+    before: dict[int, Any] = {signal.SIGALRM: signal.signal(signal.SIGALRM, stop)}
+    for one in (signal.SIGINT, signal.SIGTERM):
+        before[one] = signal.getsignal(one)
+        if callable(before[one]):
+            signal.signal(one, interrupt)
+    rest = signal.setitimer(signal.ITIMER_REAL, limit, again)  # of a scene whose options ask for costs
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, rest)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *rest)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if interrupts:
+        raise KeyboardInterrupt
 
 
-_skipped: set[Plugin] = set()
+_skipped: set[str] = set()
 
 
 def skip(plugin: Plugin, why: Unusable) -> None:
-    """Say on stderr, once, that a plugin is left out, and why; a worker leaves that to its parent."""
-    from multiprocessing import parent_process
+    """Say on stderr, once, that a plugin is left out, and why."""
+    _note(f"plugin {plugin.name} of package {plugin.package} was skipped: {why}")
 
-    if plugin in _skipped or parent_process() is not None:
-        return
-    _skipped.add(plugin)
-    reason = " ".join(str(why).split())
-    print(f"Note: plugin {plugin.name} of package {plugin.package} was skipped: {reason}", file=sys.stderr)
+
+def _note(line: str) -> None:
+    """Say on stderr, once, what is left out; a worker leaves that to its parent."""
+    from multiprocessing import current_process
+
+    if line not in _skipped and current_process().name == "MainProcess":
+        _skipped.add(line)
+        print(f"Note: {one_line(line)}", file=sys.stderr)
+
+
+_installed()  # now, as manim and pydantic read all entry points when they are imported

@@ -7,11 +7,16 @@ import functools
 import importlib.util
 from pathlib import Path
 
+from lranim.errors import one_line
+
 _loaded: dict[str, str] = {}
 
 
 class Unusable(Exception):
     """Why a plugin cannot be used, in one line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 def as_loaded() -> dict[str, str]:

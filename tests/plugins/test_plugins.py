@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -49,10 +53,10 @@ def build(folder: Path) -> None:
 
 def forget() -> None:
     """Forget which plugins there are."""
-    cached = (plugins.found, plugins._may_be_any, plugins._made, options_of)
+    cached = (plugins.found, plugins._installed, plugins._made, options_of)
     for one in (*cached, plugin_files.remember, scene_file._module_of_package, scene_file._load_light):
         one.cache_clear()
-    for kept in (plugins._skipped, plugin_files._loaded, scene_file._read):
+    for kept in (plugins._skipped, plugins._late, plugin_files._loaded, scene_file._read):
         kept.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
         del sys.modules[name]
@@ -267,7 +271,6 @@ BROKEN = {
     },
     "costs": {
         "exits": "twin.exits:COST",
-        "loops": "twin.loops:COST",
         "bowl": "twin.costs:COST",
         "other-name": "twin.costs:COST",
         "a-number": "twin.costs:NUMBER",
@@ -439,7 +442,6 @@ SAID = {
     "slope": "lranim has a scene of that name itself; give it another name",
     "An_Odd Name": "its name must be small letters and digits, with hyphens between words",
     "exits": "twin.exits:COST cannot be imported: SystemExit: 3",
-    "loops": "twin.loops:COST cannot be imported: TimeoutError: it took more than 2 s",
     "bowl": "lranim has a cost of that name itself; give it another name",
     "other-name": "its name is bowl; it must be that of its entry point, other-name",
     "a-number": "it is of type int; it must be a Cost",
@@ -480,9 +482,8 @@ SAID = {
 
 
 @pytest.fixture
-def twin(tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> Path:
+def twin(tmp_path: Path, install: Install) -> Path:
     """A package in which everything is broken."""
-    monkeypatch.setattr(plugins, "LONGEST_S", 2.0)
     points = "".join(
         f"[lranim.{kind}]\n" + "".join(f"{name} = {value}\n" for name, value in rows.items())
         for kind, rows in BROKEN.items()
@@ -503,7 +504,6 @@ def twin(tmp_path: Path, install: Install, monkeypatch: pytest.MonkeyPatch) -> P
         "Odd": scene(name="Odd", more=""),
         "costs": COSTS,
         "exits": "import sys\nsys.exit(3)",
-        "loops": "while True:\n    pass",
     }
     package(folder, "twin", points, **files)
     install(folder)
@@ -571,6 +571,139 @@ def test_a_broken_plugin_that_is_asked_for(twin: Path, call: Call) -> None:
     assert error.endswith(", adamw (optimizers)")
 
 
+UNREADABLE = {
+    "no-equals": ("entry_points.txt", b"[other]\njust words\n", "has a line without =: just words"),
+    "no-text": ("entry_points.txt", b"[other]\n\xff = twin\n", "is not UTF-8 text (byte 8)"),
+    "no-pipe": ("entry_points.txt", os.mkfifo, "is not a file"),
+    "no-folder": ("entry_points.txt", os.mkdir, "is not a file"),
+    "no-name": ("METADATA", b"Version: 2.0\n", "does not say its name and version"),
+    "no-words": ("METADATA", b"Name: \xff\n", "is not UTF-8 text (byte 6)"),
+    "no-end": ("METADATA", os.mkfifo, "is not a file"),
+}
+"""A file of the metadata of a package, what is in its place, and what is said of it."""
+
+PATIENCE_S = 100
+"""So long may a command take which must not wait for ever (s)."""
+
+RENDER = ("-m", "lranim", "render", "oscillation", "-r", "96,54", "--format", "png")
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder, with the packages that are there."""
+    return subprocess.run(
+        [sys.executable, "-P", *words],
+        env={"PYTHONPATH": str(folder), "PATH": "", "LRANIM_CACHE": str(folder / "cache")},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("-m", "lranim", "list"), RENDER, ("-c", "import lranim.judge.check")],
+    ids=["list", "render", "worker"],
+)
+def test_packages_that_cannot_be_read(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Each is named in one line, and neither lranim nor manim, which reads them as well, ends or waits."""
+    for name, (file, content, _) in UNREADABLE.items():
+        name = name.replace("-", "_")
+        package(tmp_path, name, f"[lranim.scenes]\n{name} = {name}\n")
+        path = tmp_path / f"{name}-2.0.dist-info" / file
+        path.unlink()
+        path.write_bytes(content) if isinstance(content, bytes) else content(path)
+    done = run(tmp_path, *command)
+    assert done.returncode == 0, done.stderr
+    notes = [line for line in done.stderr.splitlines() if line.startswith("Note: ")]
+    assert sorted(notes) == sorted(
+        f"Note: package {tmp_path}/{name.replace('-', '_')}-2.0.dist-info was skipped: {file} {words}; "
+        "install it again, or remove it"
+        for name, (file, _, words) in UNREADABLE.items()
+    )
+
+
+def test_a_cluster_needs_packages_that_can_be_read(tmp_path: Path) -> None:
+    """Dask reads all entry points by itself, in its workers, too: nothing is started."""
+    package(tmp_path, "twin", "[other]\njust words\n")
+    (tmp_path / "lesson.toml").write_text('[[clip]]\nscene = "slope"\n')
+    done = run(tmp_path, "-m", "lranim", "build", "lesson.toml", "--cluster", "local:1")
+    words = "Error: --cluster cannot be used: twin cannot be read; install it again, or remove it\n"
+    assert (done.returncode, done.stderr.splitlines(True)[-1]) == (2, words)
+
+
+LIST = "from lranim.plugins import entry_points; entry_points.LONGEST_S = 1.6; from lranim.cli import main; main()"
+"""The command line, with less patience."""
+
+KEEPS_ON = """
+import sys, time
+while True:
+    try:
+        print("on", file=sys.stderr, flush=True)
+        time.sleep(9)
+    except {}:
+        pass
+"""
+
+UNRULY = {
+    "base": ("raise BaseException('of \\x1b[31mred')", r"it cannot be used: BaseException: of \x1b[31mred"),
+    "generator": ("raise GeneratorExit('x')", "it cannot be used: GeneratorExit: x"),
+    "interrupt": ("raise KeyboardInterrupt('x')", "it cannot be used: KeyboardInterrupt: x"),
+    "keeps-on": (KEEPS_ON.format("Exception"), "it took more than 1.6 s"),
+    "late": ("while True:\n    pass", "it took more than 0.1 s, after keeps-on had been late"),
+    "r\x1b[31med": ("", "its name must be small letters and digits, with hyphens between words"),
+}
+"""What a plugin's module does, and what is said of it."""
+
+
+@contextlib.contextmanager
+def unruly(folder: Path, **bodies: str) -> Iterator[subprocess.Popen[str]]:
+    """List the scenes, with a package whose scenes are these."""
+    files = {
+        f"scene_{at}": f"class Scene{at}:\n    pass\n\n\n{body}" for at, body in enumerate(bodies.values())
+    }
+    points = "".join(f"{name} = twin.scene_{at}\n" for at, name in enumerate(bodies))
+    package(folder, "twin", f"[lranim.scenes]\n{points}", **files)
+    env = {"PYTHONPATH": str(folder), "PATH": ""}
+    command = [sys.executable, "-P", "-c", LIST, "list"]
+    pipes: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    with subprocess.Popen(command, env=env, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_plugins_that_raise_anything_or_catch_everything(tmp_path: Path) -> None:
+    """Each is named in one line that a terminal can show, and those that take too long share the time."""
+    with unruly(tmp_path, **{name: body for name, (body, _) in UNRULY.items()}) as process:
+        _, said = process.communicate(timeout=PATIENCE_S)
+    notes = [
+        f"Note: plugin {name} of package twin was skipped: {words}\n" for name, (_, words) in UNRULY.items()
+    ]
+    assert (process.returncode, said.replace("on\n", "")) == (0, "".join(notes).replace("\x1b", r"\x1b"))
+
+
+@pytest.mark.parametrize(
+    ("caught", "stop", "code", "words"),
+    [
+        ("BaseException", False, 1, "Error: plugin x of package twin cannot be stopped; remove it"),
+        ("BaseException", True, 130, "Error: plugin x of package twin cannot be stopped; remove it"),
+        ("Exception", True, 130, "Interrupted."),
+    ],
+)
+def test_a_plugin_that_does_not_end(tmp_path: Path, caught: str, stop: bool, code: int, words: str) -> None:
+    """One that cannot be stopped ends the command; Ctrl-C is not taken for an error of the plugin's."""
+    with unruly(tmp_path, x=KEEPS_ON.format(caught)) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "on\n"
+        if stop:
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, said.replace("on\n", "")) == (code, f"{words}\n")
+
+
 def test_two_packages_with_the_same_name(tmp_path: Path, install: Install, call: Call) -> None:
     """The first package by name has it; the other one is said to be left out."""
     for name in ("twin", "rival"):
@@ -599,7 +732,7 @@ def test_workers_leave_notes_to_their_parent(
     twin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """However many of them there are, each note is read once."""
-    monkeypatch.setattr("multiprocessing.parent_process", lambda: "the parent")
+    monkeypatch.setattr(multiprocessing.current_process(), "name", "SpawnProcess-1")
     assert list(tables.rules()) == list(tables.rules().own)
     assert "Note: " not in capsys.readouterr().err
 
