@@ -33,7 +33,7 @@ nitpick_ignore_regex = [
     # Types of other projects: linking them would need the network.
     ("py:class", r"(numpy|np|npt|collections|pathlib|enum|abc|os|pydantic)\..*"),
     # What stands for a type, and types of the parts that draw, which the reference does not have.
-    ("py:class", r"Array|Theme|lranim\.plugins\.T|lranim\.(draw|look|render)\..*"),
+    ("py:class", r"Array|Theme|lranim\.plugins\.entry_points\.T|lranim\.(draw|look|video)\..*"),
 ]
 
 myst_heading_anchors = 3

@@ -633,7 +633,10 @@ def test_a_cluster_needs_packages_that_can_be_read(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.splitlines(True)[-1]) == (2, words)
 
 
-LIST = "from lranim.plugins import entry_points; entry_points.LONGEST_S = 1.6; from lranim.cli import main; main()"
+LIST = (
+    "from lranim.plugins import entry_points; entry_points.LONGEST_S = 1.6;"
+    "from lranim.cli import main; main()"
+)
 """The command line, with less patience."""
 
 KEEPS_ON = """
