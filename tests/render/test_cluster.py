@@ -31,7 +31,7 @@ MakeJob = Callable[..., Job]
 
 
 SCENE = """
-from lranim.draw.lesson_scene import LessonScene
+from lranim.draw.scene import LessonScene
 from lranim.params import SceneParams
 
 class Params(SceneParams):
