@@ -15,6 +15,7 @@ from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
 from lranim.export.formats import FORMATS
+from lranim.video.clip import sealed
 
 TITLE = "h. Decks of finished clips, 720p30; × is over python-pptx alone, without notes, alt text or loops"
 NEEDS = ()
@@ -62,7 +63,7 @@ def _clips(plan: Plan, folder: Path, count: int) -> None:
             row["path"], row["sha256"] = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
             if "bytes" in row:
                 row["bytes"] = path.stat().st_size
-        (folder / f"{stem}.json").write_text(json.dumps(about), encoding="utf-8")
+        (folder / f"{stem}.json").write_text(json.dumps(sealed(about)), encoding="utf-8")
         about = json.loads((source / "clip.json").read_text(encoding="utf-8"))
 
 

@@ -28,7 +28,7 @@ def made(path: Path, lr: Array, loss: Array) -> Log:
 def test_a_series_that_never_has_a_finite_value_is_none(tmp_path: Path) -> None:
     """Its rows do not make a curve."""
     log = made(tmp_path / "a.csv", LR, np.full(60, np.nan))
-    with pytest.raises(ValueError, match="has 0 finite values of train loss, and two are a curve"):
+    with pytest.raises(ValueError, match="has 0 values of train loss to draw, and two are a curve"):
         check_has(log, ("train_loss",))
     one = made(tmp_path / "b.csv", LR, np.where(LR < 2e-6, 1.0, np.nan)[:60])
     check_has(one, ("lr", "train_loss"))

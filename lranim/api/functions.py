@@ -190,9 +190,9 @@ def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
     try:
         with contextlib.redirect_stdout(sys.stderr):  # whatever a library prints, as in the commands
             clip = render_job(job, lambda done, total: None, force)
-    except LranimError:
+    except (LranimError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise RenderError(in_one_line(error)) from error
     for line in [*warned, *given_up(job, clip)]:
         warnings.warn(line, stacklevel=3)  # past `render`

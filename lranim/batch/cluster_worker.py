@@ -75,7 +75,7 @@ def render(job: Job, inputs: Inputs, topic: str) -> Parcel | Failure:
             return Parcel(draft=draft, files={name: (folder / name).read_bytes() for name in names_of(job)})
     except LranimError as error:
         return Failure(error)
-    except (Exception, SystemExit) as error:  # a scene file may hold anything
+    except BaseException as error:  # a scene file may raise anything
         failure = RenderError(in_one_line(error))
         failure.add_note(traceback.format_exc())
         return Failure(failure)

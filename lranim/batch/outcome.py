@@ -43,11 +43,13 @@ def outcome_of(job: Job, make: Callable[[], Clip]) -> Outcome:
         return Outcome(job=job, clip=make())
     except LranimError as error:
         return Outcome(job=job, error=error, details="\n".join(getattr(error, "__notes__", ())))
-    except (Exception, SystemExit) as error:  # a scene file may hold anything
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a scene file may raise anything
         return Outcome(job=job, error=RenderError(in_one_line(error)), details=traceback.format_exc())
 
 
-def in_one_line(error: Exception | SystemExit) -> str:
+def in_one_line(error: BaseException) -> str:
     """Tell what an error that is not ours says, with the file of an `OSError`, or how to learn more."""
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename}" if error.filename else error.strerror

@@ -31,10 +31,7 @@ def one_line_errors() -> Iterator[None]:
         fail(error.format_message(), 2)
     except LranimError as error:
         fail(str(error), error.exit_code)
-    except (
-        Exception,
-        SystemExit,
-    ) as error:  # of a scene file or a plugin: an exit code of ours would mislead
+    except BaseException as error:  # of a scene file or a plugin: an exit code of ours would mislead
         from lranim.batch.outcome import in_one_line
 
         fail(in_one_line(error), 1, traceback.format_exc())

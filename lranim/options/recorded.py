@@ -80,7 +80,7 @@ def check_has(log: Log, needs: tuple[str, ...]) -> None:
             lacks = f"no {NAMES[need]}"
             if len(one):
                 count = len(one.finite)
-                lacks = f"{count} finite value{'s' * (count != 1)} of {NAMES[need]}, and two are a curve"
+                lacks = f"{count} value{'s' * (count != 1)} of {NAMES[need]} to draw, and two are a curve"
             raise ValueError(
                 f"--log is {log.path}, which has {lacks}; this scene draws its {NAMES[need]}; "
                 f"it has {log.contents}, in columns {', '.join(log.columns)}"

@@ -252,6 +252,20 @@ def test_texts_that_cannot_be_drawn(scene: Path, call: Call, title: str, why: st
     assert why in line
 
 
+@pytest.mark.parametrize("error", ["GeneratorExit", "BaseException"])
+@pytest.mark.parametrize("place", ["    def construct(self) -> None:\n        ", "class Params"])
+def test_a_file_that_raises_anything(scene: Path, call: Call, error: str, place: str) -> None:
+    """It is told in one line, with what is known of it, and exit code 1."""
+    text = scene.read_text(encoding="utf-8")
+    raising = f"raise {error}(3)\n"
+    changed = f"{raising}\n\n{place}" if place == "class Params" else f"{place}{raising}        "
+    scene.write_text(text.replace(place, changed, 1), encoding="utf-8")
+    result = call("render", "./my_scene.py", *SMALL)
+    (line,) = [line for line in result.stderr.splitlines() if "Error" in line]
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert line.startswith(f"Error: unexpected {error}: 3; run it again with LRANIM_DEBUG=1")
+
+
 def test_a_file_that_exits(scene: Path, call: Call) -> None:
     """Neither its numbers nor its drawing end a command or a notebook without a word."""
     text = scene.read_text(encoding="utf-8")

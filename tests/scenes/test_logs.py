@@ -208,7 +208,7 @@ def test_a_range_test_suggests_a_rate_that_learns(tell: Callable[..., Any], tmp_
             "train-valid",
             "step,loss,val_loss\n1,2,2\n2,1,\n",
             {},
-            "has 1 finite value of validation loss, and two",
+            "has 1 value of validation loss to draw, and two",
         ),
         ("schedule", "step,loss\n1,2\n2,1\n", {}, "has no learning rate"),
         ("schedule", "step,lr\n1,2\n2,1\n", {"noise": 2.0}, "--noise is 2.0; a log has its own numbers"),
