@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import runpy
+import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "lranim"
 PICTURE = ROOT / "docs" / "_static" / "map.svg"
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 150, 54, 24, 46  # px, of a room and between rooms
@@ -30,11 +31,36 @@ ABOUT = {
 }
 
 
+MODULES = {
+    ".".join(["lranim", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, also inside functions and for types alone."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in names}
+    return found
+
+
+def room(module: str) -> str:
+    """The room of a module; `params`, which scene files import, belongs to the options."""
+    return module.split(".")[1].replace("params", "options")
+
+
+GRAPH = {module: imported(path) & MODULES.keys() - {"lranim"} for module, path in MODULES.items()}
+
+
 def needs() -> dict[str, set[str]]:
     """Which rooms each room imports from, without those that another one of them brings."""
-    tree = runpy.run_path(str(ROOT / "tests" / "test_architecture.py"))
-    room, direct = tree["room"], {name: set() for name in ABOUT}
-    for module, others in tree["GRAPH"].items():
+    direct: dict[str, set[str]] = {name: set() for name in ABOUT}
+    for module, others in GRAPH.items():
         if module != "lranim" and room(module) in ABOUT:
             direct[room(module)] |= {room(other) for other in others} & ABOUT.keys() - {room(module)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import runpy
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -16,30 +15,8 @@ ORDER = (
 )
 """The rooms, each of which imports from itself and from those before it."""
 
-MODULES = {
-    ".".join(["lranim", *path.relative_to(PACKAGE).with_suffix("").parts]).removesuffix(".__init__"): path
-    for path in PACKAGE.rglob("*.py")
-}
-
-
-def imported(path: Path) -> set[str]:
-    """Every module that a file imports, also inside functions and for types alone."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in MODULES else node.module for name in names}
-    return found
-
-
-def room(module: str) -> str:
-    """The room of a module; `params`, which scene files import, belongs to the options."""
-    return module.split(".")[1].replace("params", "options")
-
-
-GRAPH = {module: imported(path) & MODULES.keys() - {"lranim"} for module, path in MODULES.items()}
+MAP = runpy.run_path(str(PACKAGE.parent / "scripts" / "module_map.py"))
+MODULES, GRAPH, room, imported = (MAP[name] for name in ("MODULES", "GRAPH", "room", "imported"))
 
 
 def test_every_module_has_its_room() -> None:
@@ -65,8 +42,7 @@ def test_no_circle() -> None:
 
 def test_the_map_is_true() -> None:
     """The picture in docs/architecture.md; `make docs` draws it anew."""
-    made = runpy.run_path(str(PACKAGE.parent / "scripts" / "module_map.py"))
-    assert made["PICTURE"].read_text(encoding="utf-8") == made["picture"]()
+    assert MAP["PICTURE"].read_text(encoding="utf-8") == MAP["picture"]()
 
 
 def test_the_core_needs_numpy_alone() -> None:

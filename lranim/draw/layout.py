@@ -110,6 +110,8 @@ class Box:
         [(0.0, 3.0), (3.0, 3.0), (6.0, 3.0)]
         >>> [(box.left, box.top) for box in Box(0, 0, 3, 9).grid(3)]
         [(0.0, 9.0), (0.0, 6.0), (0.0, 3.0)]
+        >>> [(box.left, box.top) for box in Box(0, 0, 4, 8).grid(4, gap=1)]  # gaps count, between boxes alone
+        [(0.0, 8.0), (0.0, 5.75), (0.0, 3.5), (0.0, 1.25)]
         """
 
         def strain(across: int) -> float:

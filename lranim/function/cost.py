@@ -30,34 +30,7 @@ MOST_MINIMA = 12
 
 @lru_cache(maxsize=256)
 def cost_of(text: str, domain: Domain | None = None) -> Cost:
-    """Make a cost of a formula.
-
-    Parameters
-    ----------
-    text
-        The formula in x, in a, in x and y, or in a and b: see `lranim.function.parse.parse`.
-    domain
-        ``((low, high), ...)`` for each variable: what is shown, in place of what the function's shape says.
-
-    Returns
-    -------
-    Cost
-        It can be pickled, and everything in it is the same on every machine. `minima` are the strict local
-        minima in the domain, `hessian` is given where the function is quadratic.
-
-    Raises
-    ------
-    ValueError
-        One line that says what of the text or the domain cannot be used, and what to write.
-
-    Examples
-    --------
-    >>> cost = cost_of("x**4 - 2*x**2")
-    >>> cost.minima, cost.formula
-    (((1.0,), (-1.0,)), 'x^4 - 2 x^2')
-    >>> cost.grad(np.array([2.0]))
-    array([24.])
-    """
+    """Make a cost of a formula; see `lranim.function.cost_of`."""
     tree = parse(text)
     names = variables(tree)
     ends = _checked(domain, names) if domain is not None else None
