@@ -74,15 +74,17 @@ class FrameRenderer(CairoRenderer):
         """Draw what stands still once, and what moves over a copy of it for each frame."""
         # What a Motion moves is settled when it begins; other animations may swap mobjects as they go.
         settled = all(isinstance(animation, Motion) for animation in scene.animations or ())
+        moments = [scene.duration * (index + 1) / frames for index in range(frames)]
         if self.stills:
-            for index in range(frames) if not settled or _integrates(scene) else [frames - 1]:
-                scene.update_to_time(scene.duration * (index + 1) / frames)
+            if not settled or _integrates(scene):  # others end in the same state without their moments
+                for moment in moments:
+                    scene.update_to_time(moment)
             return
         ground = self.canvases.blank()
         self.camera.capture_mobjects(scene.static_mobjects)
         family = extract_mobject_family_members(scene.moving_mobjects, use_z_index=True) if settled else None
-        for index in range(frames):
-            scene.update_to_time(scene.duration * (index + 1) / frames)
+        for moment in moments:
+            scene.update_to_time(moment)
             self.canvases.copy_of(ground)
             if family is None:
                 self.camera.capture_mobjects(scene.moving_mobjects)

@@ -13,6 +13,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
+from lranim.draw.scene import Motion
 from lranim.look.theme import THEMES, Waits
 from lranim.video import engine
 from lranim.video.engine import manim_config, play, staged
@@ -156,9 +157,9 @@ def test_same_pictures_as_manims_own_renderer(
 class Play:
     """Plays single animations with a `FrameRenderer`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stills: bool = False) -> None:
         self.taken: list[tuple[Frame, int]] = []
-        self.renderer = FrameRenderer(lambda frame, repeat: self.taken.append((frame, repeat)))
+        self.renderer = FrameRenderer(lambda *shown: self.taken.append(shown), stills=stills)
         self.scene = Scene(renderer=self.renderer, camera_class=LessonCamera)
 
     @property
@@ -239,6 +240,19 @@ def test_rest_with_an_updater_is_drawn(show: Play) -> None:
     show.scene.wait(1.0)
     columns = [middle(frame) for frame, _ in show.taken]
     assert (show.repeats, np.diff(columns) > 1) == ([1] * 5, pytest.approx([True] * 4))
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_stills_go_through_every_moment_of_what_adds_up(show: Play, moves: bool) -> None:
+    """What an updater adds up, moment by moment, is in the end where it is in the clip."""
+    ends = []
+    for shown in (show, Play(stills=True)):
+        dot = Dot([-4, 0, 0])
+        dot.add_updater(lambda one, dt: one.shift([dt * (one.get_x() + 5), 0, 0]))
+        shown.scene.add(dot)
+        shown.scene.play(Motion(Dot(), lambda share: None, 1.0) if moves else Dot().animate.shift([1, 0, 0]))
+        ends.append(dot.get_x())
+    assert ends[0] == ends[1] > -3.5
 
 
 def test_what_rests_stays_below_what_moves(show: Play) -> None:
