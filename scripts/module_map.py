@@ -70,22 +70,40 @@ def needs() -> dict[str, set[str]]:
     return {name: direct[name] - set().union(*map(all_of, direct[name])) for name in ABOUT}
 
 
+def places(edges: dict[str, set[str]]) -> dict[str, tuple[float, int]]:
+    """Column and row of each room: right above the first that imports from it, in the middle of all those."""
+    users = {name: [other for other in edges if name in edges[other]] for name in edges}
+
+    def depth(name: str) -> int:
+        return 1 + max((depth(other) for other in users[name]), default=-1)
+
+    found: dict[str, tuple[float, int]] = {}
+    last = max(map(depth, edges))
+    for row in range(last, -1, -1):
+        names = [name for name in edges if depth(name) == last - row]
+        middle = {
+            name: sum(found[user][0] for user in users[name]) / max(len(users[name]), 1) for name in names
+        }
+        names.sort(key=middle.__getitem__)
+        centre = sum(middle.values()) / len(names)
+        for k, name in enumerate(names):
+            found[name] = centre + k - (len(names) - 1) / 2, row
+    return found
+
+
 def picture() -> str:
     """The map as SVG: a room stands below all that it imports from."""
     edges = needs()
-
-    def depth(name: str) -> int:
-        return 1 + max((depth(other) for other in edges[name]), default=-1)
-
-    rows: list[list[str]] = [[] for _ in range(1 + max(map(depth, edges)))]
-    for name in edges:
-        rows[depth(name)].append(name)
-    widest = max(map(len, rows))
-    width = widest * (WIDTH + GAP_X) + GAP_X
+    found = places(edges)
+    columns = [column for column, _ in found.values()]
+    rows = range(1 + max(row for _, row in found.values()))
+    width = (max(columns) - min(columns) + 1) * (WIDTH + GAP_X) + GAP_X
     place = {
-        name: (width / 2 + (k - (len(row) - 1) / 2) * (WIDTH + GAP_X), GAP_Y / 2 + j * (HEIGHT + GAP_Y))
-        for j, row in enumerate(rows)
-        for k, name in enumerate(row)
+        name: (
+            GAP_X + WIDTH / 2 + (column - min(columns)) * (WIDTH + GAP_X),
+            GAP_Y / 2 + row * (HEIGHT + GAP_Y),
+        )
+        for name, (column, row) in found.items()
     }
     height = len(rows) * (HEIGHT + GAP_Y)
     lines = [
