@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
-import json
-import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +13,11 @@ import pytest
 
 from lranim.catalogue import registry
 from lranim.core.costs import COSTS
-from lranim.core.theory import Verdict
 from lranim.draw import scene as lesson_scene
 from lranim.draw.chart.cost_curve import FARTHEST, as_far_as_shown
 from lranim.draw.lettering import ROLES
-from lranim.draw.scene import key_of, plain
-from lranim.look.text import READ, languages, number, short, texts
+from lranim.draw.scene import plain
+from lranim.look.text import languages, number, short, texts
 from lranim.look.theme import THEMES
 from lranim.video import engine
 from lranim.video.settings import MAX_SIDE, MIN_SIDE, TALLEST
@@ -83,57 +78,19 @@ def label(case: Case) -> str:
     return "-".join([name, theme, *(f"{key}={value}" for key, value in options.items())])
 
 
-@dataclass(frozen=True)
-class Story:
-    """What is left of a story that was told."""
-
-    beats: list[Any]
-    alt: str
-    end: float
-
-
-def noted(shared: Path, index: int) -> Path:
-    """Where the keys of a story's texts are noted, for all processes of this run of the tests."""
-    return shared / f"story-{index}.json"
-
-
-@pytest.fixture(scope="module")
-def story(tell: Callable[..., Any], shared: Path) -> Iterator[Callable[[int], Story]]:
-    """Tell the story of a case of the grid, in the languages in turn, and note the keys of its texts."""
-    keys: set[str] = set()
-    say = lesson_scene.say
-
-    def heard(lang: str, key: str, **values: object) -> str:
-        keys.add(key)
-        return say(lang, key, **values)
+@pytest.mark.parametrize("index", range(len(CASES)), ids=[label(case) for case in CASES])
+def test_the_story_runs_through(tell: Callable[..., Any], index: int) -> None:
+    """No warning, nothing infinite drawn, beats that follow one another, and words with the run's numbers."""
+    name, theme, options = CASES[index]
 
     def finite(scene: Any) -> None:
         for mobject in scene.get_mobject_family_members():
             assert np.isfinite(mobject.points).all(), mobject
 
-    def look_up(index: int) -> Story:
-        name, theme, options = CASES[index]
-        keys.clear()
-        lang = languages()[index // 2 % len(languages())]
-        scene = tell(name, theme=theme, lang=lang, look=finite, **options)
-        place = noted(shared, index)
-        place.with_suffix(f".{os.getpid()}").write_text(json.dumps(sorted(keys)))
-        place.with_suffix(f".{os.getpid()}").replace(place)
-        return Story(scene.beats, scene.alt, scene.time)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lesson_scene, "say", heard)
-        yield look_up
-
-
-@pytest.mark.parametrize("index", range(len(CASES)), ids=[label(case) for case in CASES])
-def test_the_story_runs_through(story: Callable[[int], Story], index: int) -> None:
-    """No warning, nothing infinite drawn, beats that follow one another, and words with the run's numbers."""
-    name, _, options = CASES[index]
-    told = story(index)
+    told = tell(name, theme=theme, lang=languages()[index // 2 % len(languages())], look=finite, **options)
     times = [beat.t for beat in told.beats]
     assert times[0] == 0
-    assert all(later - earlier > 1.0 for earlier, later in itertools.pairwise([*times, told.end]))
+    assert all(later - earlier > 1.0 for earlier, later in itertools.pairwise([*times, told.time]))
     for words in [*(beat.text for beat in told.beats), told.alt]:
         assert len(words) > 8
         assert not re.search(r"[<>{}∞]|nan|inf\b|e[+-]\d|\d\.\d{5}", words), words
@@ -157,113 +114,12 @@ def written(point: Any) -> str:
     return ", ".join(short(round(float(value), 2)) for value in point)
 
 
-def table() -> dict[str, str]:
-    """All drawn texts, by key."""
-    return {key: words for key, words in texts("en").items() if not key.startswith(READ)}
-
-
-def asked() -> tuple[set[str], list[str]]:
-    """Keys that the sources ask for, and patterns of those that they put together."""
-    whole, patterns = set(), []
-    for path in [*(ROOT / "scenes").glob("*.py"), *(ROOT / "lranim/draw").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if node.func.attr not in {"say", "beat", "title"} or not node.args:
-                continue
-            first = node.args[0]
-            options = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-            for key in options:
-                if isinstance(key, ast.Constant):
-                    whole.add(key.value)
-                elif isinstance(key, ast.JoinedStr):
-                    parts = [
-                        re.escape(p.value) if isinstance(p, ast.Constant) else r"\w+" for p in key.values
-                    ]
-                    patterns.append("".join(parts))
-    return whole, patterns
-
-
-OWN = ("_local", "_open", "_leaves", "_falls", ".open", ".falls", ".no_minimum", ".wider_short")
-"""Ends of keys of what is said of functions of one's own alone."""
-
-
-def test_every_text_is_there_and_used(story: Callable[[int], Story], shared: Path) -> None:
-    """No scene asks for a text that is missing, and no text is left that nothing asks for."""
-    texts = set(table())
-    whole, patterns = asked()
-    assert len(whole) > 20
-    assert len(patterns) > 5
-    assert whole <= texts
-    verdicts = [key_of(verdict) for verdict in Verdict]
-    assert {f"verdict.{verdict}" for verdict in verdicts} <= texts
-    for scene in ("slope", "learning-rate"):
-        assert {f"{scene}.{part}_{verdict}" for part in ("walk", "end") for verdict in verdicts} <= texts
-    assert {f"surface.end_{verdict}" for verdict in verdicts} <= texts
-
-    notes = [noted(shared, index) for index in range(len(CASES))]
-    for index, note in enumerate(notes):
-        if not note.exists():
-            story(index)
-    seen: set[str] = set().union(*(json.loads(note.read_text()) for note in notes))
-    assert seen <= texts
-    # The scenes that are not in the grid show in their own tests that all of their texts come up.
-    elsewhere = set(registry.scenes()) - {name for name, _, _ in CASES} | {"contest", "run"}
-    unseen = {key for key in texts - seen if key.partition(".")[0] not in elsewhere}
-    # What is said of functions of one's own alone comes up in test_own_function.py.
-    unseen = {key for key in unseen if not key.endswith(OWN)}
-    assert not [key for key in unseen if not any(re.fullmatch(pattern, key) for pattern in patterns)]
-    # No built-in cost is so steep at its start or has just this curvature; other people's may.
-    assert unseen == {
-        f"slope.{part}_{ending}" for part in ("walk", "end") for ending in ("diverges", "lands")
-    }
-
-
 def test_tags_are_known_roles() -> None:
     """Each tag of each text is closed and names a colour."""
-    for key, words in table().items():
+    for key, words in texts("en").items():
         assert set(re.findall(r"<(\w+)>", words)) <= set(ROLES), key
         assert "<" not in plain(words), key
         assert ">" not in plain(words), key
-
-
-PICTURES: list[tuple[str, dict[str, Any]]] = [
-    ("oscillation", {}),
-    ("slope", {}),
-    ("learning-rate", {"lr": 0.9}),
-    ("surface", {"cost": "himmelblau"}),
-    ("learning-rate", {"lr": 0.01}),
-    ("learning-rate", {"lr": 1.05}),
-    ("learning-rate", {"lr": 100.0, "steps": 5}),
-    ("learning-rate", {"cost": "two-minima", "lr": 3.0}),
-    ("oscillation", {"step": 5.0, "steps": 2}),
-    ("oscillation", {"cost": "two-minima", "step": 100.0}),
-    ("slope", {"cost": "two-minima"}),
-    ("slope", {"cost": "bowl"}),
-    ("surface", {"seed": 7}),
-    ("surface", {"cost": "ravine", "lr": 1.0}),
-]
-SIZES = ((854, 480), (1000, 600), (640, 480), (480, 480), (480, 854), (1120, 480))
-
-
-@pytest.mark.thorough_after(len(PICTURES))
-@pytest.mark.parametrize(
-    ("size", "theme", "name", "options"),
-    [
-        # Themes differ in colours, not in places, so that they take turns.
-        (size, list(THEMES)[(row + column) % len(THEMES)], name, options)
-        for row, size in enumerate(SIZES)
-        for column, (name, options) in enumerate(PICTURES[: None if row == 0 else 4])
-    ],
-)
-def test_options_leave_the_layout_whole(
-    faults: Callable[..., set[str]], size: tuple[int, int], theme: str, name: str, options: dict[str, Any]
-) -> None:
-    """Unusual runs, in frames of each shape: all the check's rules but that marks keep off the labels.
-
-    A view may grow until the point lies on a number below the axis.
-    """
-    assert faults(name, marks=False, theme=theme, size=size, **options) == set()
 
 
 @pytest.mark.parametrize(
