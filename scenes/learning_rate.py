@@ -6,17 +6,15 @@ from typing import Any
 
 from pydantic import Field
 
-from lranim.core.costs import as_low, is_own, lowest
+from lranim.core.costs import is_own
 from lranim.core.descend import descend
-from lranim.core.results import best_of, falls, outcome
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
-from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
-from lranim.core.types import NEAR, Array, Cost, Trajectory
+from lranim.core.story import as_far_as_shown
+from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
 from lranim.draw.equation import Term
-from lranim.draw.scene import LessonScene, key_of
+from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
 from lranim.params import MOST, CurveParams
 
@@ -41,14 +39,6 @@ def numbers(params: Params) -> Trajectory:
     return descend(params.objective, gradient_descent(), constant(params.lr), (params.start,), params.steps)
 
 
-def forecast(run: Trajectory, lr: float) -> int | None:
-    """Step at which a run on a quadratic would come near the minimum, or None."""
-    if run.cost_function.hessian is None:
-        return None
-    factor = float(contraction(lr, curvatures(run.cost_function))[0])
-    return steps_to_within(float(run.errors[0]), NEAR, factor)
-
-
 class LearningRate(LessonScene):
     """The slope times the learning rate is the step, with the real numbers put in."""
 
@@ -59,17 +49,11 @@ class LearningRate(LessonScene):
         params, waits = self.params, self.theme.waits
         run = as_far_as_shown(numbers(params))
         name = run.cost_function.variables[0]
-        self.title("learning-rate.title", lr=params.lr)
-        facts = {
-            "name": name,
-            "start": params.start,
-            "target": best_of(run),
-            "lr": params.lr,
-        }
-        self.beat(f"learning-rate.start{lowest(run.cost_function)}", **facts)
+        self.title("title", lr=params.lr)
         board = DescentBoard(
             self,
             run,
+            params.steps,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
             lines=[
                 (
@@ -79,37 +63,9 @@ class LearningRate(LessonScene):
                 ),
                 ("= ", Term(run.x[1:, 0], "point", bold=True)),
             ],
+            lr=params.lr,
         )
-        shown = board.run
-        facts |= {"steps": shown.steps, "within": NEAR, "arrival": run.first_within() or 0}
-        facts |= {"one": float(shown.x[-2, 0]), "two": float(shown.x[-1, 0]), "end": number(shown.x[-1, 0])}
-        facts |= {"away": number(shown.errors[-1]), "forecast": forecast(run, params.lr) or 0}
-        self.hold(waits.read)
-
-        self.beat(
-            "learning-rate.rule", slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])), **facts
-        )
-        board.explain(0)
-        ending = verdict(run)
-        self.beat(f"learning-rate.walk_{'wanders' if falls(run) else key_of(ending)}", **facts)
-        board.walk(1, min(3, shown.steps), waits.explain)
-        self.verdict(ending, outcome(run))
-        board.walk(3, shown.steps, waits.quick)
-
-        board.end()
-        kind = key_of(ending)
-        if breaks_off(run, params.steps):
-            kind = "leaves"
-        elif not run.cost_function.minima and ending is not Verdict.DIVERGES:
-            kind = "open"
-        if ending is Verdict.JUMPS and run.first_within() is not None:
-            kind += "_arrived"
-        if ending is Verdict.SETTLES and not as_low(run.cost_function, run.target):
-            kind += "_local"
-        if ending is Verdict.CRAWLS and facts["forecast"]:
-            kind += "_forecast"
-        self.beat(f"learning-rate.end_{kind}", **facts)
-        facts |= {"target": float(run.target[0]), "verdict": self.say(f"verdict.{outcome(run)}")}
-        known = bool(run.cost_function.minima)
-        self.alt = self.say("learning-rate.alt" if known else "learning-rate.alt_open", **facts)
-        self.hold(waits.end)
+        board.start()
+        board.stage("rule", board.explain(0), slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])))
+        board.story(1, (waits.explain, waits.quick))
+        board.ending()

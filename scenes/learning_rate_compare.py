@@ -14,9 +14,9 @@ from lranim.core.results import Runs, arrival, best_of, outcome
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import rates_about
+from lranim.core.story import as_far_as_shown
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.boards.compare import CompareBoard
-from lranim.draw.chart.cost_curve import as_far_as_shown
 from lranim.draw.chart.descent import AIM
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from pydantic import Field
 
 from lranim.core.checks import rounded
-from lranim.core.costs import is_own, lowest
+from lranim.core.costs import is_own
 from lranim.core.descend import descend
-from lranim.core.results import best_of, outcome
 from lranim.core.rules import fixed
 from lranim.core.schedules import constant
-from lranim.core.theory import Verdict, verdict
+from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
 from lranim.draw.equation import Term
 from lranim.draw.scene import LessonScene
+from lranim.look.text import trimmed
 from lranim.params import CurveParams, Steps
 
 PACES = 20 / 3
@@ -63,14 +63,12 @@ class Oscillation(LessonScene):
         """Tell the story."""
         params, waits = self.params, self.theme.waits
         run = as_far_as_shown(numbers(params))
-        name = run.cost_function.variables[0]
-        x, sign = run.x[:, 0], np.sign(run.grad[:, 0])
-        self.title("oscillation.title", step=params.step)
-        known = lowest(run.cost_function)
-        self.beat(f"oscillation.start{known}", name=name, start=params.start, target=best_of(run))
+        name, x, sign = run.cost_function.variables[0], run.x[:, 0], np.sign(run.grad[:, 0])
+        self.title("title", step=params.step)
         board = DescentBoard(
             self,
             run,
+            params.steps,
             ruler=True,
             rule=f'{name} <- {name} - <gradient>{params.step:g}</gradient> dot op("sign") J\'({name})',
             lines=[
@@ -81,43 +79,15 @@ class Oscillation(LessonScene):
                 ),
                 ("= ", Term(x[1:], "point", bold=True)),
             ],
+            step=params.step,
         )
-        self.hold(waits.read)
-
-        self.beat("oscillation.rule", step=params.step)
-        board.explain(0)
-        ending = verdict(run)
-        facts = {"name": name, "start": params.start, "step": params.step, "steps": run.steps}
-        facts |= {"target": best_of(run), "nearest": float(run.errors.min())}
-        facts |= {"one": float(x[-2]), "two": float(x[-1])}
+        board.start()
+        board.stage("rule", board.explain(0))
         over = board.crossing
-        if over is None:
-            self.beat("oscillation.walk")
-            board.walk(1, run.steps, waits.quick)
-            self.verdict(ending, outcome(run))
-        else:
-            if over > 1:
-                self.beat("oscillation.walk")
-                board.walk(1, over, waits.step)
-            board.magnify(params.step)
-            self.beat("oscillation.near", gap=float(run.errors[over]), step=params.step)
-            if over > 0:
-                board.explain(over)
-            if run.steps > over + 1:
-                self.beat("oscillation.back")
-                board.walk(over + 1, over + 2, waits.explain)
-            if run.steps > over + 2 and ending is Verdict.BOUNCES:
-                self.beat("oscillation.bounce", **facts)
-            self.verdict(ending, outcome(run))
-            board.walk(over + 2, run.steps, waits.step)
-
-        board.end()
-        arrived = run.first_within() is not None
-        kind = "bounces" if ending is Verdict.BOUNCES else "arrives" if arrived else "other"
-        if breaks_off(run, params.steps) or not run.cost_function.minima:
-            kind = "leaves" if breaks_off(run, params.steps) else "open"
-        self.beat(f"oscillation.end_{kind}", **facts)
-        self.alt = self.say(f"oscillation.alt_{kind}", **facts | {"target": float(run.target[0])})
+        board.stage("walk", board.walk(1, run.steps if over is None else over, waits.step))
         if over is not None:
-            board.measure()
-        self.hold(waits.end)
+            near = trimmed(run.errors[over])
+            board.stage("near", board.magnify(params.step), board.explain(over) if over else [], gap=near)
+            board.stage("back", board.walk(over + 1, over + 2, waits.explain))
+            board.stage(f"on.{board.kind}", board.walk(over + 2, run.steps, waits.step))
+        board.ending([board.measure] if over is not None else [], [partial(self.hold, waits.end)])

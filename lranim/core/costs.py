@@ -98,16 +98,16 @@ def as_low(cost: Cost, x: Sequence[float] | Array) -> bool:
     return bool(here <= lowest + 1e-9 * max(1.0, abs(float(lowest))))
 
 
-def lowest(cost: Cost) -> str:
-    """The end of a text's key: ``_open`` where no minimum is known, ``_local`` where an edge is lower."""
+def bottom(cost: Cost) -> str:
+    """Name what is known of the lowest point: ``known``, ``local`` where an edge is lower, or ``open``."""
     if not cost.minima:
-        return "_open"
+        return "open"
     # Many enough to stand for all points of a line, or of a plane.
     sides = [np.linspace(low, high, {1: 401, 2: 81}[cost.dim]) for low, high in cost.domain]
     with np.errstate(all="ignore"):
         values = cost.value(np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1))
     values, best = values[np.isfinite(values)], float(cost.value(np.array(cost.minima[0])))
-    return "_local" if values.min() < best - 1e-6 * float(np.ptp(values)) else ""
+    return "local" if values.min() < best - 1e-6 * float(np.ptp(values)) else "known"
 
 
 def _quadratic(halves: Array, centre: Array, floor: float, x: Array) -> Array:

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from manim import VGroup, VMobject
 
+from lranim.core.results import arrival
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
 from lranim.draw.chart.axis import Axis
@@ -95,9 +96,9 @@ class Panel:
         self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], target: str
     ) -> None:
         self.run, self.setter, self.ending = run, scene.setter, "not_yet"
-        self.arrival = run.first_within() if run.cost_function.minima else None
+        self.arrival = arrival(run)
         facts: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
-        facts |= {"arrival": run.first_within() or 0, "count": "{count}"}
+        facts |= {"arrival": arrival(run) or 0, "count": "{count}"}
         words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", "cost", *ARRIVALS)}
         if not run.cost_function.minima:
             words |= dict.fromkeys(ARRIVALS, scene.say("panel.no_minimum"))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, ClassVar, Self
 from unicodedata import category
 
+import numpy as np
 from manim import Animation, Camera, Group, Mobject, Scene, linear
 
+from lranim.core.story import facts
 from lranim.core.theory import Verdict
-from lranim.core.types import Cost
+from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera, Painted
 from lranim.draw.layout import CAP, TAIL, Layout
@@ -21,21 +25,14 @@ from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain, spans
-from lranim.look.text import DEFAULT_LANG, filled, say, texts
+from lranim.look.text import DEFAULT_LANG, candidates, filled, number, say, texts, trimmed
 from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
 from lranim.look.themes import theme_of
 from lranim.params import SceneParams
 
-VERDICT_ROLES = {
-    Verdict.LANDS: "gradient",
-    Verdict.SETTLES: "gradient",
-    Verdict.CRAWLS: "rate",
-    Verdict.JUMPS: "rate",
-    Verdict.WANDERS: "rate",
-    Verdict.BOUNCES: "minimum",
-    Verdict.DIVERGES: "minimum",
-}
-"""The colour of each verdict: green where the run gets there, red where it never will."""
+VERDICT_ROLES = {"lands": "gradient", "settles": "gradient", "bounces": "minimum", "diverges": "minimum"}
+VERDICT_ROLES |= {"falls": "minimum", "leaves": "minimum"}
+"""The colour of a verdict: green where the run gets there, red where it never will, else that of rates."""
 
 
 TITLE = 0.53
@@ -46,6 +43,26 @@ LONGEST = 500
 
 ONE_LINE = 0.88
 """A caption that must shrink to less than this share of its size to be one line is broken."""
+
+
+def role_of(ending: str) -> str:
+    """The colour of an ending of `lranim.core.story.ending`, or of a verdict's name."""
+    return VERDICT_ROLES.get(ending.partition(".")[0], "rate")
+
+
+def place(cost: Cost, x: Array) -> str:
+    """A point as sentences write it: ``a = 3`` on a curve, ``(1, −1)`` on a surface."""
+    width = max(high - low for low, high in cost.domain)
+    words = ", ".join(trimmed(float(v), max(2, 3 - math.ceil(math.log10(width)))) for v in x)
+    return f"{cost.variables[0]} = {words}" if cost.dim == 1 else f"({words})"
+
+
+def words_of(run: Trajectory) -> dict[str, object]:
+    """What a story may name of a run, as it is written: `lranim.core.story.facts`, points by `place`."""
+    cost, found = run.cost_function, facts(run)
+    points = {name: place(cost, value) for name, value in found.items() if isinstance(value, np.ndarray)}
+    lengths = {name: number(found[name]) for name in ("away", "before", "after")}
+    return {**found, **points, **lengths, "nearest": trimmed(found["nearest"])}
 
 
 def key_of(verdict: Verdict) -> str:
@@ -144,6 +161,8 @@ class LessonScene(Scene):
         self.beats: list[Beat] = []
         self.alt = ""
         self.on_picture: Callable[[bool], None] = lambda telling: None
+        self.prefix = re.sub("(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+        """What its texts in ``look/locales`` are under: its name on the command line."""
 
     def setup(self) -> None:
         """Lay out the frame; manim calls this before `construct`."""
@@ -159,10 +178,15 @@ class LessonScene(Scene):
         self.chip: tuple[Mobject, ...] = ()
 
     def say(self, key: str, **values: object) -> str:
-        """One text in the scene's language: one of its own, or else one of lranim's."""
-        own = self.texts.get(self.lang, {})
+        """One text in the scene's language, the most special that there is: its own, or one of lranim's.
+
+        For ``end.settles.local`` that may be one of ``end.settles`` or ``end``, of the scene or of all.
+        """
+        own, ours = self.texts.get(self.lang, {}), texts(self.lang)
+        keys = list(candidates(self.prefix, key))
+        name = next((one for table in (own, ours) for one in keys if one in table), key)
         try:
-            text = filled(own[key], **values) if key in own else say(self.lang, key, **values)
+            text = filled(own[name], **values) if name in own else say(self.lang, name, **values)
             if unknown := {role for _, role in spans(text)} - {"", *ROLES}:
                 raise ValueError(f"there is no role {', '.join(unknown)}; known: {', '.join(ROLES)}")
             if not plain(text).strip() or len(text) > LONGEST or any(category(char) == "Cc" for char in text):
@@ -170,15 +194,26 @@ class LessonScene(Scene):
             return text
         except (LookupError, ValueError, AttributeError, TypeError) as error:
             known = ", ".join(values) or "nothing"
-            there = key in own or key in texts(self.lang)
+            there = name in own or name in ours
             why = (
                 f"cannot be drawn with {known}: {type(error).__name__}: {error}" if there else "is not there"
             )
-            raise InputError(f"{inspect.getfile(type(self))}: the text {key} in {self.lang} {why}") from error
+            raise InputError(
+                f"{inspect.getfile(type(self))}: the text {name} in {self.lang} {why}"
+            ) from error
 
     def listed(self, key: str, parts: Iterable[str]) -> str:
         """Several texts as one, each `other` joined to the `one` before it by the text of a key."""
         return reduce(lambda one, other: self.say(key, one=one, other=other), parts)
+
+    def stage(self, key: str, *motions: Sequence[Callable[[], object]], **values: object) -> None:
+        """Tell a stage of the story: its sentence, and what moves as it stands there; none without motion."""
+        plays = [play for motion in motions for play in motion]
+        if motions and not plays:
+            return
+        self.beat(key, **values)
+        for play in plays or [partial(self.hold, self.theme.waits.read)]:
+            play()
 
     def title(self, key: str, **values: object) -> Paragraph:
         """Write the title, top left."""
@@ -198,9 +233,9 @@ class LessonScene(Scene):
             return []
         return [formula.at(room.right - formula.advance, float(room.centre[1]) - CAP * formula.em / 2)]
 
-    def verdict(self, verdict: Verdict, key: str = "") -> None:
-        """Fade in a verdict as a chip, beside the title or below it; `key` is of other words for it."""
-        self.judge(self.say(f"verdict.{key or key_of(verdict)}"), VERDICT_ROLES[verdict])
+    def verdict(self, ending: str) -> None:
+        """Fade in how a run ended, one of `lranim.core.story.ending`, as a chip beside the title or below."""
+        self.judge(self.say(f"verdict.{ending}"), role_of(ending))
 
     def judge(self, text: str, role: str) -> None:
         """Fade in a chip with these words in the place of the one that is there."""

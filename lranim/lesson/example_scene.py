@@ -6,7 +6,7 @@ from pydantic import Field
 
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
-from lranim.core.theory import verdict
+from lranim.core.story import as_far_as_shown
 from lranim.core.types import Trajectory
 from lranim.draw.boards.descent import DescentBoard
 from lranim.draw.equation import Term
@@ -17,19 +17,19 @@ from lranim.params import CurveParams, Steps
 TEXTS = {
     "en": {
         "title": "Learning rate <rate>{lr}</rate>, halved every {every:step|# steps}",
-        "start": "Start at <point>{name} = {start}</point>, with a learning rate of <rate>{lr}</rate>.",
+        "start": "Start at <point>{start}</point>, with a learning rate of <rate>{lr}</rate>.",
         "rule": "Step = −<rate>learning rate</rate> × slope = <gradient>{step}</gradient>.",
         "walk": "Every {every:step|# steps} the <rate>learning rate</rate> is halved.",
-        "end": "After {steps:# step|# steps}: <point>{name} = {end}</point>, rate <rate>{last}</rate>.",
-        "alt": "Gradient descent from {name} = {start} to {end}, the learning rate from {lr} to {last}.",
+        "end": "After {steps:# step|# steps}: <point>{end}</point>, rate <rate>{last}</rate>.",
+        "alt": "Gradient descent from {start} to {end}, the learning rate from {lr} to {last}.",
     },
     "zh": {
         "title": "学习率<rate>{lr}</rate>，每{every}步减半",
-        "start": "从<point>{name} = {start}</point>出发，学习率是<rate>{lr}</rate>。",
+        "start": "从<point>{start}</point>出发，学习率是<rate>{lr}</rate>。",
         "rule": "步子 = −<rate>学习率</rate> × 斜率 = <gradient>{step}</gradient>。",
         "walk": "每{every}步，<rate>学习率</rate>减半。",
-        "end": "{steps}步以后：<point>{name} = {end}</point>，学习率是<rate>{last}</rate>。",
-        "alt": "梯度下降，从{name} = {start}走到{end}，学习率从{lr}逐次减半到{last}。",
+        "end": "{steps}步以后：<point>{end}</point>，学习率是<rate>{last}</rate>。",
+        "alt": "梯度下降，从{start}走到{end}，学习率从{lr}逐次减半到{last}。",
     },
 }
 """The scene's words, by language and key. Another language is one more table with the same keys."""
@@ -61,14 +61,13 @@ class ExampleScene(LessonScene):
     def construct(self) -> None:
         """Tell the story: a beat is a sentence, and what moves while it stands there."""
         params, waits = self.params, self.theme.waits
-        run = numbers(params)
+        run = as_far_as_shown(numbers(params))  # one that leaves the picture is shown as far as that goes
         name = run.cost_function.variables[0]
-        told = {"name": name, "start": params.start, "lr": params.lr, "every": params.every}
-        self.title("title", **told)
-        self.beat("start", **told)
+        self.title("title", lr=params.lr, every=params.every)
         board = DescentBoard(
             self,
             run,
+            params.steps,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
             lines=[
                 (
@@ -80,21 +79,11 @@ class ExampleScene(LessonScene):
                 ),
                 ("= ", Term(run.x[1:, 0], "point", bold=True)),
             ],
+            lr=params.lr,
+            every=params.every,
+            last=float(run.lr[-1]),
         )
-        shown = board.run  # a run that leaves the picture is shown as far as that goes
-        told |= {"step": number(shown.step[0, 0]), "steps": shown.steps}
-        told |= {"end": number(shown.x[-1, 0]), "last": float(shown.lr[-1])}
-        self.hold(waits.read)
-
-        self.beat("rule", **told)
-        board.explain(0)
-
-        self.beat("walk", **told)
-        board.walk(1, min(4, shown.steps), waits.explain)
-        self.verdict(verdict(run))
-        board.walk(4, shown.steps, waits.quick)
-
-        board.end()
-        self.beat("end", **told)
-        self.alt = self.say("alt", **told)
-        self.hold(waits.end)
+        board.start()
+        board.stage("rule", board.explain(0), step=number(run.step[0, 0]))
+        board.stage("walk", board.walk(1, 4, waits.explain), board.walk(4, run.steps, waits.quick))
+        board.ending()

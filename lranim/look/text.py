@@ -84,6 +84,18 @@ def short(value: float, digits: int = 4) -> str:
     return _with_power(value, digits - 1)
 
 
+def trimmed(value: float, digits: int = 2) -> str:
+    """Print a number as `number` does, without zeros at its end.
+
+    Examples
+    --------
+    >>> trimmed(2.5), trimmed(3.0000001), trimmed(-155.63)
+    ('2.5', '3', '−155.63')
+    """
+    body = number(value, digits)
+    return body.rstrip("0").rstrip(".") if "." in body and "×" not in body else body
+
+
 def _with_power(value: float, digits: int) -> str:
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
@@ -146,6 +158,20 @@ class _Worded(float):
             return short(float(self))
         one, many = forms.split("|")
         return (one if float(self) == 1.0 else many).replace("#", short(float(self)))
+
+
+def candidates(scene: str, key: str) -> Iterator[str]:
+    """Name the keys under which a scene's text may stand, the most special one first.
+
+    Examples
+    --------
+    >>> list(candidates("slope", "end.settles.local"))[:3]
+    ['slope.end.settles.local', 'end.settles.local', 'slope.end.settles']
+    """
+    parts = key.split(".")
+    for count in range(len(parts), 0, -1):
+        short_key = ".".join(parts[:count])
+        yield from (f"{scene}.{short_key}", short_key)
 
 
 def say(lang: str, key: str, **values: object) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import typst
 
-from lranim.core.costs import COSTS, as_low, bowl_of, directional, lowest, ravine_of
+from lranim.core.costs import COSTS, as_low, bottom, bowl_of, directional, ravine_of
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent, nesterov
 from lranim.core.schedules import constant
@@ -200,9 +200,9 @@ def test_what_is_said_of_the_lowest_point() -> None:
     """It is lowest, or only lower than around it, or there is none."""
     shallow = dataclasses.replace(COSTS["two-minima"], minima=((3.0,),))
     flank = dataclasses.replace(COSTS["himmelblau"], value=lambda x: x[..., 0] ** 3 - x[..., 1])
-    assert lowest(COSTS["two-minima"]) == lowest(COSTS["himmelblau"]) == ""
-    assert lowest(shallow) == lowest(flank) == "_local"
-    assert lowest(dataclasses.replace(shallow, minima=())) == "_open"
+    assert bottom(COSTS["two-minima"]) == bottom(COSTS["himmelblau"]) == "known"
+    assert bottom(shallow) == bottom(flank) == "local"
+    assert bottom(dataclasses.replace(shallow, minima=())) == "open"
 
 
 def test_a_minimum_is_as_low_as_the_lowest() -> None:

@@ -13,14 +13,13 @@ from lranim.core.costs import COSTS
 from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
+from lranim.core.story import as_far_as_shown, breaks_off
 from lranim.core.types import Array, Cost
 from lranim.draw.chart.cost_curve import (
     ZOOM,
     CurvePlot,
     NamedCurvePlot,
     View,
-    as_far_as_shown,
-    breaks_off,
     views_of,
     visible,
 )

@@ -13,8 +13,8 @@ import pytest
 
 from lranim.catalogue import registry
 from lranim.core.costs import COSTS
+from lranim.core.story import FARTHEST, as_far_as_shown
 from lranim.draw import scene as lesson_scene
-from lranim.draw.chart.cost_curve import FARTHEST, as_far_as_shown
 from lranim.draw.lettering import ROLES
 from lranim.draw.scene import plain
 from lranim.look.text import languages, number, short, texts

@@ -8,16 +8,17 @@ from functools import partial
 import numpy as np
 from manim import Mobject, VGroup
 
+from lranim.core.story import as_far_as_shown
 from lranim.core.theory import verdict
 from lranim.core.types import Array, Trajectory
 from lranim.draw.chart.axis import BEFORE, Axis
 from lranim.draw.chart.chart import Chart
-from lranim.draw.chart.cost_curve import CurvePlot, View, as_far_as_shown
+from lranim.draw.chart.cost_curve import CurvePlot, View
 from lranim.draw.chart.curves import Curve
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.layout import CAP, TAIL, Box, tall
 from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
-from lranim.draw.scene import VERDICT_ROLES, LessonScene, ease
+from lranim.draw.scene import LessonScene, ease, role_of
 from lranim.draw.shapes import NOTHING, Shape, arrow, holds, inside
 from lranim.look.theme import LineStyle
 
@@ -73,7 +74,7 @@ class SmallPlot:
         setter, middle, (head, foot) = board.scene.setter, float(box.centre[0]), board.rows
         self.setter, self.box, self.run, unit = setter, box, as_far_as_shown(run), setter.unit
         room = box.inset(0, 0, 0, box.height - foot)
-        self.chip = FramedText(setter, room, ending, VERDICT_ROLES[verdict(run)])
+        self.chip = FramedText(setter, room, ending, role_of(verdict(run).value))
         foot += 1.6 * unit
         self.reading = self._reading(middle, box.bottom + foot) if board.reading else None
         if self.reading is not None:
@@ -151,7 +152,7 @@ class SmallPlots:
         sizes, unit, room = setter.theme.sizes, setter.unit, min(box.width for box in boxes)
         self.steps = max(run.steps for run in runs)
         heads = setter.alike(titles, sizes.numbers, room, ["text"] * len(titles))
-        roles = [VERDICT_ROLES[verdict(run)] for run in runs]
+        roles = [role_of(verdict(run).value) for run in runs]
         feet = setter.alike(endings, sizes.label, room - 2.4 * unit, roles, lines=3)
         foot = max((tall(len(words.lines)) + TAIL) * words.em for words in feet) + 2 * unit
         self.rows = (CAP + 2 * TAIL) * heads[0].em, foot

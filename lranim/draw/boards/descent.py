@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from manim import VMobject
 
+from lranim.core.results import arrival
+from lranim.core.story import as_far_as_shown, step_kind
 from lranim.core.types import Trajectory
-from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, as_far_as_shown, views_of
+from lranim.draw.boards.story import Plays, Story
+from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, views_of
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.equation import Line
 from lranim.draw.layout import Box
@@ -19,7 +23,7 @@ from lranim.draw.shapes import Shape, rounded_box, segments
 from lranim.look.text import number, short
 
 
-class DescentBoard:
+class DescentBoard(Story):
     """Puts curve, descent and panel of one run into a scene and plays its steps.
 
     Parameters
@@ -29,10 +33,14 @@ class DescentBoard:
     run
         A trajectory in one variable. A run that leaves the domain is followed by wider and wider views, and
         shown as far as these allow.
+    asked
+        The number of steps that were asked for.
     rule
         The rule as a formula, for the panel.
     lines
         The rule with its real numbers.
+    settings
+        What texts may name beside `words_of` the run.
     ruler
         Whether to mark the length of each step below the axis.
     tags
@@ -43,14 +51,16 @@ class DescentBoard:
         self,
         scene: LessonScene,
         run: Trajectory,
+        asked: int,
         *,
         rule: str,
         lines: Sequence[Line],
         ruler: bool = False,
         tags: Sequence[str] = (),
+        **settings: object,
     ) -> None:
-        run = as_far_as_shown(run)
-        self.scene, self.run, self.views, self.done = scene, run, views_of(run), 0.0
+        super().__init__(scene, as_far_as_shown(run), asked, settings)
+        run, self.views, self.done = self.run, views_of(self.run), 0.0
         # Numbers keep off the arcs of the ruler, and off the dot where it comes down to the axis.
         drop = 4.2 if ruler else 3.4
         ground, cost = scene.layout.picture, run.cost_function
@@ -79,8 +89,34 @@ class DescentBoard:
         for descent in self.descents:
             descent.put(progress)
 
-    def walk(self, start: int, end: int, seconds: float) -> None:
+    def story(self, start: int, paces: Sequence[float]) -> None:
+        """Tell the steps from a point to the end: the first two at one pace, the others at another.
+
+        What is said of a stretch holds of each of its steps.
+        """
+        said, middle = None, min(start + 2, self.run.steps)
+        for first, last, seconds in ((start, middle, paces[0]), (middle, self.run.steps, paces[1])):
+            kind = self.doing(first, last)
+            if kind == said:
+                for play in self.walk(first, last, seconds):
+                    play()
+            else:
+                self.stage(f"walk{kind}", self.walk(first, last, seconds))
+            said = kind
+
+    def doing(self, first: int, last: int) -> str:
+        """What all steps of a stretch do, by `step_kind`, as the end of a key; "" where they differ."""
+        if first and step_kind(self.run, first - 1) == "escapes":
+            return ".escaped"
+        there = arrival(self.run)
+        kinds = {step_kind(self.run, k) for k in range(first, last) if there is None or k < there}
+        return f".{kinds.pop()}" if len(kinds) == 1 and kinds != {""} else ""
+
+    def walk(self, start: int, end: int, seconds: float) -> Plays:
         """Play the steps from point `start` to point `end`, each this long."""
+        return [partial(self._walk, start, end, seconds)] if start < min(end, self.run.steps) else []
+
+    def _walk(self, start: int, end: int, seconds: float) -> None:
         for descent in self.descents:
             descent.detailed = seconds > self.scene.theme.waits.quick
         k, end = start, min(end, self.run.steps)
@@ -117,21 +153,27 @@ class DescentBoard:
         # A step that leaves the view is told more slowly, as two things change at once.
         self.scene.advance(zoom, start, end, seconds * 2, self.plot, *changing)
 
-    def explain(self, k: int) -> None:
+    def explain(self, k: int) -> Plays:
         """Play the step from point `k` slowly, with a rest between its arrow and its move."""
+        return [partial(self._explain, k)] if k < self.run.steps else []
+
+    def _explain(self, k: int) -> None:
         waits = self.scene.theme.waits
         self._part(k, 0.0, AIM, waits.explain / 2)
         self.scene.picture()
         self.scene.hold(waits.read)
         self._part(k, AIM, 1.0, waits.explain / 2)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Say in the panel whether the run arrived."""
         changing = self.panel.changing(self.run.steps, self.run.steps)
         self.scene.move(self.scene.theme.waits.caption, lambda share: self.panel.end(), *changing)
 
-    def magnify(self, reach: float) -> None:
+    def magnify(self, reach: float) -> Plays:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
+        return [partial(self._magnify, reach)]
+
+    def _magnify(self, reach: float) -> None:
         box, unit, plain = self.plot.plot, self.scene.setter.unit, self.descents[0]
         left = box.left + 0.27 * box.width
         top = box.top - 0.06 * box.height

@@ -11,11 +11,11 @@ from manim import VGroup, VMobject
 
 from lranim.core.results import arrival, axis_rates
 from lranim.core.rules import RULES
+from lranim.core.story import as_far_as_shown, breaks_off
 from lranim.core.types import Array, Status, Trajectory
 from lranim.draw.boards.compare import BEYOND, CostCurves
 from lranim.draw.boards.contour_map import ContourMap
 from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
 from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
 from lranim.draw.scene import LessonScene, ease

@@ -9,8 +9,9 @@ from typing import Self
 import numpy as np
 from manim import VMobject
 
+from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Trajectory
-from lranim.draw.chart.cost_curve import NamedCurvePlot, View, as_far_as_shown, visible
+from lranim.draw.chart.cost_curve import NamedCurvePlot, View, visible
 from lranim.draw.chart.descent import Descent
 from lranim.draw.layout import CAP, Box
 from lranim.draw.lettering import Labels

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from manim import VGroup
 
+from lranim.core.story import as_far_as_shown
 from lranim.core.types import Trajectory
+from lranim.draw.boards.story import Plays, Story
 from lranim.draw.chart.descent import AIM
 from lranim.draw.equation import Line
 from lranim.draw.layout import LEADING, Box
@@ -18,11 +21,14 @@ from lranim.draw.shapes import Shape, arrow, ring_and_dot
 from lranim.draw.surface.picture import SurfacePicture, left_of
 from lranim.look.text import short
 
+EDGE = 10.0
+"""The picture ends at the domain: what comes long after would only be numbers too long for the panel."""
+
 LOW = 1.9
 """A picture so many times as wide as high has its key at the left, not below."""
 
 
-class SurfaceBoard:
+class SurfaceBoard(Story):
     """Puts surface, labels and panel of one run into a scene and plays its steps as the picture turns.
 
     Parameters
@@ -31,18 +37,31 @@ class SurfaceBoard:
         The scene to draw in.
     run
         A trajectory in two variables.
+    asked
+        The number of steps that were asked for.
     rule
         The rule as a formula, for the panel.
     lines
         The rule with its real numbers.
     seconds
         About how long the clip is, for choosing a turn that keeps the path in sight.
+    settings
+        What texts may name beside `words_of` the run.
     """
 
     def __init__(
-        self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], seconds: float
+        self,
+        scene: LessonScene,
+        run: Trajectory,
+        asked: int,
+        *,
+        rule: str,
+        lines: Sequence[Line],
+        seconds: float,
+        **settings: object,
     ) -> None:
-        self.scene, self.run, self.clock = scene, run, 0.0
+        super().__init__(scene, as_far_as_shown(run, EDGE), asked, settings, EDGE)
+        run, self.clock = self.run, 0.0
         cost, unit, ground = run.cost_function, scene.layout.unit, scene.layout.picture
         key = self._key(ground)
         # Room for labels of the axes at the left and below, and for the key: in a low picture at the left.
@@ -105,17 +124,25 @@ class SurfaceBoard:
             surface.arrow = self.run.x[k], -self.run.grad[k] / length * least
             surface.arrow_alpha = aim * (1 - gone)
 
-    def part(self, start: float, end: float, seconds: float) -> None:
+    def walk(self, start: float, end: float, seconds: float) -> Plays:
         """Play from one progress to another, the picture turning."""
-        self._turn(seconds, lambda share: share, start, end)
+        return [partial(self._turn, seconds, lambda share: share, start, end)] if start < end else []
 
-    def rest(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> Plays:
         """Let time pass, the picture turning."""
-        self.part(self.progress, self.progress, seconds)
+        return [lambda: self._turn(seconds, lambda share: share, self.progress, self.progress)]
 
-    def stop(self, seconds: float) -> None:
+    def stop(self, seconds: float) -> Plays:
         """Let the turn run out, so that the last frame can hold without a jolt."""
-        self._turn(seconds, lambda share: share - share * share / 2, self.progress, self.progress)
+
+        def slower(share: float) -> float:
+            return share - share * share / 2
+
+        return [lambda: self._turn(seconds, slower, self.progress, self.progress)]
+
+    def close(self) -> None:
+        """Say in the panel whether the run arrived."""
+        self.panel.end()
 
     def _turn(self, seconds: float, pace: Callable[[float], float], start: float, end: float) -> None:
         def draw(share: float) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from lranim.core.costs import as_low, is_own
+from lranim.core.story import HIGHEST
 from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.chart.axis import Axis, ticks
 from lranim.draw.chart.chart import Frame
@@ -30,9 +31,6 @@ SOLE = 0.1
 JUMP = 0.25
 """A curve that changes sides at a pole does so by more than this share of the heights."""
 
-HIGHEST = 1e100
-"""Costs above it are out of every picture."""
-
 FORMULA = 0.5
 """How much of a plot's width its formula takes at most."""
 
@@ -41,9 +39,6 @@ BELOW = 0.93
 
 ZOOM = 2.0
 """How much wider each wider view is."""
-
-FARTHEST = 40.0
-"""A run is shown until it is this many times the domain's half width away from its middle."""
 
 
 @dataclass(frozen=True)
@@ -101,28 +96,6 @@ def views_of(run: Trajectory) -> list[View]:
     # A little beyond, so that a point at the domain's edge is not cut by the frame of the plot.
     made = {r: View.of(cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(views)}
     return [made[r] for r in views]
-
-
-def as_far_as_shown(run: Trajectory, farthest: float = FARTHEST) -> Trajectory:
-    """The run up to its first point that no view follows any more; most runs have none and stay whole."""
-    gone = np.flatnonzero(_lost(run, farthest))
-    if not len(gone):
-        return run
-    t = max(int(gone[0]), 1)
-    points = {name: getattr(run, name)[: t + 1] for name in ("x", "cost", "grad")}
-    return replace(run, **points, lr=run.lr[:t], step=run.step[:t])
-
-
-def breaks_off(run: Trajectory, steps: int, farthest: float = FARTHEST) -> bool:
-    """Whether a run of so many steps ends in the picture: the next one would lead to where no cost is."""
-    return run.steps < steps and not _lost(run, farthest)[-1]
-
-
-def _lost(run: Trajectory, farthest: float) -> Array:
-    """Which points are out of every view, ``(T + 1,)``."""
-    low, high = np.array(run.cost_function.domain).T
-    away = (np.abs(run.x - (low + high) / 2) > farthest * (high - low) / 2).any(axis=1)
-    return np.asarray(away | (np.abs(run.cost) > HIGHEST))
 
 
 def visible(pieces: Array) -> Array:
