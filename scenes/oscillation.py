@@ -84,10 +84,9 @@ class Oscillation(LessonScene):
         board.start()
         board.stage("rule", board.explain(0))
         over = board.crossing
-        board.stage("walk", board.walk(1, run.steps if over is None else over, waits.step))
-        if over is not None:
-            near = trimmed(run.errors[over])
-            board.stage("near", board.magnify(params.step), board.explain(over) if over else [], gap=near)
-            board.stage("back", board.walk(over + 1, over + 2, waits.explain))
-            board.stage(f"on.{board.kind}", board.walk(over + 2, run.steps, waits.step))
-        board.ending([board.measure] if over is not None else [], [partial(self.hold, waits.end)])
+        board.stage("walk", board.walk(1, over, waits.step))
+        near = [*board.magnify(params.step), *board.explain(over)] if over else []
+        board.stage("near", near, gap=trimmed(run.errors[over]))
+        board.stage("back", board.walk(over + 1, over + 2, waits.explain))
+        board.stage(f"on.{board.kind}", board.walk(over + 2, run.steps, waits.step))
+        board.ending(board.measure(), [partial(self.hold, waits.end)])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lranim.core.costs import as_low
 from lranim.core.results import arrival, falls
 from lranim.core.theory import Verdict, contraction, curvatures, steps_to_within, verdict
-from lranim.core.types import NEAR, Array, Cost, Trajectory
+from lranim.core.types import NEAR, ROUNDING, Array, Cost, Trajectory
 
 FARTHEST = 40.0
 """A run is told until it is this many times the domain's half width away from its middle."""
@@ -26,6 +26,7 @@ SOON = 2.0
 """A run is on its way, and does not crawl, if so many times the steps that it took would bring it there."""
 
 _LEVEL, _TINY, _EXACT = 1e-3, 0.1, 1e-6  # shares of the height above the minimum, and of the way to it
+_COUNTED = 1_000_000  # steps: of more, the slowest direction alone is looked at
 _STRIDE, _STRIDES = 0.004, 500  # of the domain's width: steps that follow the slope to the bottom
 
 
@@ -118,9 +119,9 @@ def ending(run: Trajectory, asked: int = 0, farthest: float = FARTHEST) -> str:
     - ``early``: too few steps to tell
     - ``nears``: it does not crawl, but is not there yet, and would be in about as many steps again
 
-    ``.escaped`` is one that ended in another valley than it began in, ``.local`` one that settled in a
-    minimum that is not the lowest, ``.one`` in one of several lowest, ``jumps.arrived`` one that came near at last, ``crawls.forecast`` one of
-    which `forecast` knows how long it would take.
+    A refinement is ``.escaped``, in another valley than it began in; ``.local``, in a minimum that is not the
+    lowest; ``.one``, in one of several lowest; ``jumps.arrived``, near at last; ``crawls.forecast``, where
+    `forecast` knows how long it would take.
     """
     cost, kind = run.cost_function, verdict(run)
     name = kind.name.lower()
@@ -159,10 +160,18 @@ def _soon(run: Trajectory) -> bool:
 
 def forecast(run: Trajectory) -> int | None:
     """The step at which gradient descent on a quadratic will come near its minimum; None for another run."""
-    if run.cost_function.hessian is None or run.rule.name != "gradient-descent":
+    hessian, lr = run.cost_function.hessian, float(run.lr[0])
+    if hessian is None or run.rule.name != "gradient-descent":
         return None
-    factor = float(contraction(float(run.lr[0]), curvatures(run.cost_function))[0])
-    return steps_to_within(float(run.errors[0]), NEAR, factor)
+    factor = float(contraction(lr, curvatures(run.cost_function))[0])
+    most = steps_to_within(float(run.errors[0]), NEAR, factor)
+    if most is None or most > _COUNTED:
+        return most
+    # The slowest direction says how long it takes at most; the others are part of the distance, too.
+    bends, ways = np.linalg.eigh(hessian)
+    shares = (1 - lr * bends) ** np.arange(most + 1)[:, None]
+    near = np.linalg.norm(shares * (ways.T @ (run.x[0] - run.target)), axis=1) <= NEAR * (1 + ROUNDING)
+    return int(np.argmax(near)) if near.any() else most
 
 
 def facts(run: Trajectory) -> dict[str, Any]:

@@ -22,6 +22,9 @@ from lranim.draw.scene import LessonScene, ease
 from lranim.draw.shapes import Shape, rounded_box, segments
 from lranim.look.text import number, short
 
+SHOWN, WIDEST = 1.3, 0.4
+"""A magnified view reaches so many times as far as asked, if it is no wider than this share of the whole."""
+
 
 class DescentBoard(Story):
     """Puts curve, descent and panel of one run into a scene and plays its steps.
@@ -76,11 +79,11 @@ class DescentBoard(Story):
         return [*self.panel.changing(start, end), *self.descents]
 
     @property
-    def crossing(self) -> int | None:
-        """The point from which a step first lands on the other side of the minimum, or None."""
+    def crossing(self) -> int:
+        """The point from which a step first lands on the other side of the minimum; the last one if none."""
         side = np.sign(self.run.x[:, 0] - self.run.target[0])
         turned = np.flatnonzero(side[:-1] * side[1:] < 0)
-        return int(turned[0]) if len(turned) and self.run.cost_function.minima else None
+        return int(turned[0]) if len(turned) and self.run.cost_function.minima else self.run.steps
 
     def show(self, progress: float) -> None:
         """Draw picture and panel at the moment at which so many steps are done."""
@@ -171,7 +174,9 @@ class DescentBoard(Story):
 
     def magnify(self, reach: float) -> Plays:
         """Open a magnified view of the neighbourhood of the minimum, in the empty part of the picture."""
-        return [partial(self._magnify, reach)]
+        view, over = self.views[self.crossing], self.crossing < self.run.steps
+        small = 2 * SHOWN * reach < WIDEST * (view.right - view.left)
+        return [partial(self._magnify, reach)] if over and small else []
 
     def _magnify(self, reach: float) -> None:
         box, unit, plain = self.plot.plot, self.scene.setter.unit, self.descents[0]
@@ -182,7 +187,7 @@ class DescentBoard(Story):
             top = min(box.top - 0.13 * box.height, self.plot.title_foot - 2.2 * unit)
         window = Box(left, box.bottom + 0.42 * box.height, box.right - 0.27 * box.width, top)
         middle = float(self.run.target[0])
-        view = View.of(self.run.cost_function, middle - 1.3 * reach, middle + 1.3 * reach)
+        view = View.of(self.run.cost_function, middle - SHOWN * reach, middle + SHOWN * reach)
         self.magnified = CurvePlot(self.scene.setter, self.run.cost_function, window, view, bare=True)
         # There the words have room; beside the small arrow they would stand among the lines.
         tags, plain.tags = plain.tags, ()
@@ -202,8 +207,11 @@ class DescentBoard(Story):
         rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6)
         return [frame, rays.draw(segments(np.array([[low[0], top], [high[0], top]]), ends))]
 
-    def measure(self) -> None:
-        """Mark in the magnified view how near the run came to the minimum."""
+    def measure(self) -> Plays:
+        """Mark in the magnified view, if there is one, how near the run came to the minimum."""
+        return [self._measure] if len(self.descents) > 1 else []
+
+    def _measure(self) -> None:
         setter, plot, theme = self.scene.setter, self.magnified, self.scene.theme
         unit = setter.unit
         nearest = self.run.x[int(np.argmin(self.run.errors)), 0], self.run.target[0]
