@@ -16,12 +16,12 @@ from lranim.core.results import Runs
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import draw_start, with_other_starts
-from lranim.core.theory import Verdict, verdict
+from lranim.core.story import ending
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.boards.starts import StartsBoard
 from lranim.draw.chart.descent import AIM
-from lranim.draw.scene import LessonScene
-from lranim.look.text import number, short
+from lranim.draw.scene import LessonScene, words_of
+from lranim.look.text import short
 from lranim.options.objective import check_first_steps, check_start
 from lranim.params import CurveCost, CurveObjective, Steps
 
@@ -97,10 +97,7 @@ class Descent(LessonScene):
         """Tell the story."""
         params, waits = self.params, self.theme.waits
         (first,), *rest = walks(params)
-        target, name = float(first.target[0]), first.cost_function.variables[0]
-        facts: dict[str, Any] = {"name": name, "start": float(first.x[0, 0]), "target": target}
-        facts |= {"lr": params.lr, "steps": first.steps, "within": NEAR, "arrival": first.first_within() or 0}
-        facts |= {"end": number(first.x[-1, 0]), "away": number(first.errors[-1])}
+        facts = words_of(first) | {"lr": params.lr}
         self.title("descent.title")
         self.beat("descent.start" if params.start is None else "descent.start_given", **facts)
         board = StartsBoard(self, [first]).appear()
@@ -115,11 +112,9 @@ class Descent(LessonScene):
             self.beat("descent.walk")
             board.walk(1.0, 3.0, waits.step)
             board.walk(3.0, first.steps, waits.quick)
-        settled = verdict(first) in (Verdict.SETTLES, Verdict.LANDS)
-        known = bool(first.cost_function.minima)
-        end = "settles" if settled and known else "other" if known else "open"
-        self.beat(f"descent.end_{end}", **facts)
-        self.alt = self.say("descent.alt" if known else "descent.alt_open", **facts)
+        kind = ending(first, params.steps)
+        self.beat(f"end.{kind}", **facts)
+        self.alt = self.say(f"alt.{'known' if first.cost_function.minima else 'open'}.{kind}", **facts)
         if rest:
             self.hold(waits.read)
             self.others(board, rest[0], facts)

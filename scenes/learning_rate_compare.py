@@ -10,11 +10,11 @@ from pydantic import Field, field_validator
 
 from lranim.core.costs import is_own
 from lranim.core.descend import descend
-from lranim.core.results import Runs, arrival, best_of, outcome
+from lranim.core.results import Runs, arrival, best_of
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import rates_about
-from lranim.core.story import as_far_as_shown
+from lranim.core.story import as_far_as_shown, ending
 from lranim.core.types import NEAR, Array, Cost, Trajectory
 from lranim.draw.boards.compare import CompareBoard
 from lranim.draw.chart.descent import AIM
@@ -80,12 +80,6 @@ def twins(runs: list[Trajectory]) -> tuple[int, int] | None:
     return None
 
 
-def ending(run: Trajectory) -> str:
-    """The end of the key of a run's verdict: jumps that get there are one of their own."""
-    kind = outcome(run)
-    return f"{kind}_arrived" if kind == "jumps" and arrival(run) is not None else kind
-
-
 class LearningRateCompare(LessonScene):
     """The same start, the same curve, two to four rates: how far each gets in as many steps."""
 
@@ -97,7 +91,7 @@ class LearningRateCompare(LessonScene):
         params, waits = self.params, self.theme.waits
         found = numbers(params).runs
         runs, rates = list(found.values()), [short(float(lr)) for lr in found]
-        endings = [self.say(f"learning-rate-compare.verdict_{ending(run)}") for run in runs]
+        endings = [self.say(f"verdict.{ending(run, params.steps)}") for run in runs]
         facts = {"name": runs[0].cost_function.variables[0], "start": params.start, "steps": params.steps}
         self.title("learning-rate-compare.title")
         self.beat("learning-rate-compare.start", **facts)

@@ -11,14 +11,13 @@ from lranim.core.descend import descend
 from lranim.core.results import Runs
 from lranim.core.rules import slope
 from lranim.core.schedules import constant
-from lranim.core.theory import Verdict, verdict
+from lranim.core.story import ending
 from lranim.core.types import Trajectory
 from lranim.draw.boards.compare import SmallPlots
 from lranim.draw.chart.descent import AIM
 from lranim.draw.layout import Box
 from lranim.draw.lettering import FramedText, Lettering, Paragraph
-from lranim.draw.scene import LessonScene, key_of
-from lranim.look.text import number
+from lranim.draw.scene import LessonScene
 from lranim.params import SceneParams, Steps, check_once
 
 DOMAIN, MINIMUM = COSTS["bowl"].domain[0], COSTS["bowl"].minima[0][0]
@@ -68,7 +67,7 @@ class Steep(LessonScene):
     def construct(self) -> None:
         """Tell the story."""
         waits, runs = self.theme.waits, numbers(self.params).runs
-        curves, endings = list(runs), [verdict(run) for run in runs.values()]
+        curves, endings = list(runs), [ending(run, self.params.steps) for run in runs.values()]
         facts = {"start": self.params.start, "target": MINIMUM, "steps": self.params.steps}
         self.title("steep.title")
         self.beat("steep.start", **facts)
@@ -80,7 +79,7 @@ class Steep(LessonScene):
             body.grid(len(runs), gap=self.layout.gap, aspect=0.55),
             list(runs.values()),
             [self.say("steep.curve", curvature=k) for k in runs],
-            [self.say(f"verdict.{key_of(ending)}") for ending in endings],
+            [self.say(f"verdict.{kind}") for kind in endings],
             reading=True,
         )
         alone, scaled = self.rule(head)
@@ -93,22 +92,21 @@ class Steep(LessonScene):
         self.picture()
         self.hold(waits.read)
 
-        for k, ending, plot in zip(curves, endings, board.plots, strict=True):
-            facts |= {"one": float(plot.run.x[1, 0]), "end": number(plot.run.x[-1, 0])}
-            facts["steps"] = plot.run.steps
-            self.beat(f"steep.turn_{key_of(ending)}", curvature=k, **facts)
-            last = 1 if ending is Verdict.LANDS else plot.run.steps
+        for k, kind, plot in zip(curves, endings, board.plots, strict=True):
+            facts["one"] = float(plot.run.x[1, 0])
+            self.beat(f"turn.{kind}", curvature=k, **facts)
+            last = 1 if kind == "lands" else plot.run.steps
             board.walk(AIM, 1.0, waits.step / (1 - AIM), plot)
             board.walk(1.0, min(3.0, last), waits.step, plot)
             board.walk(3.0, last, min(waits.quick, 8 * waits.quick / max(last - 3, 1)), plot)
             board.finish(plot)
 
-        fails = {Verdict.BOUNCES, Verdict.DIVERGES}.intersection(endings)
+        fails = {"bounces", "diverges"}.intersection(endings)
         self.beat("steep.end_fails" if fails else "steep.end_fine", **facts)
         self.swap([alone], [scaled], waits.explain / 2)
         words = [
-            self.say("steep.run", curvature=k, verdict=self.say(f"verdict.{key_of(ending)}"))
-            for k, ending in zip(curves, endings, strict=True)
+            self.say("steep.run", curvature=k, verdict=self.say(f"verdict.{kind}"))
+            for k, kind in zip(curves, endings, strict=True)
         ]
         listed = self.listed("steep.runs", words)
         self.alt = self.say("steep.alt", runs=listed, **facts)

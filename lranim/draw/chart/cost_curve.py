@@ -53,7 +53,8 @@ class View:
     @classmethod
     def of(cls, cost: Cost, left: float, right: float) -> Self:
         """A view that is as high as the curve is at its higher end, and holds zero where that is not far."""
-        x = np.linspace(left, right, 257)
+        lowest = [x for (x,) in cost.minima if left <= x <= right]
+        x = np.sort(np.append(np.linspace(left, right, 257), lowest))
         with np.errstate(all="ignore"):
             values = cost.value(x[:, None])
         known = np.abs(values) < HIGHEST
@@ -65,7 +66,8 @@ class View:
                 # Just beyond its domain there may be a wall.
                 high = min(high, float(within.max()) + WALL * float(np.ptp(within)))
             spread = max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
-            low = min(low, 0.0) if low < spread else low - SOLE * spread
+            # Below zero, too, a dot at the lowest point has room.
+            low = 0.0 if 0 <= low < spread else low - SOLE * spread
         else:
             low = min(low, 0.0)
         return cls(left, right, low, low + 1.12 * (high - low))
