@@ -25,7 +25,7 @@ from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain, spans
-from lranim.look.text import DEFAULT_LANG, candidates, filled, number, say, texts, trimmed
+from lranim.look.text import DEFAULT_LANG, candidates, filled, number, say, short, texts, trimmed
 from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
 from lranim.look.themes import theme_of
 from lranim.params import SceneParams
@@ -50,17 +50,26 @@ def role_of(ending: str) -> str:
     return VERDICT_ROLES.get(ending.partition(".")[0], "rate")
 
 
-def place(cost: Cost, x: Array) -> str:
-    """A point as sentences write it: ``a = 3`` on a curve, ``(1, −1)`` on a surface."""
+def place(cost: Cost, x: Array, *, reached: bool = True) -> str:
+    """A point as sentences write it: ``a = 3`` on a curve, ``(1, −1)`` on a surface.
+
+    One that was `reached` has the digits of the panel's numbers; on a curve others have all that matter.
+    """
     width = max(high - low for low, high in cost.domain)
-    words = ", ".join(trimmed(float(v), max(2, 3 - math.ceil(math.log10(width)))) for v in x)
+    digits = max(2, 3 - math.ceil(math.log10(width)))
+    whole = cost.dim == 1 and not reached
+    words = ", ".join(short(float(v)) if whole else trimmed(float(v), digits) for v in x)
     return f"{cost.variables[0]} = {words}" if cost.dim == 1 else f"({words})"
 
 
 def words_of(run: Trajectory) -> dict[str, object]:
     """What a story may name of a run, as it is written: `lranim.core.story.facts`, points by `place`."""
     cost, found = run.cost_function, facts(run)
-    points = {name: place(cost, value) for name, value in found.items() if isinstance(value, np.ndarray)}
+    points = {
+        name: place(cost, value, reached=name not in ("start", "target", "lowest"))
+        for name, value in found.items()
+        if isinstance(value, np.ndarray)
+    }
     lengths = {name: number(found[name]) for name in ("away", "before", "after")}
     return {**found, **points, **lengths, "nearest": trimmed(found["nearest"])}
 

@@ -15,7 +15,7 @@ from lranim.look.text import texts
 from lranim.look.theme import THEMES as LOOKS
 
 THEMES = list(LOOKS)
-QUARTIC = "x**4 - 3*x**2 + x"
+QUARTIC, VALLEYS = "x**4 - 3*x**2 + x", "0.1*x**4 - x**2 + 0.3*x"
 ALL = tuple(SCHEDULES)
 
 Story = tuple[dict[str, Any], str]
@@ -32,13 +32,13 @@ STORIES: dict[str, list[Story]] = {
         ({}, "minima at −2, 3 it gets to 3, −1.9, −2 from 4.45, −0.27, −3.54"),
         ({"cost": "bowl"}, "within 0.1 of the minimum after 21 steps"),
         ({"cost": "gentle-bowl", "start": -7.0, "steps": 30}, "within 0.1 of the minimum"),
-        ({"cost": "bowl", "lr": 1.0, "start": 13.0}, "After 25 steps at a = −7.00, 10.00 from the nearest"),
+        ({"cost": "bowl", "lr": 1.0, "start": 13.0}, "Back and forth between a = 13 and a = −7, for ever."),
         ({"cost": "two-minima", "start": 1.0}, "After 25 steps not all of them have landed"),
         ({"steps": 1}, "After 1 step not all of them have landed"),
         ({"steps": 500}, "where it starts decides where it lands"),
         ({"seed": 5}, "where it starts decides where it lands"),
         ({"lr": 0.5, "seed": 0}, "where it starts decides where it lands"),
-        ({"function": "x**3"}, "and there is no minimum to land at"),
+        ({"function": "x**3"}, "and there is no minimum to stop at."),
         ({"function": QUARTIC}, "where it starts decides where it lands"),
     ],
     "direction": [
@@ -49,15 +49,15 @@ STORIES: dict[str, list[Story]] = {
     "oscillation": [
         (
             {},
-            "ends up alternating between 4 and 2.5; the minimum is at 3, and it never comes nearer than 0.5.",
+            "ends up alternating between a = 4 and a = 2.5; the minimum is at a = 3, and it never",
         ),
         ({}, "The minimum is 1 away"),
-        ({"cost": "two-minima"}, "alternating between 1.6 and 3.1; the minimum is at 3"),
-        ({"step": 5.0, "steps": 3}, "a fixed step of 5 from a = 13 happens to lead to the minimum at 3."),
+        ({"cost": "two-minima"}, "alternating between a = 1.6 and a = 3.1; the minimum is at a = 3"),
+        ({"step": 5.0, "steps": 3}, "a fixed step of 5 from a = 13 happens to lead to the minimum at a = 3."),
         ({"step": 5.0, "steps": 2}, "By luck"),
-        ({"steps": 1}, "one fixed step of 1.5 from a = 13 ends at 11.5; the minimum is at 3"),
-        ({"steps": 2}, "2 fixed steps of 1.5 from a = 13 end at 10; the minimum is at 3, and the nearest"),
-        ({"steps": 3}, "After 3 steps it is 5.5 away"),
+        ({"steps": 1}, "one fixed step of 1.5 from a = 13 ends at a = 11.5; the minimum is at a = 3"),
+        ({"steps": 2}, "2 fixed steps of 1.5 from a = 13 end at a = 10; the minimum is at a = 3, and"),
+        ({"steps": 3}, "After 3 steps it is still 5.50 away."),
         ({"function": QUARTIC}, "a fixed step cannot get closer."),
         ({"function": "x**3 - 3*x"}, "a fixed step cannot get closer."),
         ({"function": "x**3"}, "After 13 steps of 0.6 it is at x = −4.2."),
@@ -65,13 +65,15 @@ STORIES: dict[str, list[Story]] = {
     ],
     "slope": [
         ({}, "Steps shrank from 5.00 to 0.01 by themselves: it settles at the minimum."),
-        ({}, "From a = 13 it takes 10 steps, the first 5.00 long and the last 0.01; it ends at 3.01"),
-        ({"cost": "bowl"}, "the first 20.00 long and the last 20.00; it ends at 13.00"),
-        ({"steps": 2}, "but it is not there yet"),
+        ({}, "From a = 13 it takes 10 steps, the first 5.00 long and the last 0.01; it ends at a = 3.01"),
+        ({"cost": "bowl"}, "the first 20.00 long and the last 20.00; it ends at a = 13"),
+        ({"steps": 2}, "After 2 steps 2.50 away: more steps would tell."),
         ({"cost": "two-minima", "start": -4.0, "steps": 8}, "from both sides"),
         ({"cost": "two-minima", "start": 1.0, "steps": 8}, ""),
         ({"function": "(x-2)**2/2"}, "One step of"),
         ({"function": "1.5*(x-2)**2"}, ""),
+        ({"function": "0.75*(x-2)**2", "steps": 4}, "lands on the other side"),
+        ({"function": "0.02*(x-2)**2", "start": 6.0}, ""),
         ({"function": "x**3 - 3*x", "start": 2.0}, ""),
         ({"function": "x**3", "start": 0.1, "steps": 3}, "After 3 steps x = "),
         ({"function": "sqrt(x)", "domain": (0.0, 4.0), "start": 2.0}, "to where there is no cost."),
@@ -84,7 +86,7 @@ STORIES: dict[str, list[Story]] = {
         ({"curvature": [2.0, 2.2], "steps": 1}, "suits these curves"),
         ({"curvature": [1.9, 2.0]}, "The slope alone suits few curves"),
         ({"curvature": [0.001, 100.0], "steps": 500}, "What is missing: a learning rate"),
-        ({"curvature": [1.0, 100.0], "steps": 50}, "after 1 step a = −987"),
+        ({"curvature": [1.0, 100.0], "steps": 50}, "Curvature 100: each jump is longer than the one before."),
         ({"start": -7.0}, "What is missing"),
     ],
     "learning-rate": [
@@ -93,23 +95,26 @@ STORIES: dict[str, list[Story]] = {
         ({"lr": 0.01}, "After 29 steps still 5.57 away; it would take 228 steps."),
         (
             {"lr": 0.01},
-            "(too small: crawls): from a = 13 it gets to 8.57 in 29 steps; the nearest minimum is at 3.",
+            "(too small: crawls): from a = 13 it gets to a = 8.57 in 29 steps; the nearest minimum is at a = 3.",
         ),
         ({"lr": 0.01, "steps": 1}, "After 1 step "),
+        ({"lr": 0.05}, "After 29 steps still 0.47 away: on its way, but not there yet."),
         ({"lr": 0.1}, "Within 0.1 of the minimum after 21 steps."),
         ({"lr": 0.5}, "One step, and it is there."),
         ({"lr": 0.9}, "only after 21 steps."),
         ({"lr": 0.99}, "and still 5.57 away."),
-        ({"lr": 1.0}, "between 13 and −7, for ever."),
+        ({"lr": 1.0}, "between a = 13 and a = −7, for ever."),
         ({"lr": 1.05}, "after 29 steps a = −155.63."),
         ({"lr": 100.0}, "after 1 step"),
         ({"cost": "two-minima"}, "a local minimum; the lowest cost is at a = −2."),
         ({"cost": "two-minima", "lr": 0.01, "steps": 20}, ""),
         ({"cost": "two-minima", "lr": 0.9}, ""),
         ({"cost": "two-minima", "start": 1.0}, "After 29 steps it is"),
+        ({"function": VALLEYS, "lr": 0.3}, "Step 1 leapt into another valley: it settles at x = −2.308."),
+        ({"function": VALLEYS, "lr": 0.5}, "Step 1 leapt into another valley, and there it goes back and forth"),
         ({"function": QUARTIC}, "It settles in a local minimum; the lowest cost is at x = −1.301."),
         ({"function": "(x-2)**2"}, "Within 0.1 of the minimum after"),
-        ({"function": "x**3 - 3*x", "start": -1.2}, "Every jump is longer than the last"),
+        ({"function": "x**3 - 3*x", "start": -1.2}, "Down and down, with longer and longer steps: there is no bottom."),
         ({"function": "x**3", "start": 2.0, "lr": 0.01}, "and there is no minimum to stop at."),
         ({"function": "tanh(x)"}, "and there is no minimum to stop at."),
         ({"function": "log(x)**2", "start": 0.5, "lr": 6.0}, "leads to where there is no cost."),
@@ -124,6 +129,7 @@ STORIES: dict[str, list[Story]] = {
         ({"lr": (0.3, 100.0), "steps": 500}, "Of these, only 0.3 settles in 500 steps."),
         ({"lr": (0.05, 3.0), "cost": "two-minima"}, "none has settled. 0.05 is nearest, 0.12 away."),
         ({"lr": (0.2, 1.5), "cost": "two-minima"}, ""),
+        ({"lr": (0.3, 0.9), "cost": "two-minima"}, "0.9 ends at −2.00 (escapes, settles elsewhere)"),
         ({"lr": (1.0, 0.5, 0.4), "steps": 9}, "0.5 is the first to settle, after 1 step."),
         ({"lr": (0.3, 0.6), "start": 3.0}, "0.3 is the first to settle, after 0 steps."),
         ({"function": "x**3 + x"}, "There is no minimum to settle at, whatever the learning rate."),
@@ -134,7 +140,7 @@ STORIES: dict[str, list[Story]] = {
             {},
             "from (−3.52, 2.23) it gets to (0.95, −0.96) in 20 steps, 0.06 from the nearest minimum at",
         ),
-        ({"cost": "himmelblau", "start": (0.0, 0.0)}, "the start decides which minimum"),
+        ({"cost": "himmelblau", "start": (0.0, 0.0)}, "the start decides which of the minima it is."),
         ({"cost": "himmelblau", "lr": 0.03, "steps": 5}, ""),
         ({"lr": 0.01}, ""),
         ({"lr": 0.5}, "One step, and it is there"),
@@ -248,8 +254,11 @@ STORIES: dict[str, list[Story]] = {
 """What each scene is asked for, and what it then says; together the stories of a scene have all its texts."""
 
 GROUPS = (
-    (("learning-rate", "slope", "oscillation", "learning-rate-compare"), ("panel", "plot", "verdict")),
-    (("optimizers", "momentum", "surface"), ("contest",)),
+    (
+        ("learning-rate", "slope", "oscillation", "learning-rate-compare", "surface"),
+        ("panel", "plot", "verdict", "start", "walk", "end"),
+    ),
+    (("optimizers", "momentum"), ("contest",)),
     (("train-valid", "schedule", "lr-finder"), ("run",)),
     (("cost", "descent", "direction", "steep"), ()),
 )

@@ -109,8 +109,8 @@ class DescentBoard(Story):
 
     def doing(self, first: int, last: int) -> str:
         """What all steps of a stretch do, by `step_kind`, as the end of a key; "" where they differ."""
-        if first and step_kind(self.run, first - 1) == "escapes":
-            return ".escaped"
+        if first and (before := step_kind(self.run, first - 1)) in ("escapes", "lands"):
+            return f".{before}"
         there = arrival(self.run)
         kinds = {step_kind(self.run, k) for k in range(first, last) if there is None or k < there}
         return f".{kinds.pop()}" if len(kinds) == 1 and kinds != {""} else ""
