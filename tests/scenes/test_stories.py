@@ -60,6 +60,7 @@ STORIES: dict[str, list[Story]] = {
         ({"steps": 3}, "After 3 steps it is still 5.50 away."),
         ({"function": QUARTIC}, "a fixed step cannot get closer."),
         ({"function": "x**3 - 3*x"}, "a fixed step cannot get closer."),
+        ({"function": "x**3 - 3*x", "step": 2.43, "steps": 29}, "On and on with the same step"),
         ({"function": "x**3"}, "After 13 steps of 0.6 it is at x = −4.2."),
         ({"function": "log(x)**2", "start": 7.6, "step": 2.9}, "to where there is no cost."),
     ],
@@ -77,6 +78,7 @@ STORIES: dict[str, list[Story]] = {
         ({"function": "x**3 - 3*x", "start": 2.0}, ""),
         ({"function": "x**3", "start": 0.1, "steps": 3}, "After 3 steps x = "),
         ({"function": "sqrt(x)", "domain": (0.0, 4.0), "start": 2.0}, "to where there is no cost."),
+        *(({"function": "1000*x**2"}, "") for _ in range(4)),  # in each size
     ],
     "steep": [
         ({}, "Steeper curve, larger slope, longer step: from 5 to 22."),
