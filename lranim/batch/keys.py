@@ -31,7 +31,6 @@ SOURCES = ("core", "function", "logs", "look", "options", "draw", "video", "para
 LIBRARIES = (
     "manim",
     "numpy",
-    "sympy",
     "mpmath",
     "av",
     "pillow",

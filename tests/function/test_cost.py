@@ -20,7 +20,7 @@ from lranim.core.starts import draw_start
 from lranim.core.types import Cost, Status
 from lranim.function import cost_of
 from lranim.function.cost import MOST_MINIMA
-from lranim.function.parse import FUNCTIONS
+from lranim.function.formula import FUNCTIONS
 
 SENSIBLE = [
     "x**2",
@@ -174,6 +174,14 @@ def test_descent_from_the_start_at_the_rate_arrives(text: str) -> None:
         ("log(abs(x - 0.3))", []),
         ("abs(x) + abs(x - 1)", []),
         ("abs(a) + 2*abs(b)", [(0.0, 0.0)]),
+        ("-1/sqrt(a**2 + b**2)", []),
+        ("-1/(abs(a) + abs(b))", []),
+        ("a**2 + b**2 - 1/sqrt((a - 0.31)**2 + b**2)", []),
+        ("log(abs(a) + abs(b - 0.2))", []),
+        ("sqrt(a**2 + b**2)", [(0.0, 0.0)]),
+        ("abs(a) + abs(b - 0.2)", [(0.0, 0.2)]),
+        ("cosh(x)*exp(x**2)", [(0.0,)]),
+        ("a**2 + cosh(b)", [(0.0, 0.0)]),
         ("a**2 - b**2", []),
         ("a**3 - 3*a*b**2", []),
         ("(a - b)**2", []),
@@ -185,13 +193,6 @@ def test_minima_in_closed_form(text: str, minima: list[tuple[float, ...]]) -> No
     found = cost_of(text).minima
     assert len(found) == len(minima)
     assert np.array(found) == pytest.approx(np.array(minima), rel=1e-15, abs=1e-15)
-
-
-def test_zero_is_zero() -> None:
-    """A minimum at 0 is no tiny number, which would be shown as such."""
-    assert cost_of("x**2").minima == ((0.0,),)
-    assert cost_of("cosh(x)*exp(x**2)").minima == ((0.0,),)
-    assert cost_of("a**2 + cosh(b)").minima == ((0.0, 0.0),)
 
 
 def test_of_many_minima_the_lowest_are_marked() -> None:
@@ -371,8 +372,6 @@ def test_the_same_text_is_the_same_cost() -> None:
     cost = cost_of("sin(x) + x**2/20")
     assert cost_of("sin(x) + x**2/20") is cost
     copy = pickle.loads(pickle.dumps(cost))
-    # What can be worked out again is not sent.
-    assert set(vars(copy.value.program)) == {"dim", "constants", "steps", "results"}
     x = points(cost, 9)
     assert np.array_equal(copy.value(x), cost.value(x))
     assert np.array_equal(copy.grad(x), cost.grad(x))
@@ -395,21 +394,20 @@ def test_another_process_makes_the_same_to_the_last_bit() -> None:
 
 
 def test_the_package_is_cheap_until_it_is_asked() -> None:
-    """Who draws a built-in cost does not wait for SymPy; nor does who unpickles a cost."""
+    """Who draws a built-in cost does not wait for this room; nor does who unpickles one, for mpmath."""
     cost = pickle.dumps(cost_of("x**2"))
     program = (
         "import sys, pickle; import lranim.function; "
-        f"print(pickle.loads({cost!r}).name, 'sympy' in sys.modules, 'mpmath' in sys.modules)"
+        "print('lranim.function.cost' in sys.modules, "
+        f"pickle.loads({cost!r}).name, 'mpmath' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["function", "False", "False"]
+    assert ran.stdout.split() == ["False", "function", "False"]
 
 
 @pytest.mark.parametrize("text", ["x**4 - 3*x**2 + 2*x", "(x - 1)**4 + (x*y - 1)**2"])
 def test_a_cost_is_made_in_time(text: str) -> None:
     """A search that does not end would be found here; as a rule it takes less than a second."""
-    import sympy  # noqa: F401 - its import is not counted
-
     began = time.process_time()
     cost_of(text)
     assert time.process_time() - began < 20
