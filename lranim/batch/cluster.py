@@ -24,10 +24,8 @@ from lranim.batch import cluster_worker
 from lranim.batch.cache import Store
 from lranim.batch.cluster_worker import Failure, Parcel
 from lranim.batch.keys import inputs_of, machine_parts
-from lranim.batch.outcome import Outcome, outcome_of
-from lranim.batch.pool import no_empty_folders
+from lranim.batch.pool import GRACE_S, Outcome, no_empty_folders, outcome_of, starting
 from lranim.batch.render import make
-from lranim.batch.workers import GRACE_S, starting
 from lranim.batch.workplace import locked, working_folder
 from lranim.catalogue import registry
 from lranim.errors import InputError, RenderError

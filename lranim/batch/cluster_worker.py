@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lranim.batch.keys import Inputs, inputs_of, machine_parts, outdated
-from lranim.batch.outcome import in_one_line
+from lranim.batch.pool import in_one_line
 from lranim.errors import InputError, LranimError, RenderError
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.video.captions import files_of

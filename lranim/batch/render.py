@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lranim.batch.cache import Store
@@ -86,11 +87,36 @@ def make(
     return clip if kept is None else replace(clip, cached=True, seconds=_since(began))
 
 
+@dataclass(frozen=True)
+class MakeJob:
+    """Renders one clip of a batch: taken from a store where that has it, and kept there.
+
+    Parameters
+    ----------
+    store
+        Where finished clips are kept.
+    wait
+        Whether to wait for another run that is writing the same files, after a line about it.
+    """
+
+    store: Store
+    wait: bool
+
+    def __call__(self, job: Job, progress: Progress, force: bool) -> Clip:
+        """Make the clip."""
+        waits = functools.partial(progress, 0) if self.wait else None
+        return make(job, _engine, progress, force=force, store=self.store, waits=waits)
+
+
 def render(job: Job, progress: Progress | None = None, *, force: bool = False) -> Clip:
     """Make a job's files by drawing them here, unless they are there and up to date."""
-    from lranim.video import engine  # brings manim
+    return make(job, _engine, progress or (lambda done, total: None), force=force)
 
-    return make(job, engine.produce, progress or (lambda done, total: None), force=force)
+
+def _engine(job: Job, work: Path, progress: Progress) -> Draft:
+    from lranim.video import engine  # brings manim, which a clip that is found or fetched does without
+
+    return engine.produce(job, work, progress)
 
 
 def _since(began: float) -> float:

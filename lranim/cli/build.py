@@ -93,7 +93,7 @@ def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan], *, as_json: bool
 
 def _build(found: Sequence[Plan], store: Store, options: dict[str, Any]) -> int:
     """Make what is missing, say how it went; the exit code."""
-    from lranim.batch.outcome import exit_code
+    from lranim.batch.pool import exit_code
     from lranim.cli.batch import make_missing
 
     began = time.monotonic()

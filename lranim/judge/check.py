@@ -21,9 +21,8 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lranim.batch.outcome import in_one_line
+from lranim.batch.pool import in_one_line, starting
 from lranim.batch.storyboard import Still, save_sheet
-from lranim.batch.workers import starting
 from lranim.draw.beats import Beat
 from lranim.errors import LranimError
 from lranim.judge.anatomy import Easel

@@ -23,7 +23,7 @@ from lranim.batch import cluster as opening
 from lranim.batch import cluster_worker, keys, render
 from lranim.batch.cluster import Cluster, open_cluster, run_on_cluster
 from lranim.batch.keys import inputs_of
-from lranim.batch.outcome import Outcome
+from lranim.batch.pool import Outcome
 from lranim.errors import InputError, RenderError
 from lranim.video.job import Job
 
