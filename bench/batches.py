@@ -18,8 +18,7 @@ import bench.clip
 from bench.meter import Usage, measure
 from bench.plan import Plan
 from lranim.batch.cache import Store
-from lranim.batch.cluster import opened
-from lranim.batch.cluster_worker import Parcel, names_of
+from lranim.batch.cluster import Parcel, names_of, opened
 from lranim.batch.keys import inputs_of
 from lranim.batch.pool import run
 from lranim.batch.published import look_up

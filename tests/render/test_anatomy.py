@@ -15,8 +15,7 @@ from lranim.catalogue import registry
 from lranim.draw.layout import CAP
 from lranim.draw.lettering import Labels, Lettering, Number
 from lranim.draw.shapes import Shape, discs
-from lranim.judge.anatomy import Easel
-from lranim.judge.picture import Picture
+from lranim.judge.picture import Easel, Picture
 from lranim.look.theme import THEMES
 
 SIZE = (640, 360)

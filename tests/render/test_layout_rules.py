@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from lranim.draw.layout import Box
-from lranim.judge.findings import Finding
 from lranim.judge.picture import Layer, Picture, TextBox, region_of
-from lranim.judge.rules import judge
+from lranim.judge.rules import Finding, judge
 from lranim.look.contrast import contrast
 
 FRAME, AREA = Box(-8.0, -4.5, 8.0, 4.5), Box(-7.0, -3.0, 2.0, 3.0)
