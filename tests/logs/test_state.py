@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lranim.logs import Log, RunState, Shape, rate_shape, run_state, thinned
-from lranim.logs.log import series
-from lranim.logs.state import level
+from lranim.logs.log import level, series
 
 
 def log(train: np.ndarray, valid: np.ndarray) -> Log:
