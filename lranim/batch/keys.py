@@ -18,7 +18,7 @@ from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options.fields import options_of
-from lranim.plugins.files import as_loaded, source_title, sources
+from lranim.plugins.entry_points import as_loaded, source_title, sources
 from lranim.plugins.tables import behind
 from lranim.video.job import Job
 

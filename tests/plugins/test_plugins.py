@@ -31,7 +31,6 @@ from lranim.lesson.schema import lesson_schema
 from lranim.look.themes import theme_of, themes
 from lranim.options.fields import options_of
 from lranim.plugins import entry_points as plugins
-from lranim.plugins import files as plugin_files
 from lranim.plugins import tables
 from lranim.video.job import Job
 from lranim.video.settings import job_of, settings
@@ -54,9 +53,9 @@ def build(folder: Path) -> None:
 def forget() -> None:
     """Forget which plugins there are."""
     cached = (plugins.found, plugins._installed, plugins._made, options_of)
-    for one in (*cached, plugin_files.remember, scene_file._module_of_package, scene_file._load_light):
+    for one in (*cached, plugins.remember, scene_file._module_of_package, scene_file._load_light):
         one.cache_clear()
-    for kept in (plugins._skipped, plugins._late, plugin_files._loaded, scene_file._read):
+    for kept in (plugins._skipped, plugins._late, plugins._loaded, scene_file._read):
         kept.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
         del sys.modules[name]
