@@ -40,12 +40,9 @@ SENSIBLE = [
 UNUSUAL = [
     "x",
     "x**3",
-    "-x**2",
     "exp(x)",
-    "log(x)",
     "sqrt(x)",
     "-sqrt(4 - x**2)",
-    "1/x",
     "1/x**2",
     "x + 1/x",
     "tan(x)",
@@ -58,15 +55,10 @@ UNUSUAL = [
     "x**12",
     "cosh(10*x)",
     "exp(exp(exp(x)))",
-    "x**2*1e9",
-    "x**2/1e9",
-    "(x - 500)**2",
     "1 - exp(-(100*x)**2)",
     "sin(1/x)",
     "a + b",
     "a**2 - b**2",
-    "a*b",
-    "(a*b - 1)**2",
     "(a - b)**2",
     "a**4 + b**4",
     "abs(a) + abs(b)",
@@ -231,17 +223,6 @@ def test_himmelblau_as_text_is_the_built_in_one() -> None:
     assert typed.grad(x) == pytest.approx(known.grad(x), rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "oval", "ravine"])
-def test_quadratics_as_text_have_the_built_in_hessians(name: str) -> None:
-    """The formula of a built-in cost, typed in, gives its Hessian, its minimum and its formula's numbers."""
-    known = COSTS[name]
-    typed = cost_of(known.formula.replace("1/4 (", "1/4*(").replace("2 b", "2*b").replace("^", "**"))
-    assert typed.hessian is not None
-    assert known.hessian is not None
-    assert np.array_equal(typed.hessian, known.hessian)
-    assert typed.minima == known.minima
-
-
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
@@ -315,18 +296,6 @@ def test_a_plane_is_not_shown_across_a_pole(text: str, pole: float) -> None:
     """Whether the function goes to the same infinity on both sides of it, or not."""
     (low, high), _ = cost_of(text).domain
     assert high < pole or pole < low
-
-
-@pytest.mark.parametrize("text", SENSIBLE[1:4])
-def test_the_view_shows_what_it_is_about(text: str) -> None:
-    """All minima have room at their sides, and at both ends the cost is well above them."""
-    cost = cost_of(text)
-    ((low, high),) = cost.domain
-    at = np.array(cost.minima)[:, 0]
-    assert at.min() - low > 0.1 * (high - low)
-    assert high - at.max() > 0.1 * (high - low)
-    ends = cost.value(np.array([[low], [high]]))
-    assert ends.min() - cost.value(np.array(cost.minima)).max() > 0.3 * np.ptp(cost.value(points(cost, 99)))
 
 
 def test_a_given_domain_is_kept() -> None:

@@ -22,10 +22,9 @@ import pytest
 
 import lranim
 from lranim.batch.keys import inputs_of, outdated
-from lranim.batch.render import make
 from lranim.catalogue import registry, scene_file
 from lranim.cli import checks, cli
-from lranim.errors import InputError, RenderError
+from lranim.errors import InputError
 from lranim.lesson import read_lesson
 from lranim.lesson.schema import lesson_schema
 from lranim.look.themes import theme_of, themes
@@ -211,37 +210,6 @@ def test_the_key_has_the_plugin_s_source(lecture: Path, tmp_path: Path, install:
     assert inputs_of(own, {}) == before[1]
 
 
-def test_a_plugin_that_changed_after_it_was_loaded(lecture: Path, tmp_path: Path, install: Install) -> None:
-    """What a process has imported stays in it, so that it must not draw what the new source is to draw."""
-    copy = tmp_path / "site"
-    shutil.copytree(lecture, copy)
-    install(copy)
-    clip, work = job("slope", tmp_path / "out", cost="double-well"), "another was drawn"
-
-    def draw(*args: Any) -> Any:
-        raise RenderError(work)
-
-    with pytest.raises(RenderError, match=work):
-        make(clip, draw, print)
-    path = copy / "lecture/costs.py"
-    path.write_text(path.read_text() + "\n")
-    with pytest.raises(InputError, match=r"^source lecture lecture/costs.py has changed since it was loaded"):
-        make(clip, draw, print)
-    with pytest.raises(RenderError, match=work):
-        make(job("slope", tmp_path / "out"), draw, print)
-
-
-def test_a_scene_of_a_plugin_is_read_again(lecture: Path, tmp_path: Path, install: Install) -> None:
-    """Its own file may change while a notebook runs."""
-    copy = tmp_path / "site"
-    shutil.copytree(lecture, copy)
-    install(copy)
-    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
-    path = copy / "lecture/nudge.py"
-    path.write_text(path.read_text() + "\n")
-    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
-
-
 def test_a_lesson_of_a_plugin(lecture: Path, tmp_path: Path) -> None:
     """A lesson names a plugin's scene and theme as it names lranim's own."""
     path = tmp_path / "lesson.toml"
@@ -277,18 +245,13 @@ BROKEN = {
         "fails": "twin.costs:fails",
         "no-numbers": "twin.costs:NO_NUMBERS",
         "two-starts": "twin.costs:TWO_STARTS",
-        "two-names": "twin.costs:TWO_NAMES",
         "three": "twin.costs:THREE",
-        "no-value": "twin.costs:NO_VALUE",
-        "infinite": "twin.costs:INFINITE",
-        "quits": "twin.costs:quits",
         "outside": "twin.costs:OUTSIDE",
         "backwards": "twin.costs:BACKWARDS",
         "no-rate": "twin.costs:NO_RATE",
         "flat-minima": "twin.costs:FLAT_MINIMA",
         "flat-hessian": "twin.costs:FLAT_HESSIAN",
         "uphill": "twin.costs:UPHILL",
-        "one-slope": "twin.costs:ONE_SLOPE",
         "steepest": "twin.costs:STEEPEST",
         "rows-only": "twin.costs:ROWS_ONLY",
         "no-start": "twin.costs:NO_START",
@@ -359,18 +322,13 @@ FILE = "nowhere.toml"
 THEME = {"colours": {"cost": "blue"}}
 NO_NUMBERS = replace(COST, name="no-numbers", grad=lambda x: x[..., 0])
 TWO_STARTS = replace(COST, name="two-starts", start=(1.0, 2.0))
-TWO_NAMES = replace(COST, name="two-names", variables=("a", "b"))
 THREE = replace(COST, name="three", dim=3, domain=COST.domain * 3, variables=tuple("abc"), start=(1.0,) * 3)
-NO_VALUE = replace(COST, name="no-value", value=lambda x: x)
-INFINITE = replace(COST, name="infinite", grad=lambda x: x * float("inf"))
 OUTSIDE = replace(COST, name="outside", start=(50.0,))
 BACKWARDS = replace(COST, name="backwards", domain=((13.0, -7.0),))
 NO_RATE = replace(COST, name="no-rate", lr=-0.1)
 FLAT_MINIMA = replace(COST, name="flat-minima", minima=((3.0, 0.0),))
 FLAT_HESSIAN = replace(COST, name="flat-hessian", hessian=[[2.0, 0.0], [0.0, 2.0]])
 UPHILL = replace(COST, name="uphill", grad=lambda x: 6 - 2 * x)
-RAVINE = COSTS["ravine"]
-ONE_SLOPE = replace(RAVINE, name="one-slope", grad=lambda x: RAVINE.grad(x) * [1.0, 1.1])
 STEEPEST = replace(
     COST, name="steepest", value=lambda x: np.exp(30 * x[..., 0]), grad=lambda x: 15 * np.exp(30 * x),
     domain=((0.0, 1.0),), start=(0.5,), minima=(),
@@ -378,10 +336,6 @@ STEEPEST = replace(
 ROWS_ONLY = replace(COST, name="rows-only", value=lambda x: COST.value(x[:, :]))
 NO_START = replace(COST, name="no-start", start=None)
 RULE = RULES["gradient-descent"]()
-
-
-def quits():
-    raise SystemExit(3)
 
 
 def no_step():
@@ -448,17 +402,12 @@ SAID = {
     "fails": "its function fails: RuntimeError: of two lines",
     "no-numbers": "its grad makes points of shape (2, 1) into [13. 13.]; it must be finite numbers of shape",
     "two-starts": "it says dim = 1, with 1 ranges in domain, 1 variables and 2 numbers in start",
-    "two-names": "it says dim = 1, with 1 ranges in domain, 2 variables and 1 numbers in start",
     "three": "it says dim = 3, with 3 ranges in domain, 3 variables and 3 numbers in start",
-    "no-value": "its value makes points of shape (2, 1) into [[13.] [13.]]; it must be finite numbers",
-    "infinite": "its grad makes points of shape (2, 1) into [[inf] [inf]]; it must be finite numbers",
-    "quits": "its function fails: SystemExit: 3",
     "outside": "its start (50.0,) lies outside of its domain ((-7.0, 13.0),)",
     "backwards": "its domain has a range from 13.0 to -7.0; it must be finite and grow",
     "no-rate": "its lr is -0.1; it must be a finite number greater than 0",
     "flat-minima": "its minima are ((3.0, 0.0),); each must have a number for each variable",
     "flat-hessian": "its hessian is [[2.0, 0.0], [0.0, 2.0]]; it must be None or of shape (1, 1)",
-    "one-slope": "its grad in b is ",
     "steepest": "its grad in a is ",
     "rows-only": "its value fails: IndexError: too many indices",
     "no-start": "it cannot be used: TypeError: object of type 'NoneType' has no len()",
@@ -537,22 +486,6 @@ def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> Non
         said = SAID[name] if (name, kind) != ("no-import", "rule") else "No module named 'not_there_at_all'"
         assert said in row.found
         assert "Unusable" not in row.found
-
-
-@pytest.mark.parametrize("kind", ["cost", "rule", "schedule", "theme"])
-def test_tables_go_on_without_them(twin: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Going through a table gives lranim's own; looking up one of its names reads no plugin."""
-    table: Any = {"theme": themes}.get(kind) or getattr(tables, f"{kind}s")
-    table = table()
-    assert table[next(iter(table.own))] is table.own[next(iter(table.own))]
-    assert capsys.readouterr().err == ""
-    assert list(table) == list(table.own)
-    said = capsys.readouterr().err
-    notes = [line for line in said.splitlines() if line not in TALK]
-    assert len(notes) == len(BROKEN[f"{kind}s"])
-    assert all(note.startswith("Note: plugin ") for note in notes)
-    with pytest.raises(KeyError):
-        table["no-such-name"]
 
 
 def test_a_broken_plugin_that_is_asked_for(twin: Path, call: Call) -> None:
@@ -739,15 +672,6 @@ def test_workers_leave_notes_to_their_parent(
     assert "Note: " not in capsys.readouterr().err
 
 
-def test_the_key_has_the_sources_of_all_that_options_name(tmp_path: Path, install: Install) -> None:
-    """Of a cost, a rule and a schedule alike."""
-    points = "".join(f"[lranim.{kind}s]\n{kind}-x = rival.x\n" for kind in ("cost", "rule", "schedule"))
-    package(tmp_path / "site", "rival", points)
-    install(tmp_path / "site")
-    for kind in ("cost", "rule", "schedule"):
-        assert [plugin.kind for plugin in tables.behind(["bowl", f"{kind}-x"])] == [kind]
-
-
 def test_nobody_pays_for_plugins_that_are_not_there() -> None:
     """Without any, entry points are not even parsed."""
     code = (
@@ -757,17 +681,12 @@ def test_nobody_pays_for_plugins_that_are_not_there() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_example_says_what_it_needs() -> None:
-    """Its entry points are of all the groups there are."""
-    project = tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]
-    assert set(project["entry-points"]) == {f"lranim.{kind}s" for kind in plugins.KINDS}
-
-
 def test_the_page_shows_the_example() -> None:
     """The entry points on docs/plugins.md are those of the example package."""
     page = (Path(__file__).parents[2] / "docs/plugins.md").read_text(encoding="utf-8")
     (block,) = (block for block in page.split("```")[1::2] if "entry-points" in block)
     shown = tomllib.loads(block.removeprefix("toml"))["project"]["entry-points"]
+    assert set(shown) == {f"lranim.{kind}s" for kind in plugins.KINDS}
     assert shown == tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]["entry-points"]
 
 
@@ -802,22 +721,6 @@ def test_numbers_first_then_a_change(lecture: Path, tmp_path: Path, install: Ins
         lranim.render("slope", cost="double-well", steps=2, out=tmp_path, resolution=(96, 54))
 
 
-def test_what_is_loaded_is_what_was_imported(lecture: Path, tmp_path: Path, install: Install) -> None:
-    """From then on a change is noticed, whatever has imported it; one before that does no harm."""
-    copy = tmp_path / "site"
-    shutil.copytree(lecture, copy)
-    install(copy)
-    assert [plugin.name for plugin in plugins.found("cost")] == ["double-well"]
-    path = copy / "lecture/costs.py"
-    path.write_text(path.read_text() + "\n")
-    assert tables.costs()["double-well"].dim == 1  # imports it
-    own, clip = job("slope", tmp_path), job("slope", tmp_path, cost="double-well")
-    assert outdated(inputs_of(clip, {})) is None
-    path.write_text(path.read_text() + "\n")
-    assert outdated(inputs_of(clip, {})) == "source lecture lecture/costs.py"
-    assert outdated(inputs_of(own, {})) is None
-
-
 def test_the_drawing_part_of_a_scene_is_read_again(lecture: Path, tmp_path: Path, install: Install) -> None:
     """What draws after a change of the scene's file is what it says now."""
     copy = tmp_path / "site"
@@ -826,6 +729,7 @@ def test_the_drawing_part_of_a_scene_is_read_again(lecture: Path, tmp_path: Path
     assert not hasattr(registry.get("nudge").load_module(), "LATER")
     path = copy / "lecture/nudge.py"
     path.write_text(path.read_text() + "\nLATER = True\n")
+    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
     assert registry.get("nudge").load_module().LATER
 
 
