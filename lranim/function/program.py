@@ -95,7 +95,7 @@ def _digits() -> dict[str, Callable[..., Any]]:
     }
 
 
-def exact(x: float) -> Any:
+def exact(x: Exact | float) -> Any:
     """Make a number of 80 digits."""
     return _digits()["number"](x)
 
@@ -121,31 +121,21 @@ class Program:
     steps: tuple[Step, ...]
     results: tuple[int, ...]
 
-    def run(self, given: Sequence[Any]) -> list[Any]:
-        """Give the results for n numbers, or n arrays of one shape; a result may be a number all the same."""
-        numbers, steps = self._ready
-        places = [*given, *numbers]
-        for function, i, j in steps:
-            places.append(function(places[i]) if j < 0 else function(places[i], places[j]))
-        return [places[i] for i in self.results]
+    def run(self, given: Sequence[Any], *, exactly: bool = False) -> list[Any]:
+        """Give the results for n numbers, or n arrays of one shape; a result may be a number all the same.
 
-    def exactly(self, given: Sequence[Any]) -> list[Any]:
-        """Give the results for n numbers of `exact`, with 80 digits; one of `LOST` where that cannot be."""
-        table = _digits()
-        places = [*given, *map(table["number"], self.constants)]
+        With numbers of `exact` they have 80 digits, or one of `LOST` is raised.
+        """
+        table = _digits() if exactly else NUMPY
+        places = [*given, *(map(exact, self.constants) if exactly else self._floats)]
         for name, i, j in self.steps:
             places.append(table[name](places[i]) if j < 0 else table[name](places[i], places[j]))
         return [places[i] for i in self.results]
 
     @cached_property
-    def _ready(self) -> tuple[list[Any], list[tuple[Callable[..., Any], int, int]]]:
-        named = {"pi": math.pi, "e": math.e}
-        numbers = [np.float64(named[one] if isinstance(one, str) else float(one)) for one in self.constants]
-        return numbers, [(NUMPY[name], i, j) for name, i, j in self.steps]
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out what can be worked out again."""
-        return {name: getattr(self, name) for name in ("dim", "constants", "steps", "results")}
+    def _floats(self) -> list[Any]:
+        named: dict[Exact, float] = {"pi": math.pi, "e": math.e}
+        return [np.float64(float(named.get(one, one))) for one in self.constants]
 
 
 @dataclass(frozen=True)
@@ -270,7 +260,7 @@ def _tried(program: Program) -> list[tuple[float, ...]]:
     found = []
     for place in _PLACES:
         with contextlib.suppress(*LOST):
-            results = program.exactly([exact(x) for x in place[: program.dim]])
+            results = program.run([exact(x) for x in place[: program.dim]], exactly=True)
             found.append(tuple(float(x) if abs(x) > 1e-50 else 0.0 for x in results))
     return found
 

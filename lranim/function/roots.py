@@ -66,10 +66,10 @@ def crossing(derived: Derived, low: float, high: float) -> float | None:
     slope = derived.gradient.program
     a, b = exact(low), exact(high)
     try:
-        side = slope.exactly([a])[0] > 0
+        side = slope.run([a], exactly=True)[0] > 0
         for _ in range(90):
             middle = (a + b) / 2
-            (value,) = slope.exactly([middle])
+            (value,) = slope.run([middle], exactly=True)
             if not value:
                 return _rounded(middle, high - low)
             a, b = (middle, b) if (value > 0) == side else (a, middle)
@@ -86,10 +86,10 @@ def root(derived: Derived, point: tuple[float, float], reach: float) -> tuple[fl
     a, b = (exact(x) for x in point)
     try:
         for _ in range(150):
-            p, q = derived.gradient.program.exactly([a, b])
+            p, q = derived.gradient.program.run([a, b], exactly=True)
             if not p and not q:
                 break
-            r, s, _same, t = derived.hessian.program.exactly([a, b])
+            r, s, _same, t = derived.hessian.program.run([a, b], exactly=True)
             det = r * t - s * s
             da, db = (t * p - s * q) / det, (r * q - s * p) / det
             a, b = a - da, b - db

@@ -40,11 +40,9 @@ SENSIBLE = [
 UNUSUAL = [
     "x",
     "x**3",
-    "exp(x)",
     "sqrt(x)",
     "-sqrt(4 - x**2)",
     "1/x**2",
-    "x + 1/x",
     "tan(x)",
     "tanh(x)",
     "abs(x - 1)",
@@ -52,7 +50,6 @@ UNUSUAL = [
     "log(abs(x - 0.3))",
     "abs(x)/x + x**2",
     "sin(x)/x",
-    "x**12",
     "cosh(10*x)",
     "exp(exp(exp(x)))",
     "1 - exp(-(100*x)**2)",
@@ -64,7 +61,6 @@ UNUSUAL = [
     "abs(a) + abs(b)",
     "sqrt(a*b)",
     "log(a)**2 + log(b)**2",
-    "1/(a*b)",
     "1/(a - 0.3)**2 + b**2",
     "exp(-a**2 - b**2)",
     "(a - 100)**2 + (b - 200)**2",
@@ -252,34 +248,26 @@ def test_the_view_follows_from_the_shape(text: str, low: float, high: float) -> 
 @pytest.mark.parametrize(
     ("text", "start", "lr"),
     [
-        ("x", 3.6, 0.6),
-        ("exp(x)", 3.6, 0.015),
-        ("exp(-x)", -3.6, 0.015),
-        ("-x**2", 0.4, 0.8),
-        ("sin(x)", 7.5, 0.6),
-        ("x*log(x)", 7.6, 0.2),
-        ("x**12", 3.6, 1e-7),
-        ("x**2/1e9", 3.6, 100),
-        ("tanh(x)", 3.6, 80),
-    ],
-)
-def test_start_and_rate_follow_from_the_shape(text: str, start: float, lr: float) -> None:
-    """High on the right, or where the way down is; round, not over in a step, and 100 at the most."""
-    cost = cost_of(text)
-    assert (cost.start, cost.lr) == ((start,), lr)
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "lr"),
-    [
+        ("x", (3.6,), 0.6),
+        ("exp(x)", (3.6,), 0.015),
+        ("exp(-x)", (-3.6,), 0.015),
+        ("-x**2", (0.4,), 0.8),
+        ("sin(x)", (7.5,), 0.6),
+        ("x*log(x)", (7.6,), 0.2),
+        ("x**12", (3.6,), 1e-7),
+        ("x**2/1e9", (3.6,), 100),
+        ("tanh(x)", (3.6,), 80),
         ("a**4 + b**4", (-3.0, 3.0), 0.025),
         ("a**3 - 3*a + b**2", (3.0, 3.0), 0.1),
         ("sin(a)*sin(b)", (-6.8, 4.0), 0.8),
         ("a + b", (-3.0, 3.0), 0.6),
     ],
 )
-def test_start_and_rate_on_a_plane(text: str, start: tuple[float, float], lr: float) -> None:
-    """Away from the minima, towards one of them where that can be, and as tame from the view's corners."""
+def test_start_and_rate_follow_from_the_shape(text: str, start: tuple[float, ...], lr: float) -> None:
+    """High on the right, or where the way down is; round, not over in a step, and 100 at the most.
+
+    On a plane away from the minima, towards one where that can be, and as tame from the view's corners.
+    """
     cost = cost_of(text)
     assert (cost.start, cost.lr) == (start, lr)
 
@@ -372,14 +360,6 @@ def test_the_package_is_cheap_until_it_is_asked() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "function", "False"]
-
-
-@pytest.mark.parametrize("text", ["x**4 - 3*x**2 + 2*x", "(x - 1)**4 + (x*y - 1)**2"])
-def test_a_cost_is_made_in_time(text: str) -> None:
-    """A search that does not end would be found here; as a rule it takes less than a second."""
-    began = time.process_time()
-    cost_of(text)
-    assert time.process_time() - began < 20
 
 
 def _terms(variables: list[str]) -> st.SearchStrategy[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -661,15 +660,6 @@ def test_a_package_in_development(tmp_path: Path, install: Install) -> None:
     (info / "METADATA").rename(info / "PKG-INFO")
     install(site)
     assert list(tables.costs())[-1] == "narrow"
-
-
-def test_workers_leave_notes_to_their_parent(
-    twin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """However many of them there are, each note is read once."""
-    monkeypatch.setattr(multiprocessing.current_process(), "name", "SpawnProcess-1")
-    assert list(tables.rules()) == list(tables.rules().own)
-    assert "Note: " not in capsys.readouterr().err
 
 
 def test_nobody_pays_for_plugins_that_are_not_there() -> None:

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from lranim.batch import cluster as opening
-from lranim.batch import keys, render
+from lranim.batch import render
 from lranim.batch.cluster import Cluster, open_cluster, run_on_cluster
 from lranim.batch.keys import inputs_of
 from lranim.batch.pool import Outcome
@@ -244,23 +244,6 @@ def test_paths_are_whole_for_workers(
     job = lesson("cost", tmp_path / "out", params={"data": "data.csv"}, fps=2)
     assert cluster.produce(job, tmp_path / "work", quiet).artifacts
     assert job.params["data"] == "data.csv"
-
-
-def test_a_plugin_that_was_changed_while_a_worker_runs(
-    lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The worker has the old one loaded, so it is refused: its picture would be kept as one of the new."""
-    job, name = oscillation(lesson, tmp_path), "source lecture lecture/costs.py"
-    before = inputs_of(job)
-    now = replace(before, clip={**before.clip, name: "b" * 64})
-    monkeypatch.setattr(opening, "inputs_of", lambda job, machine: now)
-    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
-    with pytest.raises(
-        InputError, match=r"^the worker tcp://a:1 still has .* lecture/costs.py changed; start"
-    ):
-        opening._check(job, now, "tcp://a:1")
-    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "b" * 64})
-    opening._check(job, now, "tcp://a:1")
 
 
 def test_data_that_the_worker_does_not_have(

@@ -134,6 +134,7 @@ def test_empty_pictures(layers: list[Layer], what: str) -> None:
 
 
 HARMLESS: dict[str, list[Layer]] = {
+    "a sheet larger than the frame": [block("sheet", Box(-9, -9, 9, 9), NIGHT), *CLEAN],
     "near": [block("line", Box(-3.0, 0.3, 0.0, 0.36), "#FF5D5D"), text("above it", -2.0, 0.42)],
     "near and over": [text("above it", -2.0, 0.42), block("line", Box(-3.0, 0.3, 0.0, 0.36), "#FF5D5D")],
     "side by side": [text("one", -2.0, 2.0), text("two", -1.22, 2.0)],
@@ -154,11 +155,6 @@ HARMLESS: dict[str, list[Layer]] = {
 def test_what_does_not_count(case: str) -> None:
     """Neighbours, what a ground hides, faint lines, grounds, and texts that fade."""
     assert found(*CLEAN, *HARMLESS[case]) == []
-
-
-def test_a_ground_may_be_larger_than_the_frame() -> None:
-    """A sheet under all of the picture, as wide as you like, is not cut off."""
-    assert found(block("sheet", Box(-9, -9, 9, 9), NIGHT), *CLEAN) == []
 
 
 def test_a_faint_line_counts_where_it_takes_the_contrast() -> None:
