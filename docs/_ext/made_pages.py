@@ -42,7 +42,6 @@ REFERENCE = {
         "lranim.options.fields",
         "lranim.catalogue.registry",
         "lranim.plugins.entry_points",
-        "lranim.plugins.files",
         "lranim.plugins.tables",
     ),
 }

@@ -179,8 +179,7 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
 def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
     from lranim.api.arguments import NAMES
     from lranim.api.rendered import Rendered
-    from lranim.batch.outcome import in_one_line
-    from lranim.batch.pool import render_job
+    from lranim.batch.pool import in_one_line, render_job
     from lranim.video.clip import given_up
     from lranim.video.ready import check_looks, check_memory, check_places
 

@@ -1,5 +1,7 @@
 """The store: finished clips kept by the key of their content, so that no folder needs one drawn twice.
 
+How long clips took is kept there, too, for the order of a batch and for estimates.
+
 Files are copied in and out, never moved and never linked: whoever edits a GIF in place must not change the
 clips of other lessons. (Where the file system can, a copy shares its blocks until then.) Each is checked by
 its SHA-256 whenever it is used, so that nothing here needs to be safe from power cuts.
@@ -17,21 +19,24 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from lranim.batch.durations import FILE
 from lranim.batch.keys import Inputs
 from lranim.batch.published import clip_of
 from lranim.errors import InputError
 from lranim.files import file_hash, in_place_of, read_json, read_small
 from lranim.video.captions import CAPTIONS
-from lranim.video.clip import Artifact, CaptionFile, Clip, intact, sealed
+from lranim.video.clip import Clip, intact, sealed
 from lranim.video.job import FORMATS, Job
 from lranim.video.sink import told
+
+FILE = "durations.json"
+MOST = 20_000
+"""Clips whose durations are remembered; the oldest are forgotten first."""
 
 VERSION = "1"
 """Of the layout below; another one lies beside it and is not looked at."""
@@ -142,10 +147,10 @@ class Store:
 
     def state(self, job: Job, key: str) -> str:
         """Whether the store has the job's files: "there", "missing", or the damaged ones in a few words."""
-        rows = self._rows(job, key)
-        if rows is None:
+        clip = self._read(job, key)
+        if clip is None:
             return "missing"
-        bad = [row.format for row in rows if not _sound(self._place(key) / row.format, row.sha256)]
+        bad = [row.format for row in clip.files if not _sound(self._place(key) / row.format, row.sha256)]
         return f"its {' and '.join(bad)} in the cache is damaged" if bad else "there"
 
     def fetch(self, job: Job, key: str, work: Path) -> Clip | None:
@@ -294,10 +299,6 @@ class Store:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
-    def _rows(self, job: Job, key: str) -> list[Artifact | CaptionFile] | None:
-        clip = self._read(job, key)
-        return None if clip is None else clip.files
-
     def _shared(self, inputs: Inputs) -> str:
         """Write down once what all clips of a machine share; its name."""
         name = Inputs({}, inputs.machine).key
@@ -336,3 +337,80 @@ def _write(path: Path, data: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with in_place_of(path) as part:
         part.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a clip is expected to take: seconds of work, and frames to draw."""
+
+    seconds: float
+    frames: int
+
+
+@dataclass
+class Durations:
+    """What clips took, by what decides it: language and theme do not.
+
+    Parameters
+    ----------
+    file
+        Where it is kept between runs.
+    rows
+        Seconds and frames by the clip's name here, in the order in which they were learnt.
+    """
+
+    file: Path
+    rows: dict[str, tuple[float, int]] = field(default_factory=dict)
+    learnt: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Durations:
+        """Read what is known; a file that is damaged or not there knows nothing."""
+        return cls(folder / FILE, _rows_of(folder / FILE))
+
+    def expect(self, job: Job) -> Expectation | None:
+        """What a clip will take, from the same one or else the last of its scene; None if unknown.
+
+        The time of another size or rate is taken to grow with the pixels and the frames.
+        """
+        if (row := self.rows.get(_likeness(job))) is not None:
+            return Expectation(*row)
+        row = self.rows.get(f"scene {job.scene}")
+        if row is None:
+            return None
+        seconds, frames = row
+        return Expectation(seconds * job.width * job.height * job.fps, round(frames * job.fps / 1000))
+
+    def learn(self, job: Job, seconds: float, frames: int) -> None:
+        """Remember what a clip took."""
+        per = seconds / (job.width * job.height * job.fps)
+        for name, row in (
+            (_likeness(job), (seconds, frames)),
+            (f"scene {job.scene}", (per, round(1000 * frames / job.fps))),
+        ):
+            self.rows.pop(name, None)
+            self.rows[name] = self.learnt[name] = row
+
+    def save(self) -> None:
+        """Write down what was learnt, beside what other runs wrote meanwhile, if that is possible."""
+        if not self.learnt:
+            return
+        rows = {**_rows_of(self.file), **self.learnt}
+        with suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with in_place_of(self.file) as part:
+                part.write_text(json.dumps(dict(list(rows.items())[-MOST:])), encoding="utf-8")
+
+
+def _likeness(job: Job) -> str:
+    about: list[Any] = [job.scene, job.params, job.width, job.height, job.fps, sorted(job.formats)]
+    return json.dumps([*about, job.transparent, job.gif_width], sort_keys=True)
+
+
+def _rows_of(file: Path) -> dict[str, tuple[float, int]]:
+    try:
+        rows = read_json(file)
+        known = {str(name): (float(seconds), int(frames)) for name, (seconds, frames) in rows.items()}
+        return {name: row for name, row in known.items() if all(0 <= part < 1e9 for part in row)}
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
+        return {}

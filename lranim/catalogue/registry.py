@@ -21,8 +21,7 @@ from lranim.catalogue.scene_file import (
 )
 from lranim.errors import InputError, nearest
 from lranim.files import check_file
-from lranim.plugins.entry_points import Plugin, Table, found
-from lranim.plugins.files import Unusable, file_of
+from lranim.plugins.entry_points import Plugin, Table, Unusable, file_of, found
 
 __all__ = [
     "STEM",

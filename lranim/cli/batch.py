@@ -8,11 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lranim.batch.cache import Store
-from lranim.batch.durations import Durations, Expectation
-from lranim.batch.outcome import Outcome
-from lranim.batch.plans import Plan
-from lranim.batch.pool import MakeJob, run
+from lranim.batch.cache import Durations, Expectation, Store
+from lranim.batch.pool import Outcome, run
+from lranim.batch.render import MakeJob, Plan
 from lranim.cli.board import Board, board
 from lranim.cli.jobs import warn_of_looks
 from lranim.video.clip import Clip, given_up

@@ -13,7 +13,7 @@ from lranim.cli.output import note
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from lranim.batch.durations import Expectation
+    from lranim.batch.cache import Expectation
     from lranim.cli.estimate import Batch
     from lranim.video.job import Job
 

@@ -19,7 +19,7 @@ from lranim.video.ready import check_places
 
 if TYPE_CHECKING:
     from lranim.batch.cache import Store
-    from lranim.batch.plans import Plan
+    from lranim.batch.render import Plan
 
 
 @click.command()
@@ -63,7 +63,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     run, also by --dry-run: it says which options it has.
     """
     from lranim.batch.cache import open_store
-    from lranim.batch.plans import plans
+    from lranim.batch.render import plans
     from lranim.lesson import read_lesson
 
     lesson = read_lesson(options["lesson"], options["out"])
@@ -93,7 +93,7 @@ def _emit_plans(found: Sequence[Plan], missing: Sequence[Plan], *, as_json: bool
 
 def _build(found: Sequence[Plan], store: Store, options: dict[str, Any]) -> int:
     """Make what is missing, say how it went; the exit code."""
-    from lranim.batch.outcome import exit_code
+    from lranim.batch.pool import exit_code
     from lranim.cli.batch import make_missing
 
     began = time.monotonic()

@@ -123,7 +123,7 @@ def _plugins() -> list[Check]:
     from lranim.catalogue import registry
     from lranim.look.themes import themes
     from lranim.plugins import tables
-    from lranim.plugins.files import Unusable
+    from lranim.plugins.entry_points import Unusable
 
     known = (
         registry.plugin_scenes(),

@@ -19,7 +19,7 @@ from lranim.look.text import find
 from lranim.video.ready import check_places
 
 if TYPE_CHECKING:
-    from lranim.batch.outcome import Outcome
+    from lranim.batch.pool import Outcome
     from lranim.lesson import Lesson, LessonClip
     from lranim.video.job import Job
 
@@ -99,8 +99,8 @@ def _with_media(job: Job, media: str) -> Job:
 
 def _build(lesson: Lesson, chosen: Sequence[LessonClip], options: dict[str, Any]) -> None:
     from lranim.batch.cache import open_store
-    from lranim.batch.outcome import exit_code
-    from lranim.batch.plans import plans
+    from lranim.batch.pool import exit_code
+    from lranim.batch.render import plans
     from lranim.cli.batch import make_missing
 
     jobs = [clip.job for clip in chosen]

@@ -32,7 +32,7 @@ def one_line_errors() -> Iterator[None]:
     except LranimError as error:
         fail(str(error), error.exit_code)
     except BaseException as error:  # of a scene file or a plugin: an exit code of ours would mislead
-        from lranim.batch.outcome import in_one_line
+        from lranim.batch.pool import in_one_line
 
         fail(in_one_line(error), 1, traceback.format_exc())
 

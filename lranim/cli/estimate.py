@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lranim.batch.durations import Expectation
+from lranim.batch.cache import Expectation
 
 SETTLED_S = 0.5
 """A rate is told once a clip has been drawing for so long (s)."""

@@ -86,8 +86,7 @@ def _check_rule(name: str) -> None:
 
 
 def _cost(options: dict[str, Any]) -> Cost:
-    from lranim.function.parse import parse
-    from lranim.function.tree import variables
+    from lranim.function.formula import parse, variables
     from lranim.options.objective import own_cost
     from lranim.plugins.tables import costs
 

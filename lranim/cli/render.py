@@ -23,7 +23,7 @@ from lranim.video.ready import check_memory
 from lranim.video.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
-    from lranim.batch.outcome import Outcome
+    from lranim.batch.pool import Outcome
     from lranim.video.job import Job
 
 SETTINGS = (
@@ -164,7 +164,7 @@ def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
 
 def _summary(outcomes: list[Outcome]) -> int:
     """Say what failed and why; the exit code."""
-    from lranim.batch.outcome import exit_code
+    from lranim.batch.pool import exit_code
     from lranim.cli.errors import report
 
     for outcome in outcomes:

@@ -11,9 +11,8 @@ import numpy as np
 from lranim.core.starts import draw_start
 from lranim.core.types import Cost
 from lranim.errors import InputError
-from lranim.function.derive import derive
-from lranim.function.parse import parse
-from lranim.function.steps import Gradient, Program, Value
+from lranim.function.formula import parse
+from lranim.function.program import Compiled, Program, derive
 
 SAMPLES = 20
 """At so many points of its domain a cost is compared with what its formula says."""
@@ -41,7 +40,7 @@ def programs(cost: Cost) -> tuple[Program, Program]:
     >>> [float(part) for part in gradient.run([np.float64(5), np.float64(2)])]
     [1.0, 8.0]
     """
-    if isinstance(cost.value, Value) and isinstance(cost.grad, Gradient):
+    if isinstance(cost.value, Compiled) and isinstance(cost.grad, Compiled):
         return cost.value.program, cost.grad.program
     text = typed(cost.formula)
     try:
@@ -53,15 +52,15 @@ def programs(cost: Cost) -> tuple[Program, Program]:
         ) from error
     points = np.array([draw_start(cost, seed) for seed in range(SAMPLES)])
     for own, given in (
-        (Value(derived.value)(points), cost.value(points)),
-        (Gradient(derived.gradient)(points), cost.grad(points)),
+        (derived.value(points), cost.value(points)),
+        (derived.gradient(points), cost.grad(points)),
     ):
         if not np.allclose(own, given, rtol=1e-9, atol=1e-9 * float(np.abs(given).max()), equal_nan=True):
             raise InputError(
                 f"a page cannot compute {cost.name}: its formula {cost.formula} has other values than it; "
                 "give the function itself with --function"
             )
-    return derived.value, derived.gradient
+    return derived.value.program, derived.gradient.program
 
 
 def as_data(program: Program) -> dict[str, Any]:

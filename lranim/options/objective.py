@@ -11,8 +11,7 @@ from pydantic import AfterValidator, Field
 from lranim.core.costs import has_value, is_own
 from lranim.core.types import Array, Cost
 from lranim.function import cost_of
-from lranim.function.parse import parse, shown
-from lranim.function.tree import variables
+from lranim.function.formula import parse, shown, variables
 from lranim.plugins.tables import costs, enum_of
 
 VARIABLES = {1: "one variable", 2: "two variables"}

@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from lranim.batch.durations import Expectation
+from lranim.batch.cache import Expectation
 from lranim.cli.board import Board, LiveBoard, board
 from lranim.cli.estimate import Batch
 from lranim.cli.progress_lines import picture, shortened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lranim.batch.durations import Expectation
+from lranim.batch.cache import Expectation
 from lranim.cli.estimate import Batch
 
 

@@ -18,7 +18,7 @@ from lranim.core.theory import Verdict, verdict
 from lranim.explore.formula import as_data, programs
 from lranim.explore.page import RULES, rates, words
 from lranim.function import cost_of
-from lranim.function.steps import NUMPY
+from lranim.function.program import NUMPY
 from lranim.look.text import say
 
 Show = Callable[..., Any]

@@ -123,12 +123,6 @@ def test_its_pictures_can_be_read(scene: Path, call: Call) -> None:
     assert (result.exit_code, result.stdout[:34]) == (0, "nothing wrong in 1 scene, 2 clips,"), result.output
 
 
-def test_a_storyboard_of_it(scene: Path, call: Call) -> None:
-    """One PNG, called after the stem, with words in another language."""
-    result = call("storyboard", "./my_scene.py", "-r", "96,54", "--lang", "zh", "--steps", 2)
-    assert result.stdout == "media/my-scene.steps=2.zh.storyboard.png\n", result.output
-
-
 def test_a_lesson_names_it_from_its_own_folder(scene: Path, call: Call) -> None:
     """The path is relative to the lesson; its options are checked; the schema takes it."""
     Path("course").mkdir()

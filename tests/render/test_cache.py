@@ -79,11 +79,6 @@ def test_hit_for_some_of_the_formats(job: Job, there: Clip) -> None:
     assert look_up(replace(job, formats=("png", "mp4")), "the key") is None
 
 
-def test_miss_with_another_key(job: Job, there: Clip) -> None:
-    """Files of another request."""
-    assert look_up(job, "another key") is None
-
-
 def test_hit_where_the_files_lie_now(
     job: Job, there: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,29 +151,3 @@ def test_miss_when_the_sidecar_was_altered(job: Job, there: Clip) -> None:
         assert found(job, "the key") == "dots.json is damaged"
     sidecar(job).write_text(json.dumps(data | {"seconds": 9.9}))
     assert look_up(job, "the key") is not None
-
-
-def test_miss_without_a_sidecar(job: Job, there: Clip) -> None:
-    """Files alone say nothing about how they were made."""
-    sidecar(job).unlink()
-    assert look_up(job, "the key") is None
-
-
-def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
-    """Each key is needed, in the clip, its files, beats and captions; unknown ones are refused."""
-    whole = json.dumps(there.as_dict())
-
-    def kept(change: Callable[[dict[str, Any]], object]) -> bool:
-        data = json.loads(whole)
-        change(data)
-        sidecar(job).write_text(json.dumps(data))
-        return look_up(job, "the key") is not None
-
-    assert kept(lambda data: None)
-    places: list[Callable[[dict[str, Any]], dict[str, Any]]]
-    places = [lambda data: data]
-    places += [lambda data, part=part: data[part][0] for part in ("artifacts", "beats", "captions")]
-    for place in places:
-        for key in set(place(there.as_dict())) - {"path"}:
-            assert not kept(lambda data, place=place, key=key: place(data).pop(key)), key
-        assert not kept(lambda data, place=place: place(data).update(odd=1))

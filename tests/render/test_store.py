@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from lranim.batch.cache import Store
-from lranim.batch.keys import inputs_of
 from lranim.batch.render import make
 from lranim.files import file_hash
 from lranim.video import engine
@@ -125,12 +124,6 @@ def test_a_store_that_cannot_be_written(job: Job, tmp_path: Path) -> None:
     clip = make(job, engine.produce, quiet, store=Store(tmp_path / "store"))
     assert not clip.cached
     assert make(job, never, quiet, store=Store(tmp_path / "store")).cached
-
-
-def test_inputs_are_remembered(job: Job, drawn: Clip, store: Store) -> None:
-    """What a clip was made from, so that a later build can say what has changed."""
-    assert store.inputs(drawn.key) == inputs_of(job)
-    assert store.inputs("another") is None
 
 
 def test_prune(job: Job, store: Store, tmp_path: Path) -> None:

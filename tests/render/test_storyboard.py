@@ -63,14 +63,6 @@ def test_layout(count: int, theme: str) -> None:
     assert (ground == ground[0, 0]).all()
 
 
-def test_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time in seconds and the caption."""
-    words: list[str] = []
-    monkeypatch.setattr(storyboard, "write_line", lambda page, text, *rest: words.append(text))
-    sheet(stills(3), THEMES["dark"])
-    assert words == ["0.0 s   A caption.", "1.2 s   A caption.", "2.5 s   A caption."]
-
-
 @pytest.mark.parametrize("text", ["A long caption. " * 20, "学习率太大：来回跳动", "J′(a) = −η × 2", ""])
 def test_any_text_stays_below_its_picture(text: str) -> None:
     """A long one is set smaller."""

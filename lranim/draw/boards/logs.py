@@ -13,8 +13,7 @@ from lranim.draw.chart.curves import Band, Curve
 from lranim.draw.chart.markers import Marker
 from lranim.draw.scene import LessonScene
 from lranim.logs import Log, RunState, Series, Shape, rate_shape, run_state, thinned
-from lranim.logs.log import series
-from lranim.logs.state import GROUPS, level
+from lranim.logs.log import GROUPS, level, series
 from lranim.look.text import short
 from lranim.look.theme import LineStyle
 

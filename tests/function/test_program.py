@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import pickle
+import time
 
 import numpy as np
 import pytest
 
 from lranim.core.types import Array
-from lranim.function.derive import derive
-from lranim.function.parse import parse
-from lranim.function.steps import Gradient, Value
-from lranim.function.tree import variables
+from lranim.function.formula import FUNCTIONS, parse, variables
+from lranim.function.program import Derived, derive
+from lranim.function.roots import crossing, root
 
 FORMULAS = [
     "x",
@@ -45,12 +45,10 @@ FORMULAS = [
 ]
 
 
-def functions(text: str) -> tuple[Value, Gradient, int]:
-    """Give a formula's value and gradient, and its number of variables."""
+def derived(text: str) -> tuple[Derived, tuple[str, ...]]:
+    """Give a formula with its derivatives, and its variables."""
     tree = parse(text)
-    names = variables(tree)
-    derived = derive(tree, names)
-    return Value(derived.value), Gradient(derived.gradient), len(names)
+    return derive(tree, variables(tree)), variables(tree)
 
 
 def points(dim: int, count: int = 60) -> Array:
@@ -59,48 +57,31 @@ def points(dim: int, count: int = 60) -> Array:
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_the_value_is_what_python_makes_of_the_text(text: str) -> None:
-    """Python itself, given the formula and numpy's functions, comes to the same costs."""
-    value, _, dim = functions(text)
-    x = points(dim)
-    known = {
-        name: getattr(np, name)
-        for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
-    }
-    names = dict(zip(variables(parse(text)), x.T, strict=True))
-    expected = eval(text, {"__builtins__": {}}, {**known, **names, "abs": np.abs, "pi": np.pi, "e": np.e})
-    assert value(x) == pytest.approx(expected, rel=1e-13, abs=1e-13)
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_the_gradient_is_the_slope_of_the_value(text: str) -> None:
-    """The symbolic gradient agrees with central differences."""
-    value, grad, dim = functions(text)
-    x, h = points(dim), 1e-6
-    slopes = np.stack([(value(x + way) - value(x - way)) / (2 * h) for way in h * np.eye(dim)], axis=-1)
-    assert grad(x) == pytest.approx(slopes, rel=2e-6, abs=2e-6)
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_the_hessian_is_the_slope_of_the_gradient(text: str) -> None:
-    """The second derivatives agree with differences of the first, and a constant one is given as a matrix."""
-    tree = parse(text)
-    names = variables(tree)
-    derived = derive(tree, names)
-    grad, h = Gradient(derived.gradient), 1e-6
-    for x in points(len(names), 10):
-        slopes = np.stack([(grad(x + way) - grad(x - way)) / (2 * h) for way in h * np.eye(len(x))], axis=-1)
-        second = np.array([float(part) for part in derived.hessian.run(list(x))]).reshape(slopes.shape)
-        assert second == pytest.approx(slopes, rel=1e-5, abs=1e-5)
-        if derived.constant_hessian is not None:
-            assert np.array_equal(second, derived.constant_hessian)
+def test_value_and_derivatives(text: str) -> None:
+    """The value is what Python makes of the text; each derivative is the slope of what it is derived from."""
+    function, variables = derived(text)
+    x, h = points(len(variables)), 1e-6
+    known = {name: getattr(np, name) for name in FUNCTIONS}
+    names = {**known, **dict(zip(variables, x.T, strict=True)), "pi": np.pi, "e": np.e}
+    expected = eval(text, {"__builtins__": {}}, names)
+    assert function.value(x) == pytest.approx(expected, rel=1e-13, abs=1e-13)
+    for of, slope, slack in (
+        (function.value, function.gradient, 2e-6),
+        (function.gradient, function.hessian, 1e-5),
+    ):
+        slopes = [(of(x + way) - of(x - way)) / (2 * h) for way in h * np.eye(len(variables))]
+        assert slope(x) == pytest.approx(np.stack(slopes, axis=-1), rel=slack, abs=slack)
+    if function.constant_hessian is not None:
+        assert function.hessian(x) == pytest.approx(np.tile(function.constant_hessian, (60, 1, 1)), rel=1e-15)
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_batch_equals_its_points(text: str) -> None:
-    """A batch gives, to the last bit, what each of its points gives alone, in any shape."""
-    value, grad, dim = functions(text)
+    """A batch gives, to the last bit, what each of its points gives alone, in any shape, also elsewhere."""
+    function, names = derived(text)
+    value, grad, dim = function.value, function.gradient, len(names)
     x = points(dim, 24)
+    x.setflags(write=False)
     together, slopes = value(x), grad(x)
     assert np.array_equal(value(x.reshape(2, 3, 4, dim)), together.reshape(2, 3, 4))
     assert np.array_equal(grad(x.reshape(2, 3, 4, dim)), slopes.reshape(2, 3, 4, dim))
@@ -110,6 +91,8 @@ def test_a_batch_equals_its_points(text: str) -> None:
         assert np.ndim(value(point)) == 0
         assert value(point) == one
         assert np.array_equal(grad(point), slope)
+    assert np.array_equal(pickle.loads(pickle.dumps(value))(x), together)
+    assert np.array_equal(pickle.loads(pickle.dumps(grad))(x), slopes)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +113,7 @@ def test_a_batch_equals_its_points(text: str) -> None:
 )
 def test_only_quadratics_have_a_constant_hessian(text: str, hessian: list[list[float]] | None) -> None:
     """Where the cost is quadratic the Hessian is exact and read-only; a line and a kink have none."""
-    tree = parse(text)
-    found = derive(tree, variables(tree)).constant_hessian
+    found = derived(text)[0].constant_hessian
     if hessian is None:
         assert found is None
     else:
@@ -154,34 +136,65 @@ def test_only_quadratics_have_a_constant_hessian(text: str, hessian: list[list[f
 )
 def test_refused(text: str, said: str) -> None:
     """What cannot be drawn in all of its variables is refused before anything is searched."""
-    tree = parse(text)
     with pytest.raises(ValueError, match=said):
-        derive(tree, variables(tree))
+        derived(text)
 
 
 def test_no_value_is_no_warning() -> None:
     """Where a function has no finite value, that is what it gives, without a word."""
-    value, grad, _ = functions("log(x) + 1/x + exp(800*x)")
+    function, _ = derived("log(x) + 1/x + exp(800*x)")
     x = np.array([[-1.0], [0.0], [1.0], [np.nan], [np.inf]])
-    assert not np.isfinite(value(x)).any()
-    assert not np.isfinite(grad(x))[1:].any()
-    assert not np.isfinite(value(np.array([0.0])))
-
-
-def test_functions_work_on_read_only_points_and_can_be_sent_to_another_process() -> None:
-    """Inputs are never changed, and what was pickled gives the same."""
-    value, grad, dim = functions("sin(a)*b**3")
-    x = points(dim)
-    x.setflags(write=False)
-    assert np.array_equal(pickle.loads(pickle.dumps(value))(x), value(x))
-    assert np.array_equal(pickle.loads(pickle.dumps(grad))(x), grad(x))
-    assert not np.shares_memory(grad(x), x)
+    assert not np.isfinite(function.value(x)).any()
+    assert not np.isfinite(function.gradient(x))[1:].any()
+    assert not np.isfinite(function.value(np.array([0.0])))
 
 
 def test_derivatives_of_long_products_stay_short() -> None:
     """Twice the factors are about twice the steps, and not four or eight times as many."""
     sizes = [
-        len(derive(parse("*".join(f"(x+{k})" for k in range(1, count + 1))), ["x"]).hessian.steps)
+        len(derived("*".join(f"(x+{k})" for k in range(1, count + 1)))[0].hessian.program.steps)
         for count in (18, 36)
     ]
     assert sizes[1] < 3 * sizes[0] < 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "at"),
+    [
+        ("(x - 0.7)**2", 0.5, 1.1, 0.7),
+        ("abs(x - 0.7)", 0.5, 1.1, 0.7),
+        ("(x - 0.1)**6", -0.13, 0.31, 0.1),
+        ("x**4", -0.3, 0.7, 0.0),
+    ],
+)
+def test_a_change_of_sign_is_found_to_the_nearest_float(
+    text: str, low: float, high: float, at: float
+) -> None:
+    """Also where the slope is all but flat about it."""
+    found = crossing(derived(text)[0], low, high)
+    assert found == at
+
+
+def test_numbers_of_millions_of_digits_are_left_alone() -> None:
+    """Where exact numbers would take for ever there is no exact place."""
+    function, _ = derived("(x - 11)**2 + sin(exp(exp(x)))")
+    began = time.process_time()
+    assert crossing(function, 10.5, 11.2) is None
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "reach", "found"),
+    [
+        ("a**2 + (b - 2)**2", (0.0, 1.9), 0.2, (0.0, 2.0)),
+        ("a**2 + (b - 2)**2", (0.0, 0.5), 0.2, None),
+        ("(a - 2)**2 + b**2", (0.5, 0.0), 0.2, None),
+        ("(a - 2)**2 + sqrt(a - 1) + b**2", (0.5, 0.0), 10.0, None),
+        ("(a - b)**2", (0.5, 0.0), 10.0, None),
+    ],
+)
+def test_a_root_is_one_near_the_place(
+    text: str, point: tuple[float, float], reach: float, found: tuple[float, float] | None
+) -> None:
+    """None where the steps lead far away, to where the function has no real value, or to a whole line."""
+    assert root(derived(text)[0], point, reach) == found

@@ -4,62 +4,25 @@ import ast
 import time
 
 import pytest
+import typst
 
 from lranim.function import cost_of
-from lranim.function.parse import LENGTH, NESTING, _Reader, parse
-from lranim.function.tree import Binary, Call, Constant, Negative, variables, walk
+from lranim.function.formula import LENGTH, NESTING, checked, parse, typeset
 
 HOSTILE = [
     "__import__('os').system('true')",
     "x.__class__.__mro__",
-    "().__class__",
-    "x.real",
     "open('x')",
-    "eval('1')*x",
     "lambda x: x",
-    "[x for x in (1, 2)]",
-    "{x: x}",
     "x if x else 1",
-    "(x := 3)",
-    "f'{x}'",
-    "x'",
     '"x"',
     "x\0",
-    "x # 1",
     "x; import os",
-    "x\n+ import",
-    "x @ x",
-    "x // 2",
-    "x % 2",
-    "x << 2",
-    "~x",
-    "not x",
-    "x and x",
-    "x < 1",
     "x[0]",
-    "*x",
     "exp(x, x)",
-    "exp(*x)",
-    "exp(x=1)",
     "(exp)(x)",
-    "exp(exp)",
     "x(1)",
-    "True*x",
-    "None",
-    "1j*x",
-    "0x10*x",
-    "1_0*x",
-    "oo*x",
-    "zoo + x",
-    "I*x",
-    "E*x",
-    "N(x)",
-    "S(x)",
     "Symbol(x)",
-    "Integral(x)",
-    "nsolve(x)",
-    "factorial(x)",
-    "gamma(x)",
     "\N{MATHEMATICAL BOLD SMALL X}",
     "\N{CYRILLIC SMALL LETTER HA}",
     "\N{FULLWIDTH LATIN SMALL LETTER X}",
@@ -72,15 +35,11 @@ HOSTILE = [
     "x" + "+x" * 140,
     "exp(" * 60 + "x" + ")" * 60,
     "x**x",
-    "x**(x+1)",
-    "9**9**9*x",
     "9**9**9**9",
     "10**400*x",
     "x**400",
     "((x**12)**12)**12",
     "(((((9**12)**12)**12)**12)**12)*x",
-    "x**-400",
-    "x**1e999999999",
     "1e999999999*x",
     "9" * 280 + "*x",
     "0." + "0" * 200 + "1*x",
@@ -91,17 +50,12 @@ HOSTILE = [
     "",
     "   ",
     "()",
-    "5",
     "pi*e",
-    "x - x",
     "x/x",
     "x*0",
     "sin(x)**2 + cos(x)**2",
     "log(-1 - x**2)",
     "sqrt(-1 - x**2 - y**2)",
-    "x*b",
-    "x + a",
-    "x + y + a",
     "y**2",
     "b",
 ]
@@ -201,7 +155,7 @@ def test_a_refusal_names_what_is_wrong_and_what_to_write(text: str, said: str) -
 )
 def test_signs_from_paper_mean_what_they_mean_there(paper: str, python: str) -> None:
     """What people copy from a page is read as what they mean, with the precedence it has there."""
-    assert parse(paper) == parse(python)
+    assert ast.dump(parse(paper)) == ast.dump(parse(python))
 
 
 OFF_THE_LIST = (
@@ -214,31 +168,55 @@ OFF_THE_LIST = (
 def test_nodes_that_are_not_on_the_list_are_refused_by_themselves(text: str) -> None:
     """Were a sign let through that should not be, what Python makes of it would still be refused."""
     with pytest.raises(ValueError, match="means nothing here"):
-        _Reader(text, text).read(ast.parse(text, mode="eval").body)
+        checked(ast.parse(text, mode="eval").body, text)
 
 
 def test_formulas_at_the_bounds_are_read() -> None:
     """What is refused begins right behind the numbers that messages give."""
     for text in ("x**12", "x**-12", "((x**12)**2)**2", "1e12*x + 1e-12", "x" + "+x" * 74, "0*x + x"):
         assert parse(text)
-    assert parse("(" * NESTING + "x" + ")" * NESTING) == parse("x")
-    assert parse("x" + " " * (LENGTH - 1)) == parse("x")
+    for text in ("(" * NESTING + "x" + ")" * NESTING, "x" + " " * (LENGTH - 1)):
+        assert typeset(parse(text)) == "x"
     assert parse("3.14159265358979323846264338327950288*x")
 
 
-def test_a_tree_keeps_the_order_in_which_it_was_written() -> None:
-    """Nothing is sorted or simplified: the formula on screen is the user's."""
-    tree = parse("1 - (-a)*sin(b)")
-    assert isinstance(tree, Binary)
-    assert tree.sign == "-"
-    assert isinstance(tree.right, Binary)
-    assert isinstance(tree.right.left, Negative)
-    assert isinstance(tree.right.right, Call)
-    assert variables(tree) == ("a", "b")
-
-
-def test_powers_bind_as_in_python() -> None:
-    """A minus before a power is outside of it, and powers of powers go from the right."""
-    assert isinstance(parse("-x**2"), Negative)
-    assert parse("x**2**2") == parse("x**(2**2)")
-    assert Constant("e") in set(walk(parse("e**x")))
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("x**4 - 3*x**2 + x", "x^4 - 3 x^2 + x"),
+        ("(a**2 + b - 11)**2 + (a + b**2 - 7)**2", "(a^2 + b - 11)^2 + (a + b^2 - 7)^2"),
+        ("1/4*(a - 3)**2 + 1", "1 / 4 (a - 3)^2 + 1"),
+        ("a**2/10 + 2*b**2", "a^2 / 10 + 2 b^2"),
+        ("3*x**2/4", "(3 x^2) / 4"),
+        ("(x + 1)/(x - 1)**2", "(x + 1) / (x - 1)^2"),
+        ("x - (x - 1)", "x - (x - 1)"),
+        ("1 - (-a)*sin(b)", "1 - (-a sin(b))"),
+        ("x**2**2", "x^(2^2)"),
+        ("x - -x", "x - (-x)"),
+        ("2*-x", "2 (-x)"),
+        ("-x**2", "-x^2"),
+        ("(-x)**2", "(-x)^2"),
+        ("-(x + 1)", "-(x + 1)"),
+        ("(x**2)**3", "(x^2)^3"),
+        ("(2*x)**2", "(2 x)^2"),
+        ("x*2", "x dot 2"),
+        ("2*3*x", "2 dot 3 x"),
+        ("x**(-1/2)", "x^((-1) / 2)"),
+        ("x**0.5", "x^0.5"),
+        ("e**(-x)", "e^(-x)"),
+        ("exp(x)*log(x)", "exp(x) ln(x)"),
+        ("sin(2*pi*x)/2", "(sin(2 pi x)) / 2"),
+        ("sin(x)**2/2", "(sin(x)^2) / 2"),
+        ("x + -x*2", "x + (-x dot 2)"),
+        ("sqrt(abs(x))", "sqrt(abs(x))"),
+        (".5*x", "0.5 x"),
+        ("5.*x", "5 x"),
+        ("1e9*x", "10^9 x"),
+        ("2.5e-9*x", "2.5 dot 10^(-9) x"),
+        ("1e-3*x", "0.001 x"),
+    ],
+)
+def test_a_formula_is_set_as_it_was_written(text: str, formula: str) -> None:
+    """Order and grouping are the user's; only the signs become those of print. Typst accepts it."""
+    assert typeset(parse(text)) == formula
+    assert typst.compile(f"$ {formula} $".encode(), format="svg")
