@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lranim.batch.cache import Store
 from lranim.batch.keys import inputs_of, outdated
-from lranim.batch.published import look_up
+from lranim.batch.published import look_up, sidecar
 from lranim.batch.workplace import locked, publish, working_folder
 from lranim.errors import InputError
 from lranim.video.captions import files_of
@@ -110,4 +110,5 @@ def _clip(job: Job, key: str, draft: Draft, seconds: float) -> Clip:
         beats=draft.beats,
         captions=draft.captions,
         key=key,
+        sidecar=sidecar(job),
     )

@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import av
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.export.commands import command_of, own_options
-from lranim.export.embed import snippets
-from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
-from lranim.export.template import environment, language_of_most, page_style, source, words
+from lranim.export.template import (
+    data_url,
+    environment,
+    language_of_most,
+    line,
+    markdown,
+    page_style,
+    source,
+    words,
+)
 from lranim.look.text import find
 from lranim.look.themes import themes
 from lranim.options.wording import value_text
 from lranim.version import __version__
+from lranim.video.clip import VIDEOS, Artifact, Clip, NotAClip, read_clip
 from lranim.video.job import FORMATS
+
+
+def snippets(clip: Clip, url: Callable[[Path], str]) -> Iterator[tuple[str, str]]:
+    """Each kind of code that embeds a clip, with its text, as far as the clip has files for it.
+
+    Parameters
+    ----------
+    clip
+        The clip.
+    url
+        How the page that it is embedded in calls a file of it: percent-encoded.
+    """
+    video, gif, png = (clip.get(*formats) for formats in (VIDEOS, ("gif",), ("png",)))
+    alt = line(clip.alt)
+    if video:
+        poster = f' poster="{url(png.path)}"' if png else ""
+        tracks = "".join(
+            f'<track kind="captions" src="{url(row.path)}" srclang="{escape(row.lang)}">'
+            for row in clip.captions
+            if row.format == "vtt"
+        )
+        yield (
+            "HTML video",
+            f'<video src="{url(video.path)}"{poster} width="{video.width}" height="{video.height}" '
+            f'controls muted loop playsinline preload="none" aria-label="{escape(alt)}">{tracks}</video>',
+        )
+    if picture := gif or png:
+        yield "Markdown", f"![{markdown(alt)}]({url(picture.path)})"
+    if gif:
+        yield (
+            "HTML GIF",
+            f'<img src="{url(gif.path)}" width="{gif.width}" height="{gif.height}" '
+            f'alt="{escape(alt)}" loading="lazy">',
+        )
+
 
 THUMBNAIL = 640
 """Width (px) of the picture of a clip that has no poster; it stands in the page itself."""
@@ -38,7 +80,7 @@ FACETS = ("scene", "lang", "theme")
 class Found:
     """What is in a folder: its clips, by their paths, and a line for each that cannot be shown."""
 
-    clips: tuple[Shown, ...]
+    clips: tuple[Clip, ...]
     left_out: tuple[str, ...]
 
 
@@ -65,7 +107,7 @@ class _File:
 class _Card:
     """A clip as the page shows it; URLs are relative to the page."""
 
-    clip: Shown
+    clip: Clip
     title: str
     path: str
     """Where it is in the folder, without a suffix; no other clip has the same."""
@@ -165,7 +207,7 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))
 
 
-def _card(clip: Shown, folder: Path, start: str) -> _Card:
+def _card(clip: Clip, folder: Path, start: str) -> _Card:
     def url(path: Path) -> str:
         whole = os.path.normpath(os.path.join(start, path.relative_to(folder)))
         return quote(os.fsencode(whole), safe="/=,")
@@ -196,13 +238,13 @@ def _card(clip: Shown, folder: Path, start: str) -> _Card:
     )
 
 
-def _title(clip: Shown) -> str:
+def _title(clip: Clip) -> str:
     known = registry.scenes()
     summary = known[clip.scene].summary if clip.scene in known else registry.name_of(clip.scene)
     return find(clip.lang, f"help.scene.{clip.scene}.summary", summary).rstrip(".。")
 
 
-def _thumbnail(clip: Shown) -> str:
+def _thumbnail(clip: Clip) -> str:
     """The first frame, for a clip without a poster."""
     if clip.moving is None:
         return ""
@@ -215,7 +257,7 @@ def _thumbnail(clip: Shown) -> str:
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
     buffer = io.BytesIO()
     picture.save(buffer, "webp", quality=80)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+    return data_url(buffer.getvalue(), "image/webp")
 
 
 def _file(row: Artifact, url: str) -> _File:

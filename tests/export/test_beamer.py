@@ -8,15 +8,15 @@ import pytest
 from pypdf import PdfReader
 
 from lranim.errors import InputError
-from lranim.export import beamer
 from lranim.export.deck import Deck, Wishes
 from lranim.export.places import FILES
+from lranim.export.text_decks import beamer
 
 
 def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
     """Every clip and still lies in its folder; braces are in pairs; title and slides are frames."""
     path = tmp_path / "my deck_学.tex"
-    assert beamer.write(deck, path, Wishes()) == []
+    assert beamer(deck, path, Wishes()) == []
     text = path.read_text(encoding="utf-8")
     named = re.findall(r"^ *\\clip\{.*?\}\{.*?\}\{(.*?)\}\{(.*?)\}", text, re.MULTILINE)
     assert len(named) == 4
@@ -33,14 +33,14 @@ def test_what_it_names_is_beside_it(deck: Deck, tmp_path: Path) -> None:
 def test_a_name_that_latex_cannot_find(deck: Deck, tmp_path: Path) -> None:
     """It is refused before anything is written."""
     with pytest.raises(InputError, match="has %; name another file"):
-        beamer.write(deck, tmp_path / "100%.tex", Wishes())
+        beamer(deck, tmp_path / "100%.tex", Wishes())
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.thorough
 def test_latex_takes_it(deck: Deck, tmp_path: Path, run: Callable[..., str]) -> None:
     """It compiles; after the title a page a slide, with the stills."""
-    beamer.write(deck, tmp_path / "my deck_学.tex", Wishes())
+    beamer(deck, tmp_path / "my deck_学.tex", Wishes())
     try:
         run("xelatex", "-interaction=nonstopmode", "my deck_学.tex", folder=tmp_path)
     except AssertionError as error:

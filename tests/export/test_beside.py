@@ -8,9 +8,9 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
-from lranim.export.beside import NEVER, free_name, put_beside
-from lranim.export.deck import Deck, Wishes
-from lranim.export.stills import stills
+from lranim.export.deck import Deck, Wishes, free_name
+from lranim.export.stills import NEVER, stills
+from lranim.export.text_decks import put_beside
 
 
 def test_the_poster_is_the_first_frame_and_the_still_the_last(deck: Deck, tmp_path: Path) -> None:

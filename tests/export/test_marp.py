@@ -11,8 +11,8 @@ from urllib.parse import unquote
 import pytest
 from pypdf import PdfReader
 
-from lranim.export import marp
 from lranim.export.deck import Deck, Wishes
+from lranim.export.text_decks import marp
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def test_what_it_names_is_beside_it(deck: Deck, folder: Path) -> None:
     """Every file that a deck names lies in its folder and has an alternative text."""
     path = folder / "a deck #1 100%.md"
-    assert marp.write(deck, path, Wishes(aspect="4:3")) == []
+    assert marp(deck, path, Wishes(aspect="4:3")) == []
     text = path.read_text(encoding="utf-8")
     assert text.startswith("---\nmarp: true\n")
     assert "size: 4:3\n" in text
@@ -41,10 +41,10 @@ def test_what_it_names_is_beside_it(deck: Deck, folder: Path) -> None:
 
 def test_gifs_and_a_clip_that_waits(deck: Deck, tmp_path: Path) -> None:
     """GIFs take the videos' place, and a video neither loops nor begins by itself if that is not wanted."""
-    lines = marp.write(deck, tmp_path / "gif.md", Wishes(media="gif", autoplay=False))
+    lines = marp(deck, tmp_path / "gif.md", Wishes(media="gif", autoplay=False))
     assert len(lines) == 1
     assert "<video" not in (tmp_path / "gif.md").read_text(encoding="utf-8")
-    assert marp.write(deck, tmp_path / "mp4.md", Wishes(loop=False, autoplay=False)) == []
+    assert marp(deck, tmp_path / "mp4.md", Wishes(loop=False, autoplay=False)) == []
     text = (tmp_path / "mp4.md").read_text(encoding="utf-8")
     assert "<video" in text
     assert not re.search(r"<video[^>]* (loop|autoplay)", text)
@@ -54,7 +54,7 @@ def test_a_deck_without_a_title_begins_with_a_clip(deck: Deck, tmp_path: Path) -
     """With one, it begins with that."""
     for title, first in (("Rates", "Rates"), ("", deck.slides[0].title)):
         path = tmp_path / f"{title}deck.md"
-        marp.write(replace(deck, title=title), path, Wishes())
+        marp(replace(deck, title=title), path, Wishes())
         found = re.findall(r"^# (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         assert (found[0], len(found)) == (first, len(deck.slides) + bool(title))
 
@@ -63,7 +63,7 @@ def test_a_deck_without_a_title_begins_with_a_clip(deck: Deck, tmp_path: Path) -
 def test_marp_shows_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
     """Marp makes a page of it with every title as it is, the videos, the notes and nothing from a site."""
     path = folder / "deck.md"
-    marp.write(deck, path, Wishes())
+    marp(deck, path, Wishes())
     run("marp", path.name, "-o", "deck.html", "--no-stdin", folder=folder)
     page = (folder / "deck.html").read_text(encoding="utf-8")
     titles = [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", page)]
@@ -80,7 +80,7 @@ def test_a_clip_starts_when_its_slide_shows(
 ) -> None:
     """In Chromium a clip waits at its beginning until then, and halts when its slide is left."""
     path = folder / "deck.md"
-    marp.write(deck, path, Wishes())
+    marp(deck, path, Wishes())
     run("marp", path.name, "-o", "deck.html", "--no-stdin", folder=folder)
     page = browser.new_page()
     page.goto((folder / "deck.html").as_uri())
@@ -99,7 +99,7 @@ def test_a_clip_starts_when_its_slide_shows(
 def test_marp_prints_it(deck: Deck, folder: Path, run: Callable[..., str]) -> None:
     """On paper each slide has the last frames of its clips."""
     path = folder / "deck.md"
-    marp.write(deck, path, Wishes())
+    marp(deck, path, Wishes())
     run("marp", path.name, "--pdf", "--allow-local-files", "-o", "deck.pdf", "--no-stdin", folder=folder)
     pages = PdfReader(folder / "deck.pdf").pages
     assert [len(page.images) for page in pages] == [0, *(len(slide.clips) for slide in deck.slides)]

@@ -15,8 +15,9 @@ from lranim.batch import render
 from lranim.errors import InputError, RenderError
 from lranim.look.theme import THEMES, Sizes
 from lranim.video.budget import PALETTES, RATES, Budget, budget_of, least_width, steps
+from lranim.video.check import inspect
 from lranim.video.clip import Artifact
-from lranim.video.encode import SINKS, inspect
+from lranim.video.encode import SINKS
 from lranim.video.limits import DESTINATIONS, limit_of, size_text
 
 KEPT = ((255, 0, 0), (0, 160, 80))

@@ -26,9 +26,8 @@ from lranim.video.captions import (
     subrip,
     webvtt,
 )
-from lranim.video.check import checked_captions
+from lranim.video.check import checked_captions, inspect_captions
 from lranim.video.clip import Clip
-from lranim.video.inspect import inspect_captions
 from lranim.video.job import Job
 
 
@@ -200,7 +199,7 @@ def test_what_is_not_as_written_is_found(job: Job, tmp_path: Path, form: str) ->
     path = tmp_path / f"dots.en.{form}"
     text = CAPTIONS[form](ODD)
     path.write_text(text, encoding="utf-8")
-    assert checked_captions(job, path, ODD).path == str(job.out_dir / path.name)
+    assert checked_captions(job, path, ODD).path == job.out_dir / path.name
     path.write_text(text[: text.rindex("00:01:01")], encoding="utf-8")
     with pytest.raises(RenderError, match=f"^{form}: came out with other captions"):
         checked_captions(job, path, ODD)

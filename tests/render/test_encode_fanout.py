@@ -16,7 +16,9 @@ import pytest
 from PIL import Image
 
 from lranim.errors import RenderError
-from lranim.video.encode import SINKS, Encoders, Frame, PosterSink, Sink, inspect
+from lranim.video.check import inspect
+from lranim.video.encode import SINKS, PosterSink
+from lranim.video.sink import Encoders, Frame, Sink
 
 
 def noise(k: int, width: int = 240, height: int = 136) -> np.ndarray:

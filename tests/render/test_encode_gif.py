@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from lranim.errors import RenderError
-from lranim.video.encode import SINKS, inspect
+from lranim.video.check import inspect
+from lranim.video.encode import SINKS
 
 BACKGROUND = (16, 20, 24)
 

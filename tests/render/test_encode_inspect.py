@@ -10,7 +10,8 @@ import pytest
 from lranim.errors import RenderError
 from lranim.files import fsync_file
 from lranim.video.changes import bounds, changed_box
-from lranim.video.encode import SINKS, Media, inspect
+from lranim.video.check import Media, inspect
+from lranim.video.encode import SINKS
 from lranim.video.palette import choose_palette
 
 

@@ -14,8 +14,9 @@ import pytest
 from av.video.frame import PictureType
 
 from lranim.errors import RenderError
-from lranim.video.converter import Converter, _planes
-from lranim.video.encode import SINKS, inspect
+from lranim.video.check import inspect
+from lranim.video.encode import SINKS
+from lranim.video.movie import Converter, _planes
 
 BACKGROUND = (16, 20, 24)
 

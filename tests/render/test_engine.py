@@ -28,8 +28,9 @@ from lranim.batch.workplace import PREFIX, locked
 from lranim.cli import cli
 from lranim.errors import LockedError, RenderError
 from lranim.video import check, engine, gif
+from lranim.video.check import inspect
 from lranim.video.clip import Artifact, Clip
-from lranim.video.encode import SINKS, inspect
+from lranim.video.encode import SINKS
 from lranim.video.engine import manim_config
 from lranim.video.job import Job
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lranim.options.wording import value_text
-from lranim.video.job import gif_rate, nearest_gif_rate
-from lranim.video.names import default_name
+from lranim.video.job import default_name, gif_rate, nearest_gif_rate
 
 DEFAULTS = {"lr": 0.3, "start": None, "steps": 30, "cost": "bowl"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lranim.look.theme import THEMES
-from lranim.video import memory
+from lranim.video import ready as memory
 from lranim.video.job import Job
 
 PEAK = """

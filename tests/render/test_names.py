@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lranim.video.names import LONGEST_FORMULA, check_name, default_name, formula_stem
+from lranim.video.job import LONGEST_FORMULA, check_name, default_name, formula_stem
 
 ODD = [
     "x**4 - 3*x**2 + x",
