@@ -6,8 +6,9 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import av
@@ -31,8 +32,14 @@ from lranim.look.text import find
 from lranim.look.themes import themes
 from lranim.options.wording import value_text
 from lranim.version import __version__
-from lranim.video.clip import VIDEOS, Artifact, Clip, NotAClip, read_clip
+from lranim.video.clip import VIDEOS, Clip, NotAClip, read_clip
 from lranim.video.job import FORMATS
+
+THUMBNAIL = 640
+"""Width (px) of the picture of a clip that has no poster; it stands in the page itself."""
+
+FACETS = ("scene", "lang", "theme")
+"""What clips can be filtered by."""
 
 
 def snippets(clip: Clip, url: Callable[[Path], str]) -> Iterator[tuple[str, str]]:
@@ -69,13 +76,6 @@ def snippets(clip: Clip, url: Callable[[Path], str]) -> Iterator[tuple[str, str]
         )
 
 
-THUMBNAIL = 640
-"""Width (px) of the picture of a clip that has no poster; it stands in the page itself."""
-
-FACETS = ("scene", "lang", "theme")
-"""What clips can be filtered by."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What is in a folder: its clips, by their paths, and a line for each that cannot be shown."""
@@ -90,39 +90,6 @@ class Page:
 
     text: str
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    """A file that can be downloaded; of captions there is no size."""
-
-    label: str
-    url: str
-    size: str = ""
-    seconds: str = ""
-    weight: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Card:
-    """A clip as the page shows it; URLs are relative to the page."""
-
-    clip: Clip
-    title: str
-    path: str
-    """Where it is in the folder, without a suffix; no other clip has the same."""
-    place: str
-    poster: str
-    width: int
-    height: int
-    seconds: str
-    background: str
-    video: str = ""
-    gif: str = ""
-    options: dict[str, str] = field(default_factory=dict)
-    files: tuple[_File, ...] = ()
-    command: str = ""
-    snippets: dict[str, str] = field(default_factory=dict)
 
 
 def find_clips(folder: Path) -> Found:
@@ -189,8 +156,10 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     if not cards:
         why = f": {left_out[0]}" if left_out else f"; lranim render -o {folder} makes some"
         raise InputError(f"the folder {folder} has no clips that can be shown{why}")
-    counts = {facet: sorted(Counter(getattr(card.clip, facet) for card in cards).items()) for facet in FACETS}
-    lang = language_of_most(card.clip.lang for card in cards)
+    counts = {
+        facet: sorted(Counter(getattr(card["clip"], facet) for card in cards).items()) for facet in FACETS
+    }
+    lang = language_of_most(card["clip"].lang for card in cards)
     own = words("gallery", lang)
     template = environment().get_template("gallery.html.j2")
     text = template.render(
@@ -207,35 +176,45 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))
 
 
-def _card(clip: Clip, folder: Path, start: str) -> _Card:
+def _card(clip: Clip, folder: Path, start: str) -> dict[str, Any]:
+    """A clip as the page shows it; URLs are relative to the page."""
+
     def url(path: Path) -> str:
         whole = os.path.normpath(os.path.join(start, path.relative_to(folder)))
         return quote(os.fsencode(whole), safe="/=,")
 
     video, gif, png = (clip.get(*formats) for formats in (VIDEOS, ("gif",), ("png",)))
     shape = video or gif or png
-    own = {name: value_text(value) for name, value in own_options(clip).items()}
     path = clip.sidecar.relative_to(folder).with_suffix("")
-    return _Card(
-        clip=clip,
-        title=_title(clip),
-        path=path.as_posix(),
-        place="" if path.parent == Path() else path.parent.as_posix(),
-        poster=url(png.path) if png else _thumbnail(clip),
-        width=shape.width if shape else 16,
-        height=shape.height if shape else 9,
-        seconds=_seconds(clip.moving.duration_s) if clip.moving else "",
-        background=themes()[clip.theme].background if clip.theme in themes() else "",
-        video=url(video.path) if video else "",
-        gif=url(gif.path) if gif else "",
-        options=own,
-        files=(
-            *(_file(row, url(row.path)) for row in clip.artifacts),
-            *(_File(label=f"{row.format.upper()} ({row.lang})", url=url(row.path)) for row in clip.captions),
-        ),
-        command=command_of(clip),
-        snippets=dict(snippets(clip, url)),
-    )
+    return {
+        "clip": clip,
+        "title": _title(clip),
+        "path": path.as_posix(),  # no other clip has the same
+        "place": "" if path.parent == Path() else path.parent.as_posix(),
+        "poster": url(png.path) if png else _thumbnail(clip),
+        "width": shape.width if shape else 16,
+        "height": shape.height if shape else 9,
+        "seconds": _seconds(clip.moving.duration_s) if clip.moving else "",
+        "background": themes()[clip.theme].background if clip.theme in themes() else "",
+        "video": url(video.path) if video else "",
+        "gif": url(gif.path) if gif else "",
+        "options": {name: value_text(value) for name, value in own_options(clip).items()},
+        "files": [
+            *(
+                {
+                    "label": row.format.upper(),
+                    "url": url(row.path),
+                    "size": f"{row.width}×{row.height}",
+                    "seconds": _seconds(row.duration_s),
+                    "weight": weight(row.bytes),
+                }
+                for row in clip.artifacts
+            ),
+            *({"label": f"{row.format.upper()} ({row.lang})", "url": url(row.path)} for row in clip.captions),
+        ],
+        "command": command_of(clip),
+        "snippets": dict(snippets(clip, url)),
+    }
 
 
 def _title(clip: Clip) -> str:
@@ -258,16 +237,6 @@ def _thumbnail(clip: Clip) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "webp", quality=80)
     return data_url(buffer.getvalue(), "image/webp")
-
-
-def _file(row: Artifact, url: str) -> _File:
-    return _File(
-        label=row.format.upper(),
-        url=url,
-        size=f"{row.width}×{row.height}",
-        seconds=_seconds(row.duration_s),
-        weight=weight(row.bytes),
-    )
 
 
 def _seconds(seconds: float) -> str:

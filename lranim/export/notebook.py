@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,20 +21,6 @@ COMFORTABLE_MB = 25
 
 POSTER_PX = 960
 """Width of the picture that stands where a clip does not play."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Video:
-    """A video as the page shows it; `data` is put where `mark` stands."""
-
-    mark: str
-    data: str
-    poster: str
-    width: int
-    height: int
-    alt: str
-    lang: str
-    below: str
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
@@ -100,16 +85,16 @@ def _cells(slide: Slide, wishes: Wishes, ground: str) -> list[dict[str, Any]]:
             cells.append(_picture(clip, row, below))
             continue
         videos.append(
-            _Video(
-                mark=f"clip_{number + 1}",
-                data=data_url(row.path.read_bytes(), row.kind),
-                poster=_poster(clip, ground),
-                width=row.width,
-                height=row.height,
-                alt=line(clip.alt),
-                lang=LANG_TAGS.get(clip.lang, clip.lang),
-                below=line(below),
-            )
+            {
+                "mark": f"clip_{number + 1}",  # where its data is put
+                "data": data_url(row.path.read_bytes(), row.kind),
+                "poster": _poster(clip, ground),
+                "width": row.width,
+                "height": row.height,
+                "alt": line(clip.alt),
+                "lang": LANG_TAGS.get(clip.lang, clip.lang),
+                "below": line(below),
+            }
         )
     if videos:
         cells.append(_shown(videos, wishes))
@@ -132,7 +117,7 @@ def _picture(clip: Clip, row: Artifact, below: str) -> dict[str, Any]:
     return cell
 
 
-def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
+def _shown(videos: list[dict[str, Any]], wishes: Wishes) -> dict[str, Any]:
     """A cell that shows videos side by side, and what it has shown."""
     template = environment().get_template("notebook.html.j2")
     html = template.render(clips=videos, loop_clips=wishes.loop)
@@ -140,13 +125,13 @@ def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
     pieces = []
     rest = html
     for video in videos:
-        head, _, rest = rest.partition(f'src="{video.mark}"')
-        pieces += [repr(f'{head}src="'), video.mark]
+        head, _, rest = rest.partition(f'src="{video["mark"]}"')
+        pieces += [repr(f'{head}src="'), video["mark"]]
         rest = f'"{rest}'
-        code += [f'{video.mark} = """', *textwrap.wrap(video.data, 20_000), '"""']
-        html = html.replace(f'src="{video.mark}"', f'src="{video.data}"')
+        code += [f'{video["mark"]} = """', *textwrap.wrap(video["data"], 20_000), '"""']
+        html = html.replace(f'src="{video["mark"]}"', f'src="{video["data"]}"')
     pieces.append(repr(rest))
-    alt = "\n".join(video.alt for video in videos)
+    alt = "\n".join(video["alt"] for video in videos)
     joined = ",\n    ".join(pieces)
     code += [
         f"html = (\n    {joined},\n)",

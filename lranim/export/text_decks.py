@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -93,7 +92,7 @@ def _folder_for(program: str, path: Path, name: str, strange: str) -> Path:
 
 def _write(template: str, deck: Deck, path: Path, wishes: Wishes, **more: Any) -> list[str]:
     """Write a deck's text, and the folder of its clips; what is not as asked."""
-    files = put_beside(deck, path, wishes)
+    files = _put_beside(deck, path, wishes)
     slides = [
         {
             "title": slide.title,
@@ -120,42 +119,8 @@ def _write(template: str, deck: Deck, path: Path, wishes: Wishes, **more: Any) -
     return not_as_asked(deck, wishes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Beside:
-    """A clip in the folder beside a deck.
-
-    Parameters
-    ----------
-    folder
-        The folder as a page beside its parent calls it.
-    moving, poster, still
-        Names in it: what moves, its first frame, and its last one, which tells most on paper.
-    is_video, kind
-        Whether what moves is a video, rather than a GIF; and its MIME type.
-    width, height
-        Of what moves (px).
-    alt, lang
-        What happens in it, and the language.
-    """
-
-    folder: str
-    moving: str
-    poster: str
-    still: str
-    is_video: bool
-    kind: str
-    width: int
-    height: int
-    alt: str
-    lang: str
-
-    def url(self, name: str) -> str:
-        """A file of the folder as a page beside it calls it."""
-        return quote(f"{self.folder}/{name}")
-
-
-def put_beside(deck: Deck, path: Path, wishes: Wishes) -> dict[Path, Beside]:
-    """Fill the folder beside a deck's file; its clips by the path of their JSON.
+def _put_beside(deck: Deck, path: Path, wishes: Wishes) -> dict[Path, dict[str, Any]]:
+    """Fill the folder beside a deck's file; its clips, as templates take them, by the path of their JSON.
 
     Raises
     ------
@@ -171,25 +136,29 @@ def put_beside(deck: Deck, path: Path, wishes: Wishes) -> dict[Path, Beside]:
     return dict(zip(stems, put, strict=True))
 
 
-def _put(clip: Clip, folder: Path, stem: str, wishes: Wishes, ground: str) -> Beside:
+def _put(clip: Clip, folder: Path, stem: str, wishes: Wishes, ground: str) -> dict[str, Any]:
+    """Put a clip there: what moves, its first frame, its last one, which tells most on paper; captions."""
     row = wishes.moving(clip)
-    moving = f"{stem}{row.path.suffix}"
+    moving, poster, still = f"{stem}{row.path.suffix}", f"{stem}.first.jpg", f"{stem}.last.png"
     shutil.copyfile(row.path, folder / moving)
-    poster, still = f"{stem}.first.jpg", f"{stem}.last.png"
     first, last = ends_of(clip, ground)
     first.save(folder / poster, quality=90, optimize=True)
     last.quantize(256, dither=Image.Dither.NONE).save(folder / still, optimize=True)
     for captions in clip.captions:
         shutil.copyfile(captions.path, folder / f"{stem}.{captions.lang}.{captions.format}")
-    return Beside(
-        folder=f"{folder.parent.name}/{folder.name}",
-        moving=moving,
-        poster=poster,
-        still=still,
-        is_video=row.is_video,
-        kind=row.kind,
-        width=row.width,
-        height=row.height,
-        alt=clip.alt,
-        lang=clip.lang,
-    )
+    place = f"{folder.parent.name}/{folder.name}"
+    return {
+        "folder": place,
+        "moving": moving,
+        "still": still,
+        "urls": {
+            kind: quote(f"{place}/{name}")
+            for kind, name in (("moving", moving), ("poster", poster), ("still", still))
+        },
+        "is_video": row.is_video,
+        "kind": row.kind,
+        "width": row.width,
+        "height": row.height,
+        "alt": clip.alt,
+        "lang": clip.lang,
+    }

@@ -18,7 +18,7 @@ class PosterSink(FileSink):
 
     def write(self, frame: Frame, repeat: int) -> None:
         """Keep the frame in place of the one before."""
-        self._check(frame)
+        self._check()
         self._frame = frame
 
     def close(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -151,8 +150,8 @@ class Flashes:
     red: bool = False
 
 
-def flashes(stream: Iterable[tuple[Frame, float]]) -> Flashes:
-    r"""Find the second with the most flashes in a clip.
+class FlashMeter:
+    r"""Counts flashes frame by frame; `found` is the second with the most flashes so far.
 
     A general flash is a pair of opposing changes of relative luminance :math:`L` (from 0 to 1) with
 
@@ -169,31 +168,19 @@ def flashes(stream: Iterable[tuple[Frame, float]]) -> Flashes:
 
     Parameters
     ----------
-    stream
-        The frames ``(H, W, 4)`` in order, opaque, and how long each is shown (s).
+    ground
+        RGB of what is seen through frames that are not opaque; None for frames that are.
 
     Examples
     --------
     Black and white in turn, five times a second:
 
     >>> import numpy as np
-    >>> black, white = (np.full((36, 64, 4), level, np.uint8) for level in (0, 255))
-    >>> flashes([(black, 0.1), (white, 0.1)] * 20).rate
+    >>> meter = FlashMeter()
+    >>> for k in range(40):
+    ...     meter.take(np.full((36, 64, 4), 255 * (k % 2), np.uint8), 0.1)
+    >>> meter.found.rate
     5
-    """
-    meter = FlashMeter()
-    for frame, seconds in stream:
-        meter.take(frame, seconds)
-    return meter.found
-
-
-class FlashMeter:
-    """Counts flashes frame by frame; `found` is the worst second so far.
-
-    Parameters
-    ----------
-    ground
-        RGB of what is seen through frames that are not opaque; None for frames that are.
     """
 
     def __init__(self, ground: tuple[int, int, int] | None = None) -> None:

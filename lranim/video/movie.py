@@ -19,7 +19,7 @@ from av.video import reformatter as swscale
 from lranim.errors import RenderError
 from lranim.video.changes import Box, Pixels, changed_box, pixels
 from lranim.video.limits import size_text
-from lranim.video.sink import Cancelled, FileSink, Frame
+from lranim.video.sink import FileSink, Frame
 
 _GRID = 16  # px: boxes start and end on it, so that chroma samples and the converter's steps line up
 _REACH = 16  # px around a changed pixel that its conversion may touch
@@ -170,14 +170,13 @@ class VideoSink(FileSink):
 
     def write(self, frame: Frame, repeat: int) -> None:
         """Encode a frame, `repeat` times."""
-        self._check(frame)
+        self._check()
         if self._output is None:
             self._open()
         picture = self._converter(frame)
         picture.time_base = Fraction(1, self.fps)
         for _ in range(repeat):
-            if self.cancelled.is_set():
-                raise Cancelled
+            self._check()
             picture.pts = self._pts
             self._pts += 1
             self._mux(picture)
@@ -217,8 +216,7 @@ class VideoSink(FileSink):
         """Encode a finished video with another quantiser; its bytes."""
         self._open(crf)
         for pts, picture in enumerate(self._decoded(first)):
-            if self.cancelled.is_set():
-                raise Cancelled
+            self._check()
             picture.pts, picture.time_base = pts, Fraction(1, self.fps)
             picture.pict_type = 0  # the encoder decides afresh
             self._mux(picture)

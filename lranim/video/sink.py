@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import threading
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Full, Queue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -116,15 +116,10 @@ class FileSink(ABC):
     def _release(self) -> None:  # noqa: B027 (nor to let go of)
         """Let go of open files; called by `abort`."""
 
-    def _check(self, frame: Frame) -> None:
-        """Refuse a frame of the wrong kind, and any frame once the run was given up."""
+    def _check(self) -> None:
+        """Stop once the run was given up."""
         if self.cancelled.is_set():
             raise Cancelled
-        width, height = self.frame_size
-        if frame.shape != (height, width, 4) or frame.dtype != np.uint8:
-            raise ValueError(
-                f"expected a frame of {width}x{height} RGBA bytes, got {frame.dtype} of shape {frame.shape}"
-            )
 
 
 def explain(fmt: str, path: Path | None, error: Exception) -> RenderError:
@@ -157,18 +152,15 @@ _POLL = 0.2  # s between looks at Ctrl-C: on Windows a wait without end cannot b
 _PATIENCE = 10.0  # s to wait for an encoder in the middle of a frame
 
 
-class _End:
-    """Says that there are no more frames."""
-
-
 @dataclass
 class _Lane:
-    """One sink, its queue and its thread."""
+    """One sink, what waits for it, and its thread; None is the end of the stream."""
 
     fmt: str
     sink: Sink
-    queue: deque[tuple[Frame, int] | _End] = field(default_factory=deque)
+    queue: Queue[tuple[Frame, int] | None] = field(default_factory=Queue)
     thread: threading.Thread | None = None
+    done: threading.Event = field(default_factory=threading.Event)
 
 
 class Encoders:
@@ -200,10 +192,8 @@ class Encoders:
     def __init__(self, sinks: Mapping[str, Sink], *, queue_bytes: int = 16 << 20) -> None:
         self._lanes = [_Lane(fmt, sink) for fmt, sink in sinks.items()]
         self._queue_bytes = queue_bytes
-        self._turn = threading.Condition()  # guards the queues and the three below
-        self._stopped = False
-        self._working = 0
-        self._failure: tuple[_Lane, Exception] | None = None
+        self._stopped = threading.Event()
+        self._failures: list[tuple[_Lane, Exception]] = []
 
     def __enter__(self) -> Self:
         """Start the threads."""
@@ -211,7 +201,6 @@ class Encoders:
             for lane in self._lanes:
                 # daemon: an encoder that hangs must not keep the process alive
                 lane.thread = threading.Thread(target=self._work, args=(lane,), daemon=True)
-                self._working += 1
                 lane.thread.start()
         except BaseException:  # Ctrl-C as well
             self.abort()
@@ -237,7 +226,11 @@ class Encoders:
         RenderError
             If a sink has failed: all are given up.
         """
-        self._put((frame, repeat), max(2, self._queue_bytes // frame.nbytes), only)
+        for lane in self._lanes:
+            if only in (None, lane.fmt):
+                lane.queue.maxsize = max(2, self._queue_bytes // frame.nbytes)
+                self._put(lane, (frame, repeat))
+        self._raise_failure()
 
     def close(self) -> None:
         """Finish all files.
@@ -247,14 +240,16 @@ class Encoders:
         RenderError
             If a sink has failed: all are given up.
         """
-        if self._stopped:
+        if self._stopped.is_set():
             return
         try:
-            self._put(_End(), None)
-            with self._turn:
-                while self._working and not self._failure:
-                    self._turn.wait(_POLL)
-                self._stopped = True
+            for lane in self._lanes:
+                self._put(lane, None)
+            for lane in self._lanes:
+                # not by joining it: interrupted in that, Python takes a thread for ended that is not
+                while not lane.done.wait(_POLL) and not self._failures:
+                    pass
+            self._stopped.set()
             self._raise_failure()
         except BaseException:  # Ctrl-C as well
             self.abort()
@@ -262,61 +257,43 @@ class Encoders:
 
     def abort(self) -> None:
         """Stop all sinks soon and delete their files, finished or not; may be called more than once."""
-        with self._turn:
-            self._stopped = True
-            self._turn.notify_all()
+        self._stopped.set()
         for lane in self._lanes:
             if cancelled := getattr(lane.sink, "cancelled", None):
                 cancelled.set()
+            with suppress(Full):
+                lane.queue.put_nowait(None)  # wakes it, where it waits
         for lane in self._lanes:
             if lane.thread is not None and lane.thread.ident is not None:
                 lane.thread.join(_PATIENCE)
-            lane.queue.clear()
             with suppress(Exception):  # giving up must go on to the next file
                 lane.sink.abort()
 
-    def _put(self, item: tuple[Frame, int] | _End, limit: int | None, only: str | None = None) -> None:
-        """Append to every queue, or to that of one format, waiting where one is full."""
-        for lane in self._lanes:
-            if only is not None and lane.fmt != only:
-                continue
-            with self._turn:
-                while limit is not None and len(lane.queue) >= limit and not (self._failure or self._stopped):
-                    self._turn.wait(_POLL)
-                lane.queue.append(item)
-                self._turn.notify_all()
-        self._raise_failure()
-        if self._stopped and not isinstance(item, _End):
-            raise RenderError("the encoders are closed")
+    def _put(self, lane: _Lane, item: tuple[Frame, int] | None) -> None:
+        """Append to a queue, waiting where it is full."""
+        while True:
+            self._raise_failure()
+            if self._stopped.is_set():
+                raise RenderError("the encoders are closed")
+            with suppress(Full):
+                return lane.queue.put(item, timeout=_POLL)
 
     def _raise_failure(self) -> None:
-        if self._failure is None:
-            return
-        lane, error = self._failure
-        self.abort()
-        path = getattr(lane.sink, "path", None)
-        raise explain(lane.fmt, path if isinstance(path, Path) else None, error) from error
+        if self._failures:
+            lane, error = self._failures[0]
+            self.abort()
+            path = getattr(lane.sink, "path", None)
+            raise explain(lane.fmt, path if isinstance(path, Path) else None, error) from error
 
     def _work(self, lane: _Lane) -> None:
         """Run one sink until the end of the stream."""
         try:
-            while True:
-                with self._turn:
-                    while not lane.queue and not self._stopped:
-                        self._turn.wait()
-                    if self._stopped:
-                        return
-                    item = lane.queue.popleft()
-                    self._turn.notify_all()
-                if isinstance(item, _End):
-                    lane.sink.close()
-                    return
+            while (item := lane.queue.get()) is not None and not self._stopped.is_set():
                 lane.sink.write(*item)
+            if not self._stopped.is_set():
+                lane.sink.close()
         except Exception as error:  # whatever it is, it belongs to the caller's thread
-            with self._turn:
-                if not self._failure and not self._stopped:
-                    self._failure = (lane, error)
+            if not self._stopped.is_set():
+                self._failures.append((lane, error))
         finally:
-            with self._turn:
-                self._working -= 1
-                self._turn.notify_all()
+            lane.done.set()

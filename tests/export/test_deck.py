@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lranim.export.deck import Part, deck_of
+from lranim.export.deck import Part, deck_of, free_name
 from lranim.video.clip import Clip
 
 
@@ -36,3 +36,9 @@ def test_clips_beside_each_other_tell_their_own_stories(clips: tuple[Clip, ...])
     assert slide.caption == ""
     assert [line for line in slide.notes if line.endswith(":")] == [f"{clip.name}:" for clip in clips[:2]]
     assert slide.title == "oscillation"
+
+
+def test_names_that_differ_in_capitals_alone() -> None:
+    """They are one name for some systems."""
+    taken: set[str] = set()
+    assert [free_name(name, taken) for name in ("Slope", "slope", "SLOPE")] == ["Slope", "slope-2", "SLOPE-3"]

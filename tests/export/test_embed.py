@@ -24,14 +24,3 @@ def test_each_kind_of_code(clips: tuple[Clip, ...]) -> None:
             'alt="&#34;a&#34; &lt;b&gt; [c] &#39;d&#39;" loading="lazy">'
         ),
     }
-
-
-def test_a_clip_of_few_files(clips: tuple[Clip, ...]) -> None:
-    """What it has no file for is left out; a still will do for Markdown."""
-    clip = clips[1]
-    for formats, kinds in (({"mp4"}, ["HTML video"]), ({"png"}, ["Markdown"]), (set(), [])):
-        rows = tuple(row for row in clip.artifacts if row.format in formats)
-        few = replace(clip, artifacts=rows, captions=())
-        found = dict(snippets(few, lambda path: path.name))
-        assert list(found) == kinds
-        assert all("poster" not in text and "track" not in text for text in found.values())
