@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -135,7 +134,6 @@ _UP_TO_AVX2 = (
 )
 
 
-@cache
 def _has_avx512() -> bool:
     """Whether this processor has AVX-512, as far as Linux tells."""
     try:
@@ -185,11 +183,15 @@ class VideoSink(FileSink):
         """Encode what the encoder still holds and write the index."""
         if self._output is None:
             raise RenderError(f"{self.container}: there are no frames")
-        self._mux(None)
-        output, self._output = self._output, None
-        output.close()
+        self._finish()
         if self.budget is not None:
             self._fit(self.budget.most)
+
+    def _finish(self) -> None:
+        self._mux(None)
+        output, self._output = self._output, None
+        assert output is not None
+        output.close()
 
     def _fit(self, most: int) -> None:
         """Encode the file again until it is small enough."""
@@ -220,10 +222,7 @@ class VideoSink(FileSink):
             picture.pts, picture.time_base = pts, Fraction(1, self.fps)
             picture.pict_type = 0  # the encoder decides afresh
             self._mux(picture)
-        self._mux(None)
-        output, self._output = self._output, None
-        assert output is not None
-        output.close()
+        self._finish()
         return self.path.stat().st_size
 
     def _decoded(self, path: Path) -> Iterator[av.VideoFrame]:
@@ -250,7 +249,6 @@ class VideoSink(FileSink):
         self._output = av.open(str(self.path), "w", format=self.container, options=options)
         keys = {"g": str(_SECONDS_BETWEEN_KEY_FRAMES * self.fps)}
         codec_options = self.codec_options | keys | ({} if self.turning else self.still_options)
-        codec_options |= self._machine_options()
         if crf is not None:
             codec_options |= {"crf": str(crf)}
         stream: Any = self._output.add_stream(self.codec, rate=self.fps, options=codec_options)
@@ -262,10 +260,6 @@ class VideoSink(FileSink):
         context.color_range = swscale.ColorRange.MPEG
         context.colorspace = context.color_primaries = context.color_trc = _BT709
         self._stream = stream
-
-    def _machine_options(self) -> dict[str, str]:
-        """What the encoder needs to be told on this machine, to give the same bytes each time."""
-        return {}
 
     def _mux(self, picture: av.VideoFrame | None) -> None:
         assert self._output is not None
@@ -294,13 +288,11 @@ class Mp4Sink(VideoSink):
         "tune": "animation",
         "crf": "18",
         "profile": "high",
-    }
-    still_options: ClassVar[dict[str, str]] = {"bf": "0", "refs": "1", "subq": "0"}
-
-    def _machine_options(self) -> dict[str, str]:
         # Seen with libx264 165: where it weighs blocks by what refers to them (mbtree), its code for AVX-512
         # reads memory that nobody has written, so that the bytes hang on what was there.
-        return {"x264-params": f"asm={_UP_TO_AVX2}"} if _has_avx512() else {}
+        **({"x264-params": f"asm={_UP_TO_AVX2}"} if _has_avx512() else {}),
+    }
+    still_options: ClassVar[dict[str, str]] = {"bf": "0", "refs": "1", "subq": "0"}
 
 
 class WebmSink(VideoSink):

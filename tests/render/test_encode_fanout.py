@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from lranim.errors import RenderError
 from lranim.video.check import inspect
@@ -90,18 +89,6 @@ def test_odd_names(tmp_path: Path, stem: str) -> None:
     assert all(inspect(path).width == 240 for path in tmp_path.iterdir())
 
 
-def test_frames_that_are_views(tmp_path: Path) -> None:
-    """A flipped and read-only view of an array gives the files of its copy."""
-    view = noise(1)[::-1, ::-1]
-    view.flags.writeable = False
-    for stem, frame in (("view", view), ("copy", view.copy())):
-        with Encoders(sinks(tmp_path, stem=stem)) as encoders:
-            encoders.write(frame)
-            encoders.write(frame[::-1])
-    for fmt in SINKS:
-        assert (tmp_path / f"view.{fmt}").read_bytes() == (tmp_path / f"copy.{fmt}").read_bytes()
-
-
 def run(targets: dict[str, Sink], frames: Iterable[np.ndarray]) -> None:
     """Give some frames to some sinks."""
     with Encoders(targets) as encoders:
@@ -166,19 +153,6 @@ def test_queues_are_bounded_by_bytes() -> None:
             assert k + 1 - len(slow.frames) <= 3 + 1 + 1  # waiting, being written, just handed over
     assert slow.frames == [1] * 20
     assert slow.closed
-
-
-def test_a_transparent_poster(tmp_path: Path) -> None:
-    """With `transparent` the PNG is the frame itself, alpha included, the same bytes each time."""
-    for name in "ab":
-        sink = SINKS["png"](
-            tmp_path / f"{name}.png", width=240, height=136, fps=20, rate=20, transparent=True
-        )
-        sink.write(noise(1), 1)
-        sink.close()
-    with Image.open(tmp_path / "a.png") as image:
-        assert np.array_equal(np.asarray(image), noise(1))
-    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
 @pytest.fixture

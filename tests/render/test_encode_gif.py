@@ -199,15 +199,6 @@ def test_same_frames_give_the_same_bytes_and_no_other_file(tmp_path: Path) -> No
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.gif", "b.gif"]
 
 
-def test_giving_up_leaves_nothing(tmp_path: Path) -> None:
-    """Abort deletes the file, before and after closing."""
-    sink = SINKS["gif"](tmp_path / "a.gif", width=6, height=4, fps=20, rate=20, transparent=False)
-    sink.write(grey(1), 1)
-    sink.abort()
-    sink.abort()
-    assert not [*tmp_path.iterdir()]
-
-
 @pytest.mark.parametrize("clear", [False, True])
 @pytest.mark.parametrize(("width", "height"), [(120, 68), (100, 57)])
 def test_a_smaller_gif_shows_the_mean_of_what_each_pixel_covers(

@@ -130,14 +130,6 @@ def test_odd_sizes_are_refused(tmp_path: Path, suffix: str) -> None:
         write(tmp_path / f"a.{suffix}", [disc(9, 241)])
 
 
-@pytest.mark.thorough
-def test_a_long_hold_is_cheap(tmp_path: Path) -> None:
-    """6,000 frames of one picture take a few bytes each and last 100 s."""
-    path = write(tmp_path / "a.mp4", [disc(60), disc(61)], repeat=3000, fps=60)
-    assert inspect(path).duration_s == 100
-    assert path.stat().st_size < 300_000
-
-
 @pytest.mark.parametrize(("suffix", "options"), [("mp4", {}), ("webm", {"transparent": True})])
 def test_same_frames_give_the_same_bytes(tmp_path: Path, suffix: str, options: dict[str, Any]) -> None:
     """Two runs do not differ in a single byte."""

@@ -148,16 +148,6 @@ def test_mp4(clip: Clip) -> None:
     assert 0 < content.index(b"moov") < content.index(b"mdat")
 
 
-def test_gif(clip: Clip) -> None:
-    """Loops for ever, each frame for a fifth of a second, and is as long as the mp4."""
-    gif, mp4 = by_format(clip)["gif"], by_format(clip)["mp4"]
-    with Image.open(gif.path, formats=["GIF"]) as image:
-        assert (image.size, image.info["loop"]) == ((240, 136), 0)
-        times = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
-    assert times == [200] * gif.frames
-    assert (gif.fps, gif.frames, gif.duration_s) == (5, mp4.frames, mp4.duration_s)
-
-
 @pytest.mark.parametrize("transparent", [False, True])
 def test_the_way_back(dots: Dots, transparent: bool) -> None:
     """A GIF of a fair rate ends with pictures between the last and the first; other formats do not."""
@@ -197,16 +187,6 @@ def test_poster_is_the_last_frame(clip: Clip) -> None:
         *_, last = (np.asarray(frame.convert("RGB")).astype(int) for frame in ImageSequence.Iterator(image))
     assert np.abs(last - poster).mean() < 1
     assert poster.std() > 10
-
-
-def test_beats_fit_the_clip(clip: Clip) -> None:
-    """Whole frames, in order, from the start to before the end."""
-    times = [beat.t for beat in clip.beats]
-    assert times[0] == 0.0
-    assert times == sorted(set(times))
-    assert [t * 5 for t in times] == pytest.approx([round(t * 5) for t in times])
-    assert times[-1] < clip.artifacts[0].duration_s
-    assert all(beat.text and "<" not in beat.text for beat in clip.beats)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
