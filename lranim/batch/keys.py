@@ -31,6 +31,7 @@ SOURCES = ("core", "function", "logs", "look", "options", "draw", "video", "para
 LIBRARIES = (
     "manim",
     "numpy",
+    "scipy",
     "sympy",
     "mpmath",
     "av",
