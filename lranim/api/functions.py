@@ -195,4 +195,4 @@ def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
         raise RenderError(in_one_line(error)) from error
     for line in [*warned, *given_up(job, clip)]:
         warnings.warn(line, stacklevel=3)  # past `render`
-    return Rendered(clip=clip, sidecar=job.out_dir.absolute() / f"{job.name}.json")
+    return Rendered(clip.beside(job.out_dir.absolute() / f"{job.name}.json"))

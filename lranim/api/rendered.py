@@ -24,7 +24,7 @@ WIDEST = 800
 KINDS = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "png": "image/png", "vtt": "text/vtt"}
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Rendered:
     """A finished clip. As the last line of a notebook's cell it plays there.
 
@@ -32,8 +32,6 @@ class Rendered:
     ----------
     clip
         What the JSON beside the files says.
-    sidecar
-        That JSON file; the clip's other files are in the same folder.
 
     Notes
     -----
@@ -43,7 +41,11 @@ class Rendered:
     """
 
     clip: Clip
-    sidecar: Path
+
+    @property
+    def sidecar(self) -> Path:
+        """The JSON file; the clip's other files are in the same folder."""
+        return self.clip.sidecar
 
     @property
     def scene(self) -> str:
@@ -93,7 +95,7 @@ class Rendered:
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file: clip, captions, and the JSON beside them."""
-        return (*(self.sidecar.with_name(Path(row.path).name) for row in self.clip.files), self.sidecar)
+        return (*(row.path for row in self.clip.files), self.sidecar)
 
     def __repr__(self) -> str:
         """Name the clip and its formats."""
@@ -102,10 +104,7 @@ class Rendered:
 
     def _repr_html_(self) -> str:
         """A player with controls and captions, or a picture that moves, or the poster."""
-        for form in ("mp4", "webm", "gif", "png"):
-            if row := self._row(form):
-                return self._player(row)
-        raise AssertionError("a clip has a file")
+        return self._player(self.clip.need("mp4", "webm", "gif", "png"))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -114,9 +113,9 @@ class Rendered:
         data = {"text/plain": repr(self), "text/html": self._repr_html_()}
         about: dict[str, Any] = {}
         for form in ("gif", "png"):
-            row = self._row(form)
+            row = self.clip.get(form)
             if row and row.bytes <= EMBEDDED:
-                data[KINDS[form]] = _base64(self._place(row))
+                data[KINDS[form]] = _base64(row.path)
                 about[KINDS[form]] = {"alt": self.alt, "width": min(row.width, WIDEST)}
         return data, about
 
@@ -138,10 +137,9 @@ class Rendered:
 
     def _url(self, row: Artifact) -> tuple[str, str]:
         """Where a page finds a file, and what to say of that."""
-        path = self._place(row)
         if row.bytes <= EMBEDDED:
-            return f"data:{KINDS[row.format]};base64,{_base64(path)}", ""
-        place = _relative(path)
+            return f"data:{KINDS[row.format]};base64,{_base64(row.path)}", ""
+        place = _relative(row.path)
         note = escape(
             f"{size_text(row.bytes)}: too large to be inside the notebook, which plays {place} instead. "
             f'Keep that file beside it, or render it smaller with max_size="{size_text(EMBEDDED)}".'
@@ -151,22 +149,16 @@ class Rendered:
     def _captions(self) -> Markup:
         tracks = (
             Markup('<track kind="captions" srclang="{}" label="{}" src="data:text/vtt;base64,{}">').format(
-                row.lang, row.lang, _base64(self.sidecar.with_name(Path(row.path).name))
+                row.lang, row.lang, _base64(row.path)
             )
             for row in self.clip.captions
             if row.format == "vtt"
         )
         return Markup("").join(tracks)
 
-    def _row(self, form: str) -> Artifact | None:
-        return next((row for row in self.clip.artifacts if row.format == form), None)
-
-    def _place(self, row: Artifact) -> Path:
-        return self.sidecar.with_name(Path(row.path).name)
-
     def _path(self, form: str) -> Path | None:
-        row = self._row(form)
-        return self._place(row) if row else None
+        row = self.clip.get(form)
+        return row.path if row else None
 
 
 def _relative(path: Path) -> str:

@@ -26,11 +26,11 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from lranim.batch.keys import Inputs
-from lranim.batch.published import clip_of
+from lranim.batch.published import wanted
 from lranim.errors import InputError
 from lranim.files import file_hash, in_place_of, read_json, read_small
 from lranim.video.captions import CAPTIONS
-from lranim.video.clip import Clip, intact, sealed
+from lranim.video.clip import Clip, parsed
 from lranim.video.job import FORMATS, Job
 from lranim.video.sink import told
 
@@ -100,7 +100,7 @@ class Entry:
     folder
         Where it lies.
     about
-        The sidecar's content, empty where it cannot be read.
+        What its JSON says, None where that cannot be read.
     bytes
         Size of all its files.
     used
@@ -109,7 +109,7 @@ class Entry:
 
     key: str
     folder: Path
-    about: dict[str, Any]
+    about: Clip | None
     bytes: int
     used: float
 
@@ -117,8 +117,8 @@ class Entry:
         """Name the files that are not what they were, after reading them all."""
         if not self.about:
             return ["clip.json"]
-        rows = [*self.about["artifacts"], *self.about["captions"]]
-        return [row["format"] for row in rows if not _sound(self.folder / row["format"], row["sha256"])]
+        rows = self.about.files
+        return [row.format for row in rows if not _sound(self.folder / row.format, row.sha256)]
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Store:
             source = self._place(key) / row.format
             if not source.is_file():  # a device would be copied without end
                 return None
-            with told(work / Path(row.path).name) as path:
+            with told(work / row.path.name) as path:
                 try:
                     shutil.copyfile(source, path)
                 except FileNotFoundError:
@@ -191,16 +191,15 @@ class Store:
                 with in_place_of(place / row.format) as file:
                     shutil.copyfile(row.path, file)
             known = self._about(clip.key)
-            about = clip.as_dict()
-            for part in ("artifacts", "captions"):  # formats that were made before are still there
-                new = {row["format"]: row for row in about[part]}
-                old = {row["format"]: row for row in known.get(part, ())}
-                about[part] = list({**old, **new}.values())
+            if known:  # formats that were made before are still there
+                artifacts = {row.format: row for row in (*known.artifacts, *clip.artifacts)}
+                captions = {row.format: row for row in (*known.captions, *clip.captions)}
+                clip = replace(clip, artifacts=tuple(artifacts.values()), captions=tuple(captions.values()))
             _write(
                 self.folder / "inputs" / f"{clip.key}.json",
                 {"clip": inputs.clip, "machine": self._shared(inputs)},
             )
-            _write(place / "clip.json", sealed(about))
+            _write(place / "clip.json", clip.as_dict())
 
     def inputs(self, key: str) -> Inputs | None:
         """What a clip of this key was made from, if it is known still."""
@@ -286,17 +285,18 @@ class Store:
     def _place(self, key: str) -> Path:
         return self.clips / key[:2] / key
 
-    def _about(self, key: str) -> dict[str, Any]:
+    def _about(self, key: str) -> Clip | None:
         try:
-            data = read_json(self._place(key) / "clip.json")
+            clip = parsed(read_small(self._place(key) / "clip.json"))
         except (OSError, ValueError):
-            return {}
-        return data if intact(data) and data["key"] == key else {}
+            return None
+        return clip if clip.sha256 and clip.key == key else None
 
     def _read(self, job: Job, key: str) -> Clip | None:
+        about = self._about(key)
         try:
-            return replace(clip_of(self._about(key), job), params=job.params, cached=False)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            return replace(wanted(about, job), cached=False) if about else None
+        except KeyError:
             return None
 
     def _shared(self, inputs: Inputs) -> str:

@@ -165,7 +165,7 @@ def opened(parcel: Parcel, job: Job, work: Path) -> Draft:
         When one is missing or damaged, or cannot be written.
     """
     rows: list[Artifact | CaptionFile] = [*parcel.draft.artifacts, *parcel.draft.captions]
-    made = {Path(row.path).name: row.sha256 for row in rows}
+    made = {row.path.name: row.sha256 for row in rows}
     for name in names_of(job):
         content = parcel.files.get(name)
         if content is None or hashlib.sha256(content).hexdigest() != made.get(name):

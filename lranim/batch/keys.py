@@ -30,6 +30,7 @@ SOURCES = ("core", "function", "logs", "look", "options", "draw", "video", "para
 LIBRARIES = (
     "manim",
     "numpy",
+    "scipy",
     "mpmath",
     "av",
     "pillow",

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from lranim.batch.cache import Store
 from lranim.batch.keys import Inputs, inputs_of, machine_parts, outdated
-from lranim.batch.published import CHANGED, found, look_up, sidecar_key
+from lranim.batch.published import CHANGED, found, look_up, sidecar, sidecar_key
 from lranim.batch.workplace import locked, publish, working_folder
 from lranim.errors import InputError
 from lranim.video.captions import files_of
@@ -128,9 +127,20 @@ def _since(began: float) -> float:
 
 
 def _clip(job: Job, key: str, draft: Draft, seconds: float) -> Clip:
-    about: dict[str, Any] = {"scene": job.scene, "params": job.params, "lang": job.lang}
-    about |= {"theme": job.theme.name, "cached": False, "seconds": seconds, "key": key}
-    return Clip(**about, **vars(draft))
+    return Clip(
+        scene=job.scene,
+        params=job.params,
+        lang=job.lang,
+        theme=job.theme.name,
+        cached=False,
+        seconds=seconds,
+        artifacts=draft.artifacts,
+        alt=draft.alt,
+        beats=draft.beats,
+        captions=draft.captions,
+        key=key,
+        sidecar=sidecar(job),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

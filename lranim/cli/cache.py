@@ -108,8 +108,8 @@ def _title(entry: Entry) -> str:
     if not entry.about:
         return "(unreadable, or of an earlier version)"
     about = entry.about
-    files = [f"{row['format']} {row['width']}x{row['height']}" for row in about["artifacts"]]
-    return f"{about['scene']} {about['lang']} {about['theme']}  {', '.join(files)}"
+    files = [f"{row.format} {row.width}x{row.height}" for row in about.artifacts]
+    return f"{about.scene} {about.lang} {about.theme}  {', '.join(files)}"
 
 
 def _age(since: float) -> str:

@@ -88,7 +88,7 @@ def _fonts() -> list[Check]:
     from lranim.look.text import languages
     from lranim.look.theme import DEFAULT_THEME
     from lranim.look.themes import theme_of
-    from lranim.video.fontcheck import NUMBERS
+    from lranim.video.ready import NUMBERS
 
     families = theme_of(DEFAULT_THEME).fonts
     report = check_fonts(families, NUMBERS)
@@ -109,7 +109,7 @@ def _fonts() -> list[Check]:
 def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
     from lranim.look.text import DEFAULT_LANG, all_text
-    from lranim.video.fontcheck import NUMBERS
+    from lranim.video.ready import NUMBERS
 
     name, needed = f"glyphs {lang}", lang == DEFAULT_LANG
     try:

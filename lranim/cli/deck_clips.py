@@ -14,8 +14,8 @@ from lranim.cli.globs import only
 from lranim.cli.output import note
 from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Deck, Part, deck_of
-from lranim.export.sidecar import clips_in, read_clip
 from lranim.look.text import find
+from lranim.video.clip import clips_in, read_clip
 from lranim.video.ready import check_places
 
 if TYPE_CHECKING:

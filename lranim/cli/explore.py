@@ -134,7 +134,7 @@ def _numbers(flag: str, text: str, *counts: int) -> tuple[float, ...]:
 
 
 def _name(options: dict[str, Any]) -> str:
-    from lranim.video.names import default_name
+    from lranim.video.job import default_name
 
     defaults: dict[str, Any] = {"cost": DEFAULT_COST, "rule": DEFAULT_RULE, "steps": 30}
     keys = ("cost", "function", "domain", "rule", "lr", "start", "steps")

@@ -27,10 +27,9 @@ from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme
 from lranim.look.themes import theme_of
-from lranim.video.fontcheck import require_fonts
-from lranim.video.job import Job
-from lranim.video.names import check_name, default_name
+from lranim.video.job import Job, check_name, default_name
 from lranim.video.places import check_folder, check_own
+from lranim.video.ready import require_fonts
 from lranim.video.settings import settings
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def emit_clip(job: Job, clip: Clip, *, as_json: bool) -> None:
         emit(json.dumps(clip.as_dict(), ensure_ascii=False))
         return
     for file in clip.files:
-        emit(file.path)
+        emit(str(file.path))
     emit(str(job.out_dir / f"{job.name}.json"))
 
 
@@ -68,7 +68,7 @@ def emit_plan(job: Job, *, as_json: bool) -> None:
 
     if as_json:
         about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
-        plan = Clip(**about, cached=False, seconds=0.0, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
+        plan = Clip(**about, artifacts=(), alt="", beats=())  # type: ignore[arg-type]
         emit(json.dumps(plan.as_dict(), ensure_ascii=False))
         return
     for path in files_of(job):

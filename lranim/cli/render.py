@@ -114,7 +114,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         return
     outcomes = _run(jobs, options)
     if options["preview"] and outcomes[0].clip:
-        _open(outcomes[0].clip.artifacts[0].path)
+        _open(str(outcomes[0].clip.artifacts[0].path))
     ctx.exit(_summary(outcomes))
 
 

@@ -153,13 +153,13 @@ def _write(deck: Deck, path: Path, form: Format, wishes: Wishes, options: dict[s
         It cannot be written there.
     """
     from lranim.export.places import in_its_place
-    from lranim.export.sidecar import refuse_changed
+    from lranim.video.clip import refuse_changed
 
     try:
         waits = None if options["no_wait"] else note
         with in_its_place(path, form, force=options["force"], waits=waits) as made:
             lines = form.write(deck, made, wishes)
-            refuse_changed(clip for slide in deck.slides for clip in slide.clips)
+            refuse_changed(deck.clips)
             return lines
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error

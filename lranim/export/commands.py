@@ -11,16 +11,16 @@ from PIL import Image
 
 from lranim.catalogue import registry
 from lranim.errors import InputError
-from lranim.export.sidecar import VIDEOS, Shown
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME
 from lranim.look.themes import themes
 from lranim.options.wording import value_text
-from lranim.video.names import default_name
+from lranim.video.clip import VIDEOS, Clip
+from lranim.video.job import default_name
 from lranim.video.settings import DEFAULT, OPTIONS, settings
 
 
-def own_options(clip: Shown) -> dict[str, Any]:
+def own_options(clip: Clip) -> dict[str, Any]:
     """The scene's options that are not as they would be if they had not been given, by field.
 
     Parameters
@@ -36,7 +36,7 @@ def own_options(clip: Shown) -> dict[str, Any]:
     }
 
 
-def _defaults(clip: Shown) -> dict[str, Any]:
+def _defaults(clip: Clip) -> dict[str, Any]:
     if registry.is_path(clip.scene):  # what is named by data that somebody sent must not be executed
         return {}
     try:
@@ -49,7 +49,7 @@ def _defaults(clip: Shown) -> dict[str, Any]:
         return params_class().model_dump(mode="json")
 
 
-def command_of(clip: Shown) -> str:
+def command_of(clip: Clip) -> str:
     """The command that makes a clip again, quoted for a shell.
 
     Its files go to the folder that `lranim render` takes by itself, so that the command says nothing of the
@@ -64,10 +64,8 @@ def command_of(clip: Shown) -> str:
     Examples
     --------
     >>> from pathlib import Path
-    >>> about = {"artifacts": (), "captions": (), "alt": "", "beats": (), "sidecar": Path("a.json")}
-    >>> clip = Shown(
-    ...     name="slope.steps=3.zh", scene="slope", params={"steps": 3}, lang="zh", theme="dark", **about
-    ... )
+    >>> about = {"scene": "slope", "theme": "dark", "artifacts": (), "alt": "", "beats": ()}
+    >>> clip = Clip(params={"steps": 3}, lang="zh", sidecar=Path("slope.steps=3.zh.json"), **about)
     >>> command_of(clip)
     'lranim render slope --steps 3 --lang zh'
     """
@@ -91,7 +89,7 @@ def _option(flag: str, value: str) -> list[str]:
     return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
 
 
-def _name_tells(clip: Shown, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
+def _name_tells(clip: Clip, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
     """The theme, or the stem of its file; whether there is no background; whether the name is the usual one.
 
     A clip's usual name has the stem of its theme's file, which need not be the theme's name.
@@ -113,7 +111,7 @@ def _name_tells(clip: Shown, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
     return clip.theme, _is_transparent(clip), False
 
 
-def _is_transparent(clip: Shown) -> bool:
+def _is_transparent(clip: Clip) -> bool:
     """Whether one sees through the poster."""
     poster = clip.get("png")
     if poster is None or clip.get("mp4") is not None:
@@ -125,7 +123,7 @@ def _is_transparent(clip: Shown) -> bool:
         return False
 
 
-def _size_and_formats(clip: Shown, transparent: bool) -> list[str]:
+def _size_and_formats(clip: Clip, transparent: bool) -> list[str]:
     """What says how it was rendered, as far as it is not what a clip would get without."""
     formats = tuple(row.format for row in clip.artifacts)
     usual = settings(None, None, formats=formats or None, transparent=transparent)

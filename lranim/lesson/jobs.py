@@ -15,9 +15,8 @@ from lranim.lesson.file import LOOK_KEYS, Entry, Look
 from lranim.lesson.options import Misfit, Options
 from lranim.look.theme import Theme
 from lranim.look.themes import theme_of
-from lranim.video.job import Job
+from lranim.video.job import Job, check_name
 from lranim.video.limits import limit_of
-from lranim.video.names import check_name
 from lranim.video.settings import Settings, job_of, settings, size_of
 
 NAMES = {key: key for key in LOOK_KEYS}

@@ -19,12 +19,12 @@ from lranim.video.budget import budget_of
 from lranim.video.captions import CAPTIONS, Cue, caption_names, cues
 from lranim.video.check import checked, checked_captions, rate_of, size_of
 from lranim.video.clip import CaptionFile, Draft
-from lranim.video.encode import SINKS, Encoders, FileSink, Sink
+from lranim.video.encode import SINKS
 from lranim.video.flashes import FlashSink
 from lranim.video.gif import closing
 from lranim.video.job import Job, Progress
 from lranim.video.renderer import Frame, FrameRenderer
-from lranim.video.sink import told
+from lranim.video.sink import Encoders, FileSink, Sink, told
 
 Take = Callable[[Frame, int], None]
 """Called with each frame of a clip in order, and for how many frames it stands."""

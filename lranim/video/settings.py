@@ -11,9 +11,8 @@ from typing import Any
 
 from lranim.errors import InputError, nearest
 from lranim.look.theme import Theme
-from lranim.video.job import FORMATS, Job, gif_rate, nearest_gif_rate
+from lranim.video.job import FORMATS, Job, default_name, gif_rate, nearest_gif_rate
 from lranim.video.limits import DESTINATIONS
-from lranim.video.names import default_name
 
 QUALITIES = {
     "l": (854, 480, 15),

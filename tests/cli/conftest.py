@@ -129,7 +129,7 @@ class Engine:
             about: dict[str, Any] = {"width": job.width, "height": job.height, "fps": job.fps}
             artifacts.append(
                 Artifact(
-                    path=str(path),
+                    path=path,
                     format=form,
                     **about,
                     frames=1,
@@ -142,7 +142,7 @@ class Engine:
         captions = []
         for form, name in caption_names(job).items():
             (job.out_dir / name).write_text("said")
-            captions.append(CaptionFile(path=str(job.out_dir / name), lang=job.lang, format=form, sha256=""))
+            captions.append(CaptionFile(path=job.out_dir / name, lang=job.lang, format=form, sha256=""))
         (job.out_dir / f"{job.name}.json").write_text("{}")
         about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
         files = {"artifacts": tuple(artifacts), "captions": tuple(captions)}

@@ -136,7 +136,7 @@ def test_a_folder_without_permission(refused, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_glyph_that_no_font_has(refused, monkeypatch: pytest.MonkeyPatch) -> None:
     """The characters are named, with what to install."""
-    import lranim.video.fontcheck as fontcheck
+    import lranim.video.ready as fontcheck
 
     monkeypatch.setattr(fontcheck, "all_text", lambda lang: "abc\U00013000")
     line = refused("render", "walk")
@@ -157,7 +157,7 @@ def test_a_picture_too_large_for_memory(refused, monkeypatch: pytest.MonkeyPatch
 
 def test_a_missing_font_is_a_warning(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another font is used, and that is said."""
-    import lranim.video.fontcheck as fontcheck
+    import lranim.video.ready as fontcheck
 
     report = fonts.FontReport(
         checked=True, wanted=fonts.CJK_FONT, present=("DejaVu Sans",), used="DejaVu Sans", missing=""

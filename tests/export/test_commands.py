@@ -13,10 +13,10 @@ from PIL import Image
 
 from lranim.cli import cli
 from lranim.export.commands import command_of, own_options
-from lranim.export.sidecar import Artifact, Shown
+from lranim.video.clip import Artifact, Clip
 
 
-def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Shown:
+def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Clip:
     """A clip as its JSON would give it; `size`, `fps`, `gif_fps` and `gif_width` are those of its files."""
     width, height = about.pop("size", (1280, 720))
     fps, gif_fps, gif_width = about.pop("fps", 60), about.pop("gif_fps", 20), about.pop("gif_width", width)
@@ -37,9 +37,7 @@ def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Shown:
         for form in formats.split(",")
     ]
     empty: dict[str, Any] = {"lang": "en", "theme": "dark", "alt": "", "beats": (), "captions": ()}
-    return Shown(
-        name=name, sidecar=folder / f"{name}.json", artifacts=tuple(rows), **{"params": {}} | empty | about
-    )
+    return Clip(sidecar=folder / f"{name}.json", artifacts=tuple(rows), **{"params": {}} | empty | about)
 
 
 def planned(words: list[str]) -> tuple[dict[str, Any], str]:

@@ -34,7 +34,7 @@ def there(job: Job) -> Clip:
         about: dict[str, Any] = {"width": 240, "height": 136, "fps": 5, "frames": 3, "duration_s": 0.6}
         artifacts.append(
             Artifact(
-                path=str(path),
+                path=path,
                 format=form,
                 **about,
                 bytes=path.stat().st_size,
@@ -45,7 +45,7 @@ def there(job: Job) -> Clip:
     for form, name in caption_names(job).items():
         path = job.out_dir / name
         path.write_text(f"an {form} file", encoding="utf-8")
-        captions.append(CaptionFile(path=str(path), lang="en", format=form, sha256=file_hash(path)))
+        captions.append(CaptionFile(path=path, lang="en", format=form, sha256=file_hash(path)))
     clip = Clip(
         scene=job.scene,
         params=job.params,
@@ -89,7 +89,7 @@ def test_hit_where_the_files_lie_now(
         found = look_up(replace(job, out_dir=folder), "the key")
         assert found is not None
         names = ("dots.gif", "dots.png", "dots.en.srt", "dots.en.vtt")
-        assert [file.path for file in found.files] == [str(folder / name) for name in names]
+        assert [file.path for file in found.files] == [folder / name for name in names]
     (tmp_path / "copy" / "dots.gif").write_bytes(b"damaged")
     assert look_up(replace(job, out_dir=Path()), "the key") is None
     assert look_up(job, "the key") is not None
@@ -151,3 +151,29 @@ def test_miss_when_the_sidecar_was_altered(job: Job, there: Clip) -> None:
         assert found(job, "the key") == "dots.json is damaged"
     sidecar(job).write_text(json.dumps(data | {"seconds": 9.9}))
     assert look_up(job, "the key") is not None
+
+
+def test_miss_without_a_sidecar(job: Job, there: Clip) -> None:
+    """Files alone say nothing about how they were made."""
+    sidecar(job).unlink()
+    assert look_up(job, "the key") is None
+
+
+def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
+    """Each key that counts is needed, also of files, beats and captions; unknown ones are refused."""
+    whole = json.dumps(there.as_dict())
+
+    def kept(change: Callable[[dict[str, Any]], object]) -> bool:
+        data = json.loads(whole)
+        change(data)
+        sidecar(job).write_text(json.dumps(data))
+        return look_up(job, "the key") is not None
+
+    assert kept(lambda data: None)
+    places: list[Callable[[dict[str, Any]], dict[str, Any]]]
+    places = [lambda data: data]
+    places += [lambda data, part=part: data[part][0] for part in ("artifacts", "beats", "captions")]
+    for place in places:
+        for key in set(place(there.as_dict())) - {"path", "cached", "seconds"}:
+            assert not kept(lambda data, place=place, key=key: place(data).pop(key)), key
+        assert not kept(lambda data, place=place: place(data).update(odd=1))

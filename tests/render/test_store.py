@@ -53,10 +53,10 @@ def test_a_clip_is_drawn_once(job: Job, drawn: Clip, store: Store, tmp_path: Pat
     copy = make(other, never, quiet, store=store)
     assert (drawn.cached, copy.cached) == (False, True)
     assert [row.sha256 for row in copy.files] == [row.sha256 for row in drawn.files]
-    assert [Path(row.path).name for row in copy.artifacts] == [f"another.{form}" for form in FORMATS]
+    assert [row.path.name for row in copy.artifacts] == [f"another.{form}" for form in FORMATS]
     for row in copy.files:
-        assert file_hash(Path(row.path)) == row.sha256
-        assert Path(row.path).stat().st_nlink == 1, "an edit in place must not reach the store"
+        assert file_hash(row.path) == row.sha256
+        assert row.path.stat().st_nlink == 1, "an edit in place must not reach the store"
     again = make(other, never, quiet)
     assert again.cached
 

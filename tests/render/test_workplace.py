@@ -289,11 +289,11 @@ def drawing(word: str) -> Produce:
             (work / name).write_text(f"{word} {name}")
         about: dict[str, Any] = {"width": 16, "height": 16, "fps": 5, "frames": 1, "duration_s": 0.2}
         rows = [
-            Artifact(path=name, format=form, bytes=0, sha256=file_hash(work / name), **about)
+            Artifact(path=Path(name), format=form, bytes=0, sha256=file_hash(work / name), **about)
             for form, name in zip(job.formats, names, strict=False)
         ]
         captions = [
-            CaptionFile(path=name, lang="en", format=form, sha256=file_hash(work / name))
+            CaptionFile(path=Path(name), lang="en", format=form, sha256=file_hash(work / name))
             for form, name in caption_names(job).items()
         ]
         return Draft(artifacts=tuple(rows), captions=tuple(captions), alt=word, beats=())
