@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lranim.draw.beats import Beat
 from lranim.files import file_hash, read_json
+from lranim.look.text import Beat
 from lranim.video.captions import caption_names
 from lranim.video.clip import Artifact, CaptionFile, Clip, intact
 from lranim.video.job import Job

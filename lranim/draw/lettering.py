@@ -236,6 +236,24 @@ class Number(Shape):
         return self
 
 
+class Counter(Parts):
+    """Bold words with a whole number that changes in the place of ``{count}``, which is `most` in the end."""
+
+    def __init__(self, setter: Typesetter, words: str, size: float, role: str, most: int) -> None:
+        before, _, after = words.partition("{count}")
+        self.word = setter.text(before, size, role, bold=True)
+        fences = ("", after)
+        self.number = Number(setter, size, role, digits=0, bold=True, align="left", fences=fences)
+        self.advance = self.word.advance + self.number.advance(10.0 ** len(str(most)) - 1)
+        super().__init__(self.word, self.number)
+
+    def at(self, x: float, y: float) -> Self:
+        """Place the left end and the baseline."""
+        self.word.at(x, y)
+        self.number.at(x + self.word.advance, y)
+        return self
+
+
 class Labels(Shape):
     """Plain texts in one colour whose words and places may change in every frame.
 

@@ -13,7 +13,6 @@ from manim import Animation, Camera, Group, Mobject, Scene, linear
 
 from lranim.core.theory import Verdict
 from lranim.core.types import Cost
-from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera, Painted
 from lranim.draw.layout import CAP, TAIL, Layout
 from lranim.draw.lettering import Lettering, Paragraph, Typesetter, colour
@@ -21,7 +20,7 @@ from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
 from lranim.look.markup import plain, spans
-from lranim.look.text import DEFAULT_LANG, filled, say, texts
+from lranim.look.text import DEFAULT_LANG, Beat, filled, say, texts
 from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
 from lranim.look.themes import theme_of
 from lranim.params import SceneParams

@@ -24,12 +24,12 @@ from PIL import Image, ImageDraw
 from lranim.batch.outcome import in_one_line
 from lranim.batch.storyboard import Still, save_sheet
 from lranim.batch.workers import starting
-from lranim.draw.beats import Beat
 from lranim.errors import LranimError
 from lranim.judge.anatomy import Easel
 from lranim.judge.findings import Finding, Sighting, together
 from lranim.judge.picture import Picture, around
 from lranim.judge.rules import judge
+from lranim.look.text import Beat
 from lranim.video.engine import play, staged
 from lranim.video.job import Job
 from lranim.video.renderer import Frame

@@ -6,6 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +29,17 @@ _JOINTS = [
     re.compile(rf"(?<={before})((?:</\w+>)*)(?=(?:<\w+>)*{after})")
     for before, after in ((_HAN, _FIRST), (_LAST, _HAN))
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat:
+    """One stage of a scene's story: when it begins (s) and what it says.
+
+    Captions, notes and storyboards come from the one list of these.
+    """
+
+    t: float
+    text: str
 
 
 def number(value: float, digits: int = 2, *, sign: bool = False) -> str:

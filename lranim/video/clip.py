@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lranim.draw.beats import Beat
+from lranim.look.text import Beat
 from lranim.video.job import Job
 from lranim.video.limits import size_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lranim.draw.chart.axis import Axis, between, log_ticks, tick_words, ticks
+from lranim.draw.chart.chart import Axis, between, log_ticks, tick_words, ticks
 
 RANGES = [(-7, 13), (0, 1), (-0.003, 0.002), (1e5, 9e5), (2.0, 2.5), (-6, 1e12), (-9, -2), (1e-300, 3e-300)]
 

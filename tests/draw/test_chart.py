@@ -12,10 +12,8 @@ from manim import VMobject, tempconfig
 
 from lranim.core.types import Array
 from lranim.draw.camera import LessonCamera
-from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.chart import FAR, Chart, stacked
-from lranim.draw.chart.curves import Band, Curve, Dots, Pieces, apart
-from lranim.draw.chart.markers import Marker
+from lranim.draw.chart.chart import FAR, Axis, Chart, stacked
+from lranim.draw.chart.curves import Band, Curve, Dots, Marker, Pieces, apart
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.shapes import Shape, holds, inside

@@ -45,7 +45,7 @@ def test_at_rest_it_shows_the_epoch_exactly(scene: Any, runs: list[Training]) ->
         for curve, losses in zip(board.whole, (run.train, run.validation), strict=True):
             assert curve.tip == pytest.approx(board.losses.at(warped(epoch), losses[epoch]))
         assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[epoch]))
-        assert board.count.shown == f"{epoch}"
+        assert board.at.number.shown == f"{epoch}"
 
 
 def test_a_curve_thrown_from_side_to_side_does_not_flicker(scene: Any, runs: list[Training]) -> None:
@@ -86,7 +86,7 @@ def test_it_goes_back_to_the_best_epoch(scene: Any, runs: list[Training]) -> Non
         assert whole.tip == pytest.approx(board.losses.at(warped(500), losses[500]))
         assert kept.line.opacity == 1.0
         assert 0.2 < whole.line.opacity < 0.6
-    assert board.count.shown == "59"
+    assert board.at.number.shown == "59"
     assert board.was.words == "epoch 500"
     assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[59]))
     assert board.left_behind.places == pytest.approx(board.fits.at(board.grid, board.said[500]))

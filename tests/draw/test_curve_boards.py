@@ -16,9 +16,7 @@ from lranim.core.rules import fixed, gradient_descent, slope
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
 from lranim.draw.boards.compare import CompareBoard, SmallPlots, common_view
-from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.boards.directions import SlopesBoard
-from lranim.draw.boards.starts import LONGEST, REST, StartsBoard
+from lranim.draw.boards.descent import LONGEST, REST, DescentBoard, SlopesBoard, StartsBoard
 from lranim.draw.chart.cost_curve import View
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.equation import Term

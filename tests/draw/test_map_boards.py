@@ -17,9 +17,8 @@ from lranim.core.rules import RULES, gradient_descent, suited_rate
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, best_momentum, momentum_radius
 from lranim.core.types import Array, Rule, Trajectory
-from lranim.draw.boards.contour_map import LONGEST, ContourMap, levels_of, window
+from lranim.draw.boards.maps import LONGEST, REGIONS, ContourMap, StabilityPlane, levels_of, window
 from lranim.draw.boards.optimizers import Meter, OptimizersBoard, RunRows, ending
-from lranim.draw.boards.stability import REGIONS, StabilityPlane
 from lranim.draw.layout import Box
 from lranim.draw.lettering import HaloText, Number, Typesetter
 from lranim.draw.scene import VERDICT_ROLES
@@ -177,7 +176,7 @@ def test_names_are_as_long_as_there_is_room(
     board = board_of(run_of("gradient-descent", lr=0.25), run_of("momentum"))
     setter = board.scene.setter
     box = Box(0.0, 0.0, width * setter.unit, RunRows.height(setter, 2))
-    rows = RunRows(setter, box, board.entries, board.styles, brief=False)
+    rows = RunRows(setter, box, board.entries, brief=False)
     assert rows.still[1].lines[0].words == words
     label = board.chart.runs[0].label
     assert label is not None

@@ -63,12 +63,12 @@ def test_numbers_are_the_runs(panel_of: Callable[..., Panel], lr: float) -> None
     for k in (1, 2, 17, 29):
         for progress in (k - 0.9, k - 0.01, float(k)):
             panel.show(progress)
-            assert panel.count.shown == f"step {k}".removeprefix("step ")
+            assert panel.count.number.shown == f"step {k}".removeprefix("step ")
             # A column that holds a number of 100 or more has one digit less.
             before, grad, after = (number(v[k - 1], 2 if np.abs(v).max() < 100 else 1) for v in columns)
             assert [slot.shown for slot in slots] == [before, f"({grad})", after]
     panel.show(0.0)
-    assert panel.count.shown == "0"
+    assert panel.count.number.shown == "0"
     assert not any(slot.shown for slot in slots)
 
 

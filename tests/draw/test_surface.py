@@ -20,11 +20,18 @@ from lranim.draw.camera import LessonCamera
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.surface import paint
-from lranim.draw.surface.contours import below
 from lranim.draw.surface.paint import Colour
-from lranim.draw.surface.picture import ABOVE, ELEVATION, SurfacePicture
-from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox
-from lranim.draw.surface.surface import LIGHT, Stroke, Surface, SurfaceStyle, Trail
+from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox, below
+from lranim.draw.surface.surface import (
+    ABOVE,
+    ELEVATION,
+    LIGHT,
+    Stroke,
+    Surface,
+    SurfacePicture,
+    SurfaceStyle,
+    Trail,
+)
 from lranim.look.contrast import contrast
 from lranim.look.theme import THEMES
 

@@ -15,13 +15,12 @@ from lranim.core.costs import COSTS, directional
 from lranim.core.least_squares import Samples, line_cost, line_samples, samples, slope_cost
 from lranim.core.results import Table
 from lranim.core.types import Array
-from lranim.draw.boards.directions import BEYOND, REACH, DirectionsBoard
 from lranim.draw.boards.line_fit import CostFormula, FitChart, LineFitBoard, NumberFormat
+from lranim.draw.boards.surface import BEYOND, REACH, DirectionsBoard
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.surface.paint import rgb
-from lranim.draw.surface.picture import ABOVE, ELEVATION, TURN
-from lranim.draw.surface.surface import Stroke
+from lranim.draw.surface.surface import ABOVE, ELEVATION, TURN, Stroke
 
 POINTS = [
     ("oval", (-2.0, 0.5)),

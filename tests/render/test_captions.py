@@ -11,9 +11,9 @@ import av
 import pytest
 import srt
 
-from lranim.draw.beats import Beat
 from lranim.errors import RenderError
 from lranim.look.markup import is_wide
+from lranim.look.text import Beat
 from lranim.video.captions import (
     CAPTIONS,
     GAP_S,

@@ -8,8 +8,7 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.core.starts import draw_start
-from lranim.draw.surface.picture import ELEVATION
-from lranim.draw.surface.surface import Surface
+from lranim.draw.surface.surface import ELEVATION, Surface
 from lranim.scenes.surface import Params, numbers, pair
 
 FIELDS = [name for name, cost in COSTS.items() if cost.dim == 2]

@@ -10,8 +10,7 @@ from manim import VGroup
 
 from lranim.core.noise import jitter, late_points
 from lranim.core.types import Array, Schedule, Trajectory
-from lranim.draw.chart.axis import BEFORE, Axis
-from lranim.draw.chart.chart import Chart, stacked
+from lranim.draw.chart.chart import BEFORE, Axis, Chart, stacked
 from lranim.draw.chart.curves import Curve, Dots
 from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import FramedText, Paragraph, colour
@@ -41,27 +40,8 @@ SHARES = (1.0, 2.2)
 class RunCharts:
     """One run: its name, the learning rate, the point, and at last how far off its last points are.
 
-    The charts stand above one another with one axis across, or side by side.
-
-    Parameters
-    ----------
-    board
-        What it has in common with the others.
-    box
-        All of it is placed inside.
-    run
-        A trajectory in one variable.
-    rates
-        Learning rates at places evenly spread over its steps, ``(k,)``.
-    title
-        What stands above the charts.
-    ending, role
-        What stands below them in the end, and its colour.
-
-    Attributes
-    ----------
-    still, moving, end
-        Axes and title; what `rate` and `show` change; what comes to view in the end.
+    The charts stand above one another with one axis across, or side by side. Axes and title are `still`,
+    `rate` and `show` change `moving`, and `end` is what comes to view in the end.
     """
 
     def __init__(
@@ -125,14 +105,7 @@ class RunCharts:
 class SchedulesBoard:
     """Puts charts of runs of the same number of steps, with common axes, into a scene and plays their steps.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    runs, schedules, titles, endings, roles
-        One each for every run; titles and endings are the words, roles the endings' colours.
-    step, rate
-        The names of the axes.
+    `step` and `rate` are the names of the axes; `roles` are the endings' colours.
     """
 
     def __init__(

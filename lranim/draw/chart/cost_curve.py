@@ -10,8 +10,7 @@ import numpy as np
 
 from lranim.core.costs import as_low, is_own
 from lranim.core.types import Array, Cost, Trajectory
-from lranim.draw.chart.axis import Axis, ticks
-from lranim.draw.chart.chart import Frame
+from lranim.draw.chart.chart import Axis, Frame, ticks
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Parts, Typesetter
 from lranim.draw.scene import LessonScene
