@@ -14,8 +14,7 @@ from lranim.core.types import Array, Cost
 from lranim.draw.layout import CAP, LEADING, Box, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
 from lranim.draw.shapes import NOTHING, Shape, rounded_box
-from lranim.look.markup import is_wide, plain, spans, wrap
-from lranim.look.text import number, short
+from lranim.look.text import is_wide, number, plain, short, spans, wrap
 from lranim.look.theme import ROLES, Theme
 
 UP, DOWN, SIDE = 0.88, 0.30, 0.11

@@ -19,8 +19,7 @@ from lranim.draw.lettering import Lettering, Paragraph, Typesetter, colour
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
-from lranim.look.markup import plain, spans
-from lranim.look.text import DEFAULT_LANG, Beat, filled, say, texts
+from lranim.look.text import DEFAULT_LANG, Beat, filled, plain, say, spans, texts
 from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
 from lranim.look.themes import theme_of
 from lranim.params import SceneParams

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lranim.errors import InputError
-from lranim.look.contrast import READABLE, weak_text
+from lranim.look.theme import READABLE, weak_text
 from lranim.video.captions import clash, files_of
 from lranim.video.fontcheck import require_fonts
 from lranim.video.job import Job

@@ -12,8 +12,7 @@ import pytest
 import srt
 
 from lranim.errors import RenderError
-from lranim.look.markup import is_wide
-from lranim.look.text import Beat
+from lranim.look.text import Beat, is_wide
 from lranim.video.captions import (
     CAPTIONS,
     GAP_S,
