@@ -146,7 +146,7 @@ class LessonScene(Scene):
     def setup(self) -> None:
         """Lay out the frame; manim calls this before `construct`."""
         self.camera.background_color = self.theme.background
-        self.layout = Layout.of(self.camera.frame_width, self.camera.frame_height, chip=self.has_verdict)
+        self.layout = Layout(self.camera.frame_width, self.camera.frame_height, chip=self.has_verdict)
         share = 100 * self.layout.unit / self.layout.frame.height
         if share < 1:
             self.theme = replace(self.theme, sizes=self.theme.sizes.thinner(share))

@@ -28,7 +28,7 @@ SHAPES = {
 def layout_of(shape: str, *, chip: bool = True) -> Layout:
     """The layout of a frame of a shape, as the engine makes it: 8 manim units high."""
     width, height = SHAPES[shape]
-    return Layout.of(8.0 * width / height, 8.0, chip=chip)
+    return Layout(8.0 * width / height, 8.0, chip=chip)
 
 
 def apart(one: Box, two: Box) -> bool:

@@ -461,5 +461,5 @@ def test_seen_as_a_map(setter: Typesetter, name: str) -> None:
             assert AREA.left <= line.x
             assert line.x + line.advance <= AREA.right + 1e-9
             assert AREA.bottom - 0.05 * line.em <= line.y < AREA.top
-    spread = np.ptp(view.project(surface.plane.corners), axis=0)
+    spread = np.ptp(view.project(surface.corners), axis=0)
     assert spread.min() > 0.7 * AREA.height * 8 / np.diff(COSTS[name].domain).max()

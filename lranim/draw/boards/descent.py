@@ -17,7 +17,7 @@ from lranim.draw.layout import CAP, Box
 from lranim.draw.lettering import WIDE_HALO, HaloText, Labels
 from lranim.draw.panel import Panel
 from lranim.draw.scene import Fading, LessonScene, ease
-from lranim.draw.shapes import Shape, rounded_box, segments
+from lranim.draw.shapes import Shape, holds, rounded_box, segments
 from lranim.look.text import number, short
 
 SEEN, QUICK = 0.004, 0.3
@@ -298,21 +298,13 @@ class StartsBoard:
                 left = x + side * aside * unit - width * (side < 0)
                 spot = Box(left, y + lift * unit, left + width, y + lift * unit + height)
                 inside = box.left <= spot.left and spot.right <= box.right and spot.top <= box.top
-                if inside and _is_free(spot.inset(-unit, -unit, -unit, -unit), things, taken):
+                around = spot.inset(-unit, -unit, -unit, -unit)
+                free = not holds(around, things).any() and not any(around.meets(one) for one in taken)
+                if inside and free:
                     taken.append(spot)
                     rows.append((words, spot.left, spot.bottom, 0.0))
                     break
         self.starts.write(*rows)
-
-
-def _is_free(box: Box, things: Array, taken: Sequence[Box]) -> bool:
-    """Whether neither a point nor another text is in a box."""
-    x, y = things.T
-    touched = (x > box.left) & (x < box.right) & (y > box.bottom) & (y < box.top)
-    return not touched.any() and not any(
-        box.left < one.right and one.left < box.right and box.bottom < one.top and one.bottom < box.top
-        for one in taken
-    )
 
 
 def _along(points: Array) -> Array:

@@ -117,20 +117,15 @@ class ContourMap(Chart):
         # Dashes would take the place of what the path does: its mark and colour tell it apart.
         return Curve(self, run.x[:, 0], run.x[:, 1], style, dash=(), width=width, every=every)
 
-    def velocity(self, style: LineStyle) -> VelocityArrow:
-        """Add an arrow for a velocity."""
-        made = VelocityArrow(self, style)
-        self.words.add(*made)
-        return made
-
 
 class VelocityArrow(Parts):
-    """An arrow that says where a point would roll to by itself; made by `ContourMap.velocity`."""
+    """An arrow that says where a point would roll to by itself."""
 
     def __init__(self, chart: Chart, style: LineStyle) -> None:
         theme, self.chart = chart.setter.theme, chart
         rim = Shape(fill=theme.background, stroke=theme.background, width=3.0)
         super().__init__(rim, Shape(fill=str(getattr(theme, style.role))))
+        chart.words.add(*self)
 
     def put(self, point: Array, way: Array) -> None:
         """Draw it at a point, as long as a way ``(2,)`` in data units, or less where that is long."""

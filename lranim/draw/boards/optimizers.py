@@ -12,14 +12,14 @@ from lranim.core.results import arrival, axis_rates
 from lranim.core.rules import RULES
 from lranim.core.types import Array, Status, Trajectory
 from lranim.draw.boards.compare import BEYOND
-from lranim.draw.boards.maps import ContourMap
+from lranim.draw.boards.maps import ContourMap, VelocityArrow
 from lranim.draw.chart.chart import Axis
 from lranim.draw.chart.cost_curve import as_far_as_shown, breaks_off
 from lranim.draw.chart.curves import CostCurves
 from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
 from lranim.draw.scene import LessonScene, ease
-from lranim.draw.shapes import Shape, marks, rectangles
+from lranim.draw.shapes import Shape, along, marks, rectangles
 from lranim.look.text import number, short
 from lranim.look.theme import LineStyle
 
@@ -201,7 +201,7 @@ class OptimizersBoard:
         self.map = ContourMap(scene.setter, ground, self.runs)
         self.paths = [self.map.path(one.run, one.style) for one in self.entries]
         rolling = [one for one in self.entries if arrows and has_velocity(one.run)]
-        self.arrows = [(one.run, self.map.velocity(one.style)) for one in rolling]
+        self.arrows = [(one.run, VelocityArrow(self.map, one.style)) for one in rolling]
         self.chart = self._costs()
         self.rows = RunRows(scene.setter, rows, self.entries, brief=meters)
         if meters:
@@ -270,7 +270,8 @@ class OptimizersBoard:
         for path in self.paths:
             path.draw_to(gone)
         for run, arrow in self.arrows:
-            arrow.put(between(run.x, gone), -AHEAD * float(run.lr[0]) * between(run.states.velocity, gone))
+            point, velocity = (along(rows, np.asarray(gone)) for rows in (run.x, run.states.velocity))
+            arrow.put(point, -AHEAD * float(run.lr[0]) * velocity)
         for meter in self.rows.moving:
             if isinstance(meter, Meter):
                 meter.put(done)
@@ -305,16 +306,3 @@ class OptimizersBoard:
 def has_velocity(run: Trajectory) -> bool:
     """Whether a run's rule keeps a velocity."""
     return hasattr(run.states, "velocity")
-
-
-def between(rows: Array, progress: float) -> Array:
-    """A row of an array, or a place between two, ``(n,)``; the last one is that of all later moments.
-
-    Examples
-    --------
-    >>> between(np.array([[0.0], [2.0]]), 0.25), between(np.array([[0.0], [2.0]]), 7.0)
-    (array([0.5]), array([2.]))
-    """
-    k = min(int(progress), len(rows) - 1)
-    after = rows[min(k + 1, len(rows) - 1)]
-    return np.asarray(rows[k] + (after - rows[k]) * (progress - k if k < len(rows) - 1 else 0.0))

@@ -84,7 +84,7 @@ class RunCharts:
         spread = Shape(stroke=colour(theme, role), width=sizes.tangent)
         spread.draw(rectangles(low[None], high[None]))
         # The name of the axis across stands between the ticks at its ends.
-        name = setter.fit(board.step, sizes.label, self.points.plot.width / 2, "muted")
+        name = setter.fit(board.scene.say("schedule.step"), sizes.label, self.points.plot.width / 2, "muted")
         name.at(float(self.points.plot.centre[0]), self.points.baseline, 0.5)
         self.still = VGroup(title, self.rates.still, self.points.still, name, target)
         self.moving = VGroup(self.rates.moving, self.points.moving)
@@ -105,7 +105,7 @@ class RunCharts:
 class SchedulesBoard:
     """Puts charts of runs of the same number of steps, with common axes, into a scene and plays their steps.
 
-    `step` and `rate` are the names of the axes; `roles` are the endings' colours.
+    Each has a schedule, a title, and in the end its ending in the colour of a role.
     """
 
     def __init__(
@@ -113,14 +113,12 @@ class SchedulesBoard:
         scene: LessonScene,
         runs: Sequence[Trajectory],
         schedules: Sequence[Schedule],
-        *,
         titles: Sequence[str],
         endings: Sequence[str],
         roles: Sequence[str],
-        step: str,
-        rate: str,
     ) -> None:
-        self.scene, self.setter, self.step, layout, run = scene, scene.setter, step, scene.layout, runs[0]
+        self.scene, self.setter, layout, run = scene, scene.setter, scene.layout, runs[0]
+        rate = scene.say("schedule.rate_short" if layout.chip_below else "schedule.rate")
         setter, count, unit, sizes = scene.setter, len(runs), scene.setter.unit, scene.theme.sizes
         # In a tall frame several are too low for charts above one another.
         self.beside = beside = layout.chip_below and count > 1
@@ -137,10 +135,7 @@ class SchedulesBoard:
             max((CAP + 2 * TAIL) * foot.em + foot.drop for foot in feet) + PAD * unit,
         )
         labels = (rate, run.cost_function.variables[0]) if boxes[0].height > LOW * unit else ("", "")
-        top, named = (
-            max(float(row.max()) for row in rates),
-            sorted({float(run.x[0, 0]), float(run.target[0])}),
-        )
+        top, named = float(np.max(rates)), sorted({float(run.x[0, 0]), float(run.target[0])})
         up = Axis.around(*rates, label=labels[0], zero=True)
         place = Axis.around(*(run.x for run in runs), run.target, label=labels[1])
         self.axes = (

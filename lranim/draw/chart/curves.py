@@ -383,17 +383,21 @@ class Marker(Parts):
         lefts = lefts or [max(min(place - share * wide, right), left) for share in (0.5, 0.1, 0.9)]
         names = [one.label.box for one in chart.drawn if isinstance(one, Curve) and one.label]
         taken = [*names, *(other.text.box for other in others)]
-        best, least = Box(0, 0, 0, 0), np.inf
-        for row in range(max(1, int(plot.height / high))):
-            for rank, left in enumerate(lefts):
-                top = plot.top - row * high
-                box = Box(left, top - high, left + wide, top)
-                loss = (0.3 * row + 0.2 * rank) * unit
-                loss += sum(_covered(box, *one.segments) for one in chart.drawn)
-                loss += 4 * unit * sum(left - off < other.place < left + wide + off for other in others)
-                loss += 1e3 * sum(_overlap(box, other) for other in taken)
-                if loss < least - 1e-9:
-                    best, least = box, loss
+
+        tops = [plot.top - row * high for row in range(max(1, int(plot.height / high)))]
+        spots = [
+            ((0.3 * row + 0.2 * rank) * unit, Box(left, top - high, left + wide, top))
+            for row, top in enumerate(tops)
+            for rank, left in enumerate(lefts)
+        ]
+
+        def loss(spot: tuple[float, Box]) -> float:
+            far, box = spot
+            far += sum(_covered(box, *one.segments) for one in chart.drawn)
+            far += 4 * unit * sum(box.left - off < other.place < box.right + off for other in others)
+            return round(far + 1e3 * sum(box.meets(other) for other in taken), 9)
+
+        _, best = min(spots, key=loss)
         text.at(best.left + side, best.bottom + DOWN * text.em)
 
     def _put_below(self) -> None:
@@ -419,12 +423,6 @@ def _covered(box: Box, starts: Array, ends: Array) -> float:
     enter, leave = inside(starts, ends, box)
     seen = enter < leave
     return float(np.sum((leave - enter)[seen] * np.hypot(*(ends - starts)[seen].T)))
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    up = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return min(across, up) > 1e-9
 
 
 class CostCurves(Chart):

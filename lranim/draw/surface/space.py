@@ -197,19 +197,7 @@ class WorldBox:
 class HeightField:
     """World heights over a regular grid: the surface that is drawn, and that hides what is behind it.
 
-    Parameters
-    ----------
-    value
-        Data points ``(..., 2)`` to costs.
-    box
-        The box it stands in.
-    faces
-        Their number along the longer side of the box.
-
-    Attributes
-    ----------
-    z, vertices
-        Heights ``(n + 1, m + 1)``, first axis = first variable, and world points ``(n + 1, m + 1, 3)``.
+    `z` are its heights ``(n + 1, m + 1)``, first axis = first variable, `vertices` its points in the world.
     """
 
     def __init__(self, value: Callable[[Array], Array], box: WorldBox, faces: int = 32) -> None:
