@@ -96,7 +96,11 @@ def equation(setter: Typesetter, lines: Sequence[Line], size: float, room: float
             joined.append(line)
     rows: Sequence[Line] = joined if least_width(setter, joined, size) <= room else lines
     if rows is lines and least_width(setter, lines) > room:
-        rows = [part for line in lines for part in _broken(line)]
+        rows = []
+        for line in lines:
+            cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]
+            firsts = [part.lstrip() if isinstance(part, str) else part for part in line]
+            rows += [[firsts[start], *line[start + 1 : end]] for start, end in pairwise(cuts)]
     size *= min(1.0, room / least_width(setter, rows, size))
     return [EquationLine(setter, row, size) for row in rows]
 
@@ -108,9 +112,3 @@ def least_width(setter: Typesetter, lines: Sequence[Line], size: float = 0.0) ->
 
 def _goes_on(part: str | Term) -> bool:
     return isinstance(part, str) and part.lstrip().startswith("=")
-
-
-def _broken(line: Line) -> list[Line]:
-    cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]
-    firsts = [part.lstrip() if isinstance(part, str) else part for part in line]
-    return [[firsts[start], *line[start + 1 : end]] for start, end in pairwise(cuts)]

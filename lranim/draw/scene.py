@@ -15,7 +15,7 @@ from lranim.core.theory import Verdict
 from lranim.core.types import Cost
 from lranim.draw.camera import LessonCamera, Painted
 from lranim.draw.layout import CAP, TAIL, Layout
-from lranim.draw.lettering import Lettering, Paragraph, Typesetter, colour
+from lranim.draw.lettering import Lettering, Paragraph, Parts, Typesetter, colour
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
@@ -282,6 +282,10 @@ class LessonScene(Scene):
     def reveal(self, *new: Mobject, seconds: float | None = None) -> None:
         """Fade mobjects, in the scene already or not, into view."""
         self.swap((), new, seconds)
+
+    def appear(self, seconds: float, *parts: Shape | Parts) -> None:
+        """Fade in parts of the scene of which nothing is seen."""
+        self.move(seconds, lambda share: [part.set_alpha(ease(share)) for part in parts], *parts)
 
     def hold(self, seconds: float) -> None:
         """Show the picture as it is for a while."""

@@ -23,7 +23,7 @@ HOW_TO_INSTALL = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class FontReport:
     """What fontconfig says of some families and a text.
 
@@ -85,31 +85,22 @@ def check_fonts(families: Iterable[str], text: str) -> FontReport:
     """
     wanted = tuple(families)
     if shutil.which("fc-list") is None:
-        return FontReport(checked=False, wanted=wanted[0], present=(), used=wanted[0], missing="")
+        return FontReport(False, wanted[0], (), wanted[0], "")
     blank = ("Cc", "Cf", "Zs", "Zl", "Zp")
     characters = "".join(char for char in dict.fromkeys(text) if unicodedata.category(char) not in blank)
     present = tuple(family for family in wanted if _fc("fc-list", f":family={_escaped(family)}", "family"))
-    used = present[0] if present else _substitute(wanted[0])
-    return FontReport(
-        checked=True,
-        wanted=wanted[0],
-        present=present,
-        used=used,
-        missing="" if _covers(used, characters) else _uncovered(characters),
-    )
+    used = present[0] if present else "another font"
+    if not present and shutil.which("fc-match"):
+        used = _fc("fc-match", "--format", "%{family[0]}", _escaped(wanted[0])) or used
+    charset = " ".join(f"{ord(char):x}" for char in characters)
+    covered = not characters or _fc("fc-list", f":family={_escaped(used)}:charset={charset}", "family")
+    return FontReport(True, wanted[0], present, used, "" if covered else _uncovered(characters))
 
 
 @cache
 def font_of(families: tuple[str, ...]) -> str:
     """The family that text gets. Asking fontconfig takes up to 90 ms, so it is asked once a process."""
     return check_fonts(families, "").used
-
-
-def _covers(family: str, characters: str) -> bool:
-    if not characters:
-        return True
-    charset = " ".join(f"{ord(char):x}" for char in characters)
-    return bool(_fc("fc-list", f":family={_escaped(family)}:charset={charset}", "family"))
 
 
 def _uncovered(characters: str) -> str:
@@ -123,12 +114,6 @@ def _uncovered(characters: str) -> str:
         if not left:
             break
     return "".join(char for char in characters if ord(char) in left)
-
-
-def _substitute(family: str) -> str:
-    if shutil.which("fc-match") is None:
-        return "another font"
-    return _fc("fc-match", "--format", "%{family[0]}", _escaped(family)) or "another font"
 
 
 def _escaped(family: str) -> str:

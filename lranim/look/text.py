@@ -67,19 +67,13 @@ def number(value: float, digits: int = 2, *, sign: bool = False) -> str:
     >>> number(123456.0, 1)
     '1.2×10⁵'
     """
+    size = abs(value)
     if not math.isfinite(value):
-        return ("+" if sign and value > 0 else MINUS if value < 0 else "") + (
-            "\N{INFINITY}" if math.isinf(value) else "?"
-        )
-    if abs(value) >= 1e5:
-        body = _with_power(value, 1)
+        body = "?" if math.isnan(value) else "\N{INFINITY}"
     else:
-        body = f"{value:.{digits}f}"
-        if float(body) == 0:
-            body = body.lstrip("-")
-    if sign and value > 0 and float(f"{value:.{digits}f}") != 0:
-        body = "+" + body
-    return body.replace("-", MINUS)
+        body = _with_power(size, 1) if size >= 1e5 else f"{size:.{digits}f}"
+    signed = body.strip("0.") != ""
+    return (MINUS if value < 0 and signed else "+" if sign and value > 0 and signed else "") + body
 
 
 def short(value: float, digits: int = 4) -> str:

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from manim import Mobject, VMobject
 
-from lranim.core.types import Array, Trajectory
+from lranim.core.types import Trajectory
 from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, as_far_as_shown, views_of, visible
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.equation import Line
@@ -17,7 +17,7 @@ from lranim.draw.layout import CAP, Box
 from lranim.draw.lettering import WIDE_HALO, HaloText, Labels
 from lranim.draw.panel import Panel
 from lranim.draw.scene import Fading, LessonScene, ease
-from lranim.draw.shapes import Shape, holds, rounded_box, segments
+from lranim.draw.shapes import Shape, along, holds, rounded_box, segments
 from lranim.look.text import number, short
 
 SEEN, QUICK = 0.004, 0.3
@@ -153,11 +153,8 @@ class DescentBoard:
         tags, plain.tags = plain.tags, ()
         self.descents.append(Descent(self.magnified, self.run, tags=tags))
         self.show(self.done)
-        self.scene.reveal(*self._rays(view), self.magnified, self.descents[1])
-
-    def _rays(self, view: View) -> list[Shape]:
-        """The frame about the part that is magnified, and two rays that tie the window to it."""
-        theme, unit, window = self.scene.theme, self.scene.setter.unit, self.magnified.plot
+        # The frame about the part that is magnified, and two rays that tie the window to it.
+        theme, window = self.scene.theme, self.magnified.plot
         low, high = self.plot.at([view.left, view.right], [view.low, view.high])
         top = max(high[1], low[1] + 3 * unit)
         frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
@@ -165,7 +162,8 @@ class DescentBoard:
         foot, side = self.magnified.foot - 2.4 * unit, 1.5 * unit
         ends = np.array([[window.left - side, foot], [window.right + side, foot]])
         rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6)
-        return [frame, rays.draw(segments(np.array([[low[0], top], [high[0], top]]), ends))]
+        rays.draw(segments(np.array([[low[0], top], [high[0], top]]), ends))
+        self.scene.reveal(frame, rays, self.magnified, self.descents[1])
 
     def measure(self) -> None:
         """Mark in the magnified view how near the run came to the minimum."""
@@ -286,7 +284,8 @@ class StartsBoard:
         for one in self.descents:
             stops = {0, 1, 3, one.run.steps}
             lines += [one.tangent_at(float(one.x[k]), GLIDE) for k in stops if k <= one.run.steps]
-        things = np.concatenate([visible(plot.outline)[:, 0], *map(_along, lines)])
+        fine = [along(line, np.linspace(0.0, len(line) - 1, 40 * (len(line) - 1) + 1)) for line in lines]
+        things = np.concatenate([visible(plot.outline)[:, 0], *fine])
         name = Box(box.left, box.top - 4 * unit, plot.title_end, box.top)
         taken = [name, number.inset(-unit, -unit, -unit, 0)]
         rows = []
@@ -305,12 +304,6 @@ class StartsBoard:
                     rows.append((words, spot.left, spot.bottom, 0.0))
                     break
         self.starts.write(*rows)
-
-
-def _along(points: Array) -> Array:
-    """Places along the lines from point to point, ``(k, 2)``."""
-    share = np.linspace(0.0, 1.0, 40)[:, None, None]
-    return np.concatenate([points, (points[:-1] + np.diff(points, axis=0) * share).reshape(-1, 2)])
 
 
 class SlopesBoard:

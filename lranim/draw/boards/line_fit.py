@@ -164,34 +164,27 @@ class LineFitBoard:
             self.room = self.room.inset(0.0, 0.0, 0.0, left.top - layout.title.top)  # beside the title
         self.fit = FitChart(setter, left, data, label)
         self.formula = CostFormula(setter, self.room, one, self.format)
-        self.chart, sizes = self._cost_chart(lowest), scene.theme.sizes
+        theme, ((best,),), ends = scene.theme, one.minima, one.domain[0]
+        grid = np.linspace(*ends, POINTS)
+        costs = one.value(grid[:, None])
+        axes = Axis.around(ends, label="a"), Axis.around(costs, label="J(a)", zero=True)
+        self.chart = Chart(setter, self.formula.rest, *axes)
+        self.curve = Curve(self.chart, grid, costs, "cost", width=theme.sizes.curve, head=False).draw_to(0.0)
+        self.lowest = Marker(self.chart, best, lowest, "minimum", below=True)
+        place = self.chart.at([best], one.value(np.array([[best]])))
+        radius = 1.5 * theme.sizes.dot * setter.unit
+        self.target = ring_and_dot(theme, place, radius, radius / 3)
         self.parts: list[Mobject] = [self.formula.still, self.formula.moving, self.chart.still]
         self.parts += [*self.target, self.chart.moving]
-        (low, _), *_ = one.domain
         self.point = [
-            Dots(self.chart, [low], [0.0], role, size * sizes.dot)
+            Dots(self.chart, [ends[0]], [0.0], role, size * theme.sizes.dot)
             for role, size in (("background", 1.35), ("point", 1.0))
         ]
         for part in (self.lowest, *self.target, *self.point):
             part.set_alpha(0.0)
-        self._put(low)
+        self._put(ends[0])
         self.fit.squares.set_alpha(0.0)
         scene.add(self.fit.still, self.fit.moving, *self.parts)
-
-    def _cost_chart(self, lowest: str) -> Chart:
-        """The cost of a line through the origin, and marks of its lowest point."""
-        setter, theme, cost, ((best,),) = self.scene.setter, self.scene.theme, self.one, self.one.minima
-        ends = cost.domain[0]
-        grid = np.linspace(*ends, POINTS)
-        costs = cost.value(grid[:, None])
-        axes = Axis.around(ends, label="a"), Axis.around(costs, label="J(a)", zero=True)
-        chart = Chart(setter, self.formula.rest, *axes)
-        self.curve = Curve(chart, grid, costs, "cost", width=theme.sizes.curve, head=False).draw_to(0.0)
-        self.lowest = Marker(chart, best, lowest, "minimum", below=True)
-        place = chart.at([best], cost.value(np.array([[best]])))
-        radius = 1.5 * theme.sizes.dot * setter.unit
-        self.target = ring_and_dot(theme, place, radius, radius / 3)
-        return chart
 
     def _put(self, a: float) -> None:
         """Show the line through the origin with this slope, and its cost."""
@@ -203,14 +196,11 @@ class LineFitBoard:
 
     def show_squares(self, seconds: float) -> None:
         """Fade in the squares, and the point whose height is their mean."""
-        self._appear(seconds, self.fit.squares, *self.point)
+        self.scene.appear(seconds, self.fit.squares, *self.point)
 
     def mark_lowest(self, seconds: float) -> None:
         """Fade in the marks of the cost curve's lowest point."""
-        self._appear(seconds, *self.target, self.lowest)
-
-    def _appear(self, seconds: float, *parts: Shape | Parts) -> None:
-        self.scene.move(seconds, lambda u: [part.set_alpha(ease(u)) for part in parts], *parts)
+        self.scene.appear(seconds, *self.target, self.lowest)
 
     def turn(self, start: float, end: float, seconds: float, *, trace: bool = False) -> None:
         """Turn the line from one slope to another, and with `trace` draw the cost curve on the way."""

@@ -8,7 +8,7 @@ import numpy as np
 from manim import VGroup
 
 from lranim.core.theory import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
-from lranim.core.types import Array, Cost, Trajectory
+from lranim.core.types import Array, Trajectory
 from lranim.draw.chart.chart import Axis, Chart
 from lranim.draw.chart.curves import Curve, Dots
 from lranim.draw.layout import Box
@@ -92,23 +92,18 @@ class ContourMap(Chart):
         shown = [m for m in cost.minima if across[0] <= m[0] <= across[1] and up[0] <= m[1] <= up[1]]
         places = self.at(*np.reshape(shown, (-1, 2)).T)
         mark = ring_and_dot(setter.theme, places, 1.7 * unit, 0.5 * unit)
-        self.still = VGroup(*self._contours(cost, across, up), self.still, *mark)
-
-    def _contours(self, cost: Cost, across: Span, up: Span) -> list[Shape]:
-        """The ground of each level, and all lines."""
-        theme = self.setter.theme
-        a, b, values = sampled(cost, (across, up), SAMPLES)
+        # The ground of each level, and all lines.
+        theme, (low, high) = setter.theme, self.plot.corners
+        x, y, values = sampled(cost, (across, up), SAMPLES)
         levels = [
-            np.concatenate([NOTHING, *(polyline(self.at(*o.T)) for o in below(values, a, b, level))])
+            np.concatenate([NOTHING, *(polyline(self.at(*o.T)) for o in below(values, x, y, level))])
             for level in levels_of(values)[::-1]
         ]
-        low, high = self.plot.corners
-        grounds = [rectangles(low[None], high[None]), *levels]
+        curves = [rectangles(low[None], high[None]), *levels]
+        grounds = [Shape(fill=theme.grid, opacity=SHADE).draw(one) for one in curves]
         lines = Shape(stroke=theme.muted, width=theme.sizes.grid, opacity=LINE)
-        return [
-            *(Shape(fill=theme.grid, opacity=SHADE).draw(curves) for curves in grounds),
-            lines.draw(np.concatenate([NOTHING, *levels])),
-        ]
+        lines.draw(np.concatenate([NOTHING, *levels]))
+        self.still = VGroup(*grounds, lines, self.still, *mark)
 
     def path(self, run: Trajectory, style: LineStyle) -> Curve:
         """Add the path of a run, with the style's mark at its points."""
