@@ -18,7 +18,7 @@ from lranim.core.schedules import constant
 from lranim.core.starts import draw_start, with_other_starts
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.boards.starts import StartsBoard
+from lranim.draw.boards.descent import StartsBoard
 from lranim.draw.chart.descent import AIM
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short

@@ -89,7 +89,7 @@ class Surface(LessonScene):
         self.beat(f"surface.end_{kind}", **facts)
         board.panel.end()
         self.alt = self.say("surface.alt" if cost.minima else "surface.alt_open", **facts)
-        board.stop(waits.end)
+        board.rest(waits.end, stop=True)
         self.hold(waits.end / 2)
 
     def line(self, run: Trajectory, axis: int) -> Line:

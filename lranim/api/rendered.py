@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from lranim.draw.beats import Beat
+from lranim.look.text import Beat
 from lranim.video.clip import Artifact, Clip
 from lranim.video.limits import size_text
 

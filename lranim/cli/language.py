@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from lranim.errors import InputError
-from lranim.look.markup import breaks, columns
-from lranim.look.text import DEFAULT_LANG, languages, say
+from lranim.look.text import DEFAULT_LANG, breaks, columns, languages, say
 
 
 def parse_lang(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:

@@ -9,8 +9,7 @@ from PIL import Image
 
 from lranim.export.deck import Deck
 from lranim.export.stills import first_frame
-from lranim.look.contrast import READABLE, contrast, luminance
-from lranim.look.theme import THEMES
+from lranim.look.theme import READABLE, THEMES, contrast, luminance
 from lranim.look.themes import themes
 from lranim.video.clip import Clip
 

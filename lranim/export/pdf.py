@@ -10,12 +10,12 @@ from typing import Any
 
 import typst
 
-from lranim.draw.beats import Beat
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes, clock
 from lranim.export.stills import on_each_core, opaque, storyboard
 from lranim.export.template import line
 from lranim.look.fonts import check_fonts, font_files
+from lranim.look.text import Beat
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.video.clip import Clip
 

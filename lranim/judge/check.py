@@ -23,10 +23,10 @@ from PIL import Image, ImageDraw
 
 from lranim.batch.pool import in_one_line, starting
 from lranim.batch.storyboard import Still, save_sheet
-from lranim.draw.beats import Beat
 from lranim.errors import LranimError
 from lranim.judge.picture import Easel, Picture, around
 from lranim.judge.rules import Finding, Sighting, judge, together
+from lranim.look.text import Beat
 from lranim.video.engine import play, staged
 from lranim.video.job import Job
 from lranim.video.renderer import Frame

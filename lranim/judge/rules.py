@@ -25,7 +25,7 @@ import numpy as np
 
 from lranim.draw.layout import SMALLEST, Box
 from lranim.judge.picture import Colour, Layer, Mask, Picture, Pixels, Region, TextBox, around, common, shape
-from lranim.look.contrast import READABLE, luminance
+from lranim.look.theme import READABLE, luminance
 from lranim.video.changes import bounds
 
 SAFE = 1.5

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from lranim.draw.beats import Beat
 from lranim.errors import InputError
 from lranim.files import file_hash, read_small
+from lranim.look.text import Beat
 from lranim.video.job import Job
 from lranim.video.limits import size_text
 

@@ -11,9 +11,9 @@ from typing import Any
 from manim import config, logger, tempconfig
 
 from lranim.catalogue import registry
-from lranim.draw.beats import Beat
 from lranim.draw.scene import LessonScene
 from lranim.errors import InputError
+from lranim.look.text import Beat
 from lranim.params import SceneParams
 from lranim.video.budget import budget_of
 from lranim.video.captions import CAPTIONS, Cue, caption_names, cues

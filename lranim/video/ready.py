@@ -7,10 +7,9 @@ from pathlib import Path
 
 from lranim.catalogue import registry
 from lranim.errors import InputError
-from lranim.look.contrast import READABLE, weak_text
 from lranim.look.fonts import check_fonts
 from lranim.look.text import all_text
-from lranim.look.theme import Theme
+from lranim.look.theme import READABLE, Theme, weak_text
 from lranim.video.captions import clash, files_of
 from lranim.video.job import Job, check_name
 from lranim.video.places import check_file, check_folder

@@ -16,8 +16,7 @@ from click.testing import CliRunner, Result
 from lranim.catalogue import registry
 from lranim.cli import cli
 from lranim.cli.language import help_lang, messages_lang
-from lranim.look.markup import columns
-from lranim.look.text import languages, texts
+from lranim.look.text import columns, languages, texts
 
 CHINESE = {"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
 HAN = re.compile("[\u4e00-\u9fff]")

@@ -9,8 +9,7 @@ from PIL import Image
 
 from lranim.export.colours import Colours, colours
 from lranim.export.deck import Deck
-from lranim.look.contrast import READABLE, contrast
-from lranim.look.theme import THEMES
+from lranim.look.theme import READABLE, THEMES, contrast
 
 
 def of_theme(deck: Deck, name: str, **about: object) -> Deck:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lranim.batch.published import found, look_up, sidecar
-from lranim.draw.beats import Beat
 from lranim.files import file_hash
+from lranim.look.text import Beat
 from lranim.video.captions import caption_names
 from lranim.video.clip import Artifact, CaptionFile, Clip
 from lranim.video.job import Job

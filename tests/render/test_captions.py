@@ -11,9 +11,8 @@ import av
 import pytest
 import srt
 
-from lranim.draw.beats import Beat
 from lranim.errors import RenderError
-from lranim.look.markup import is_wide
+from lranim.look.text import Beat, is_wide
 from lranim.video.captions import (
     CAPTIONS,
     GAP_S,

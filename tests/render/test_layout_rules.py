@@ -11,7 +11,7 @@ import pytest
 from lranim.draw.layout import Box
 from lranim.judge.picture import Layer, Picture, TextBox, region_of
 from lranim.judge.rules import Finding, judge
-from lranim.look.contrast import contrast
+from lranim.look.theme import contrast
 
 FRAME, AREA = Box(-8.0, -4.5, 8.0, 4.5), Box(-7.0, -3.0, 2.0, 3.0)
 SIZE = (450, 800)

@@ -11,9 +11,9 @@ import pytest
 from manim import BLUE, Camera, Dot, Scene, Square
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
 from lranim.draw.scene import Motion
+from lranim.look.text import Beat
 from lranim.look.theme import THEMES, Waits
 from lranim.video import engine
 from lranim.video.engine import manim_config, play, staged

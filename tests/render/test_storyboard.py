@@ -11,8 +11,8 @@ from PIL import Image
 from lranim.batch import storyboard
 from lranim.batch.storyboard import Still, sheet
 from lranim.batch.workplace import locked
-from lranim.draw.beats import Beat
 from lranim.errors import LockedError, RenderError
+from lranim.look.text import Beat
 from lranim.look.theme import THEMES
 from lranim.video import engine
 from lranim.video.clip import Clip

@@ -1,4 +1,4 @@
-"""The plane of learning rate and beta: what each pair of them does to momentum on a quadratic."""
+"""Maps: a cost of two variables with paths over it, and the plane of learning rate and beta."""
 
 from __future__ import annotations
 
@@ -8,18 +8,131 @@ import numpy as np
 from manim import VGroup
 
 from lranim.core.theory import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
-from lranim.core.types import Array
-from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.chart import Chart
-from lranim.draw.chart.curves import Dots
+from lranim.core.types import Array, Trajectory
+from lranim.draw.chart.chart import Axis, Chart
+from lranim.draw.chart.curves import Curve, Dots
 from lranim.draw.layout import Box
-from lranim.draw.lettering import HaloText, Typesetter, colour
+from lranim.draw.lettering import HaloText, Parts, Typesetter, colour
 from lranim.draw.scene import ease
-from lranim.draw.shapes import NOTHING, Shape, dashes, discs, polyline
-from lranim.draw.surface.contours import below
+from lranim.draw.shapes import NOTHING, Shape, arrow, dashes, discs, holds, polyline, rectangles, ring_and_dot
 from lranim.draw.surface.paint import mix, rgb
+from lranim.draw.surface.space import below, sampled
 from lranim.look.text import short
 from lranim.look.theme import LineStyle, Theme
+
+Span = tuple[float, float]
+
+SAMPLES = 161
+"""How many values of each variable the contour lines are made from: a narrow valley needs many."""
+
+LEVELS, LOWEST, HIGHEST = 11, 0.002, 0.97
+"""Number of contour lines; from this share of all heights to that one (as quantiles) they are drawn."""
+
+SHADE, LINE = 0.2, 0.6
+"""Opacity of each level's ground over the one below, and of its line."""
+
+BORDER = 0.12
+"""About the paths, of the longer side of what they fill."""
+
+BEADS = 45
+"""So many steps have a mark each; of more, every second, third … has one."""
+
+LONGEST = 17.0
+"""A velocity's arrow is no longer than this, in units."""
+
+
+def window(runs: Sequence[Trajectory], aspect: float) -> tuple[Span, Span]:
+    """What is shown of a domain: what the paths fill, with both variables to one scale as far as that goes.
+
+    Parameters
+    ----------
+    runs
+        Trajectories in two variables of one cost.
+    aspect
+        Width over height of the picture.
+    """
+    low, high = np.array(runs[0].cost_function.domain).T
+    points = np.concatenate([*(run.x for run in runs), *(run.target[None] for run in runs)])
+    points = points[np.all((points >= low) & (points <= high), axis=1)]
+    first, last = points.min(axis=0), points.max(axis=0)
+    border = max(BORDER * float((last - first).max()), 0.02 * float((high - low).max()))
+    first, last = np.maximum(first - border, low), np.minimum(last + border, high)
+    width = max(last[0] - first[0], (last[1] - first[1]) * aspect)
+    size = np.minimum([width, width / aspect], high - low)
+    start = np.clip((first + last - size) / 2, low, high - size)
+    (a, b), (c, d) = start.tolist(), (start + size).tolist()
+    return (a, c), (b, d)
+
+
+def levels_of(values: Array) -> Array:
+    """Costs of contour lines, by equal factors above the lowest: the floor of a steep valley has lines, too.
+
+    Examples
+    --------
+    >>> levels_of(np.linspace(0, 1000, 1001))[[0, 5, 10]].round(1).tolist()
+    [2.0, 44.0, 970.0]
+    """
+    known = values[np.isfinite(values)]
+    bottom = float(known.min())
+    low, high = np.quantile(known - bottom, (LOWEST, HIGHEST))
+    if not high > 0:
+        return np.zeros(0)
+    return bottom + np.geomspace(max(float(low), 1e-4 * float(high)), float(high), LEVELS)
+
+
+class ContourMap(Chart):
+    """A map of a cost with paths on it: all of the runs are shown as far as the domain goes."""
+
+    def __init__(self, setter: Typesetter, box: Box, runs: Sequence[Trajectory]) -> None:
+        cost, unit = runs[0].cost_function, setter.unit
+        (a, b), (first, second) = cost.variables, cost.domain
+        whole = Chart(setter, box, Axis(*first, a), Axis(*second, b)).plot
+        across, up = window(runs, whole.width / whole.height)
+        super().__init__(setter, box, Axis(*across, a), Axis(*up, b), grid=False)
+        shown = [m for m in cost.minima if across[0] <= m[0] <= across[1] and up[0] <= m[1] <= up[1]]
+        places = self.at(*np.reshape(shown, (-1, 2)).T)
+        mark = ring_and_dot(setter.theme, places, 1.7 * unit, 0.5 * unit)
+        # The ground of each level, and all lines.
+        theme, (low, high) = setter.theme, self.plot.corners
+        x, y, values = sampled(cost, (across, up), SAMPLES)
+        levels = [
+            np.concatenate([NOTHING, *(polyline(self.at(*o.T)) for o in below(values, x, y, level))])
+            for level in levels_of(values)[::-1]
+        ]
+        curves = [rectangles(low[None], high[None]), *levels]
+        grounds = [Shape(fill=theme.grid, opacity=SHADE).draw(one) for one in curves]
+        lines = Shape(stroke=theme.muted, width=theme.sizes.grid, opacity=LINE)
+        lines.draw(np.concatenate([NOTHING, *levels]))
+        self.still = VGroup(*grounds, lines, self.still, *mark)
+
+    def path(self, run: Trajectory, style: LineStyle) -> Curve:
+        """Add the path of a run, with the style's mark at its points."""
+        every = max(1, -(-run.steps // BEADS))
+        width = self.setter.theme.sizes.trail
+        # Dashes would take the place of what the path does: its mark and colour tell it apart.
+        return Curve(self, run.x[:, 0], run.x[:, 1], style, dash=(), width=width, every=every)
+
+
+class VelocityArrow(Parts):
+    """An arrow that says where a point would roll to by itself."""
+
+    def __init__(self, chart: Chart, style: LineStyle) -> None:
+        theme, self.chart = chart.setter.theme, chart
+        rim = Shape(fill=theme.background, stroke=theme.background, width=3.0)
+        super().__init__(rim, Shape(fill=str(getattr(theme, style.role))))
+        chart.words.add(*self)
+
+    def put(self, point: Array, way: Array) -> None:
+        """Draw it at a point, as long as a way ``(2,)`` in data units, or less where that is long."""
+        plot, unit = self.chart.plot, self.chart.setter.unit
+        start, end = self.chart.at(*np.stack([point, point + way]).T)
+        length, curves = float(np.hypot(*(end - start))), NOTHING
+        if holds(plot, start) and 0.05 * unit < length < np.inf:
+            end = start + (end - start) * min(1.0, LONGEST * unit / length)
+            curves = arrow(start, np.clip(end, *plot.corners), 0.8 * unit, 2.8 * unit)
+        for shape in self.submobjects:
+            shape.draw(curves)
+
 
 REGIONS = {"settles": "gradient", "jumps": "cost", "crawls": "rate", "diverges": "minimum"}
 """What happens in each region, and its colour."""
@@ -47,31 +160,10 @@ def tinted(theme: Theme, region: str) -> str:
 
 
 class StabilityPlane(Chart):
-    """Learning rate across, beta up: where momentum settles, jumps, crawls and diverges.
+    """Learning rate across, beta up: where momentum settles, jumps, crawls and diverges, on these curvatures.
 
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    box
-        All of it is placed inside.
-    curvatures
-        The Hessian's eigenvalues, all above 0.
-    pairs
-        Rates and betas that are marked in it, ``(k, 2)``.
-    styles
-        Their marks.
-    best
-        Another pair, which `praise` marks with a ring.
-    slowest
-        The spectral radius above which a run crawls.
-    names
-        What stands in the regions, by `REGIONS`.
-
-    Attributes
-    ----------
-    still, moving
-        The plane; what `measure` and `praise` change.
+    Pairs of both ``(k, 2)`` are marked in it in their styles; `measure` and `praise`, which marks the best
+    pair with a ring, change `moving`. A run crawls above the `slowest` spectral radius.
     """
 
     def __init__(
