@@ -14,8 +14,7 @@ from lranim.core.descend import descend
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.starts import rates_about
-from lranim.options.objective import own_cost
-from lranim.params import CurveParams, SurfaceParams
+from lranim.params import CurveParams, SurfaceParams, own_cost
 
 
 def params_of(scene: str) -> type[Any]:

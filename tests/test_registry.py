@@ -136,7 +136,7 @@ def test_every_scene_loads_light_with_options_of_its_own() -> None:
     general = {flag for command in (render, trace, storyboard) for p in command.params for flag in p.opts}
     for info in registry.scenes().values():
         assert info.summary, info.name
-        assert not set(options_of(info.load_light().Params)) & general, info.name
+        assert not {one.flag for one in options_of(info.load_light().Params).values()} & general, info.name
     code = (
         "import sys; from lranim.catalogue.registry import scenes;"
         "[i.load_light() for i in scenes().values()];"

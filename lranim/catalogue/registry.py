@@ -31,6 +31,7 @@ __all__ = [
     "describe",
     "get",
     "is_path",
+    "is_scene",
     "is_stem",
     "name_of",
     "names",
@@ -97,6 +98,13 @@ def is_path(name: str) -> bool:
     (False, True, True, True)
     """
     return "/" in name or os.sep in name or name.endswith(".py")
+
+
+def is_scene(word: str) -> bool:
+    """Whether a word names a scene that is there."""
+    if word.endswith(".py"):
+        return Path(word).is_file()
+    return word in names() or any(plugin.name == word for plugin in found("scene"))
 
 
 def name_of(reference: str) -> str:

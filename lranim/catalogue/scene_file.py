@@ -18,13 +18,16 @@ from string import Formatter
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lranim.catalogue.scene_source import bound, without_drawing
 from lranim.errors import InputError
 from lranim.plugins.entry_points import Plugin
 
 if TYPE_CHECKING:
     from lranim.core.results import Numbers
     from lranim.params import SceneParams
+
+
+DRAWING = ("manim", "lranim.draw", "lranim.video")
+"""Packages that draw. Whatever a scene file takes from them is not needed for its numbers."""
 
 
 @dataclass(frozen=True)
@@ -161,9 +164,9 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
     # A file whose other code does need them fails here, and is then imported whole.
     tree = _tree(info.path)
     package = info.module.rpartition(".")[0]
-    if (info.given or info.plugin) and info.class_name not in bound(tree.body):
+    if (info.given or info.plugin) and info.class_name not in _bound(tree.body):
         raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
-    tree.body = without_drawing(tree.body, package)
+    tree.body = _without_drawing(tree.body, package)
     module = ModuleType(f"lranim._light.{_own(info.path)}")
     module.__file__ = str(info.path)
     module.__package__ = package
@@ -219,6 +222,61 @@ def _are_texts(found: Any) -> bool:
         isinstance(table, Mapping) and all(isinstance(text, str) for text in table.values())
         for table in found.values()
     )
+
+
+def _bound(body: list[ast.stmt]) -> set[str]:
+    """Names that the statements of a module bind: classes, and what is imported or assigned."""
+    found = {node.name for node in body if isinstance(node, ast.ClassDef)}
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def _without_drawing(body: list[ast.stmt], package: str) -> list[ast.stmt]:
+    """Leave out of a module's statements the imports of `DRAWING`, and classes built on what they bring.
+
+    Parameters
+    ----------
+    body
+        The statements; those that import more than one thing are changed in place.
+    package
+        Full name of the package that relative imports start from; empty if there is none.
+    """
+    kept: list[ast.stmt] = []
+    drawing_names: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.Import):
+            drawn = [alias for alias in node.names if _draws(alias.name)]
+            drawing_names |= {alias.asname or alias.name.split(".")[0] for alias in drawn} - {"lranim"}
+            node.names = [alias for alias in node.names if alias not in drawn]
+            if not node.names:
+                continue
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(node, package)
+            drawn = [alias for alias in node.names if _draws(base) or _draws(f"{base}.{alias.name}")]
+            drawing_names |= {alias.asname or alias.name for alias in drawn}
+            node.names = [alias for alias in node.names if alias not in drawn]
+            if not node.names:
+                continue
+        elif isinstance(node, ast.ClassDef):
+            bases = {name.id for base in node.bases for name in ast.walk(base) if isinstance(name, ast.Name)}
+            if bases & drawing_names:
+                drawing_names.add(node.name)
+                continue
+        kept.append(node)
+    return kept
+
+
+def _draws(module: str) -> bool:
+    return module.startswith(tuple(f"{package}." for package in DRAWING)) or module in DRAWING
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    relative = "." * node.level + (node.module or "")
+    return importlib.util.resolve_name(relative, package) if node.level and package else relative
 
 
 class _Source(SourceFileLoader):

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim.cli.language import lang_option
-from lranim.cli.output import emit
-from lranim.cli.settings import whole
-from lranim.cli.targets import check_page, force_option, write_own
+from lranim.cli.output import check_page, force_option, write_own
 from lranim.errors import InputError, nearest
 from lranim.look.text import DEFAULT_LANG
 
@@ -34,9 +32,9 @@ MOST_STEPS = 200
 @click.option("--start", metavar="X[,Y]", help="Start at first.  [default: the cost's own]")
 @click.option(
     "--steps",
-    callback=whole(1, MOST_STEPS),
+    type=click.IntRange(1, MOST_STEPS),
     metavar="N",
-    default="30",
+    default=30,
     show_default=True,
     help="Steps at first.",
 )
@@ -68,7 +66,6 @@ def command(out: Path | None, force: bool, **options: Any) -> None:
     same = {key: options[key] for key in ("rule", "lang", "steps", "function")}
     text = page(cost, lr=lr, start=start, **same)
     write_own(out, text, "explore", force=force)
-    emit(str(out))
 
 
 def _check_rule(name: str) -> None:
@@ -88,7 +85,7 @@ def _check_rule(name: str) -> None:
 def _cost(options: dict[str, Any]) -> Cost:
     from lranim.function.parse import parse
     from lranim.function.tree import variables
-    from lranim.options.objective import own_cost
+    from lranim.params import own_cost
     from lranim.plugins.tables import costs
 
     name, function, domain = (options[key] for key in ("cost", "function", "domain"))
@@ -112,7 +109,7 @@ def _cost(options: dict[str, Any]) -> Cost:
 
 
 def _start(cost: Cost, text: str) -> tuple[float, ...]:
-    from lranim.options.objective import check_start
+    from lranim.params import check_start
 
     point = _numbers("--start", text, cost.dim)
     try:

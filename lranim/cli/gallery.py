@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.output import emit, note
-from lranim.cli.targets import check_page, force_option, write_own
+from lranim.cli.output import check_page, force_option, note, write_own
 
 
 @click.command(short_help="Write a page of everything that was rendered.")
@@ -42,5 +41,4 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
         note(f"Note: left out: {line}")
     if folder.resolve() not in out.resolve().parents:
         note(f"Note: {out} is not in {folder}: its links lead there, so keep both where they are")
-    emit(str(out))
     ctx.exit(1 if made.left_out else 0)

@@ -11,24 +11,16 @@ from typing import Any
 
 import click
 
-from lranim.errors import InputError
 from lranim.look.markup import breaks, columns
 from lranim.look.text import DEFAULT_LANG, languages, say
 
 
-def parse_lang(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Check that there is such a language."""
-    if value is not None and value not in languages():
-        raise InputError(f"--lang is {value or 'empty'}; it must be one of {', '.join(languages())}")
-    return value
-
-
 def lang_option(help: str, default: str | None = None) -> Callable[..., Any]:
     """Make the option ``--lang``."""
-    choices = "|".join(languages())
+    choice = click.Choice(languages())
     shown = default is not None
     return click.option(
-        "--lang", callback=parse_lang, metavar=choices, default=default, show_default=shown, help=help
+        "--lang", type=choice, metavar="|".join(languages()), default=default, show_default=shown, help=help
     )
 
 

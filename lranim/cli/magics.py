@@ -116,7 +116,7 @@ def _called(words: list[str]) -> tuple[int, str, str]:
 
 def _rendered(line: str) -> Any:
     """A clip from the JSON that a command printed of it."""
-    from lranim.api.rendered import Rendered
+    from lranim.api.results import Rendered
     from lranim.draw.beats import Beat
     from lranim.video.clip import Artifact, CaptionFile, Clip
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.output import emit
-from lranim.cli.targets import force_option, write_own
+from lranim.cli.output import emit, force_option, write_own
 
 
 @click.command()
@@ -20,11 +19,10 @@ def command(out: Path | None, force: bool) -> None:
     It is of draft 2020-12. In VS Code (Even Better TOML) and other editors with Taplo, a line such as
     "#:schema ./lesson.schema.json" at the top of a lesson leads to it.
     """
-    from lranim.lesson.schema import lesson_schema
+    from lranim.lesson.file import lesson_schema
 
     text = json.dumps(lesson_schema(), ensure_ascii=False, indent=1)
     if out is None:
         emit(text)
-        return
-    write_own(out, f"{text}\n", "schema", force=force)
-    emit(str(out))
+    else:
+        write_own(out, f"{text}\n", "schema", force=force)

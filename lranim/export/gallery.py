@@ -23,7 +23,7 @@ from lranim.export.stills import first_frame
 from lranim.export.template import environment, language_of_most, page_style, source, words
 from lranim.look.text import find
 from lranim.look.themes import themes
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 from lranim.version import __version__
 from lranim.video.job import FORMATS
 

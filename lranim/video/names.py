@@ -14,7 +14,7 @@ from lranim.catalogue.registry import name_of
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 
 MAX_NAME_BYTES = 200
 """File systems take 255 bytes; the rest is for extensions and for names of files in the making."""

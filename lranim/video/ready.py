@@ -10,13 +10,13 @@ from lranim.look.contrast import READABLE, weak_text
 from lranim.video.captions import clash, files_of
 from lranim.video.fontcheck import require_fonts
 from lranim.video.job import Job
+from lranim.video.limits import FLAGS
 from lranim.video.memory import available, needed
 from lranim.video.names import check_name
 from lranim.video.places import check_file, check_folder
-from lranim.video.settings import OPTIONS
 
 
-def check_memory(jobs: Sequence[Job], at_once: int, *, names: Mapping[str, str] = OPTIONS) -> None:
+def check_memory(jobs: Sequence[Job], at_once: int, *, names: Mapping[str, str] = FLAGS) -> None:
     """Refuse clips that would not fit into memory, `at_once` of them at a time.
 
     Raises
@@ -41,7 +41,7 @@ def check_places(
     jobs: Sequence[Job],
     paths: Callable[[Job], Iterable[Path]] = files_of,
     *,
-    names: Mapping[str, str] = OPTIONS,
+    names: Mapping[str, str] = FLAGS,
 ) -> None:
     """Refuse what cannot be written; `names` says what the settings are called where they were given.
 

@@ -42,6 +42,7 @@ class Params(SceneParams):
     start: float | None = Field(None, description="Where it starts.")
     steps: int = Field(4, ge=1, le=1000, description="How many.", json_schema_extra={"unit": "steps"})
     cost: Literal["bowl", "gentle-bowl"] = Field("bowl", description="The curve.")
+    bold: bool = Field(False, description="Whether lines are thick.")
 
     @model_validator(mode="after")
     def inside(self) -> Params:

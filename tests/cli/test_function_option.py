@@ -21,7 +21,7 @@ from lranim.cli import cli
 from lranim.errors import InputError
 from lranim.function.parse import FUNCTIONS
 from lranim.lesson import read_lesson
-from lranim.video.settings import job_of, settings
+from lranim.video.settings import RenderOptions, job_of
 
 
 def call(*args: str, code: int = 0, **env: str) -> click.testing.Result:
@@ -197,7 +197,7 @@ def test_any_formula_is_answered_or_refused_in_one_line(text: str) -> None:
         ("slope --domain -3,3", "--domain goes with --function"),
         ("surface --function x*y --domain 0,1", "--domain is 0,1; it must be 4 numbers, such as -3,3,-2,2"),
         ("steep --function x**2", "steep has no option --function"),
-        ("slope --function", "--function needs a value"),
+        ("slope --function", "Option '--function' requires an argument."),
     ],
 )
 def test_a_wrong_use_costs_one_line(args: str, said: str) -> None:
@@ -265,9 +265,9 @@ def job_with(tmp_path: Path, scene: str, **options: Any) -> Any:
     params = get(scene).load_light().Params(**options)
     from lranim.look.themes import theme_of
 
-    how = settings(None, (160, 90), 5, ("png",))
+    how = RenderOptions(size="160,90", fps=5, formats=["png"]).settings()
     about = {"lang": "en", "theme": theme_of("dark"), "out_dir": tmp_path, "name": None}
-    return job_of(scene, params.model_dump(mode="json"), params.defaults(), how, **about)
+    return job_of(scene, params, how, **about)
 
 
 def test_the_content_changes_with_text_and_domain(tmp_path: Path) -> None:

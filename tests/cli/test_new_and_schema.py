@@ -13,7 +13,7 @@ import pytest
 
 from lranim.cli import cli
 from lranim.lesson import read_lesson
-from lranim.lesson.schema import lesson_schema
+from lranim.lesson.file import lesson_schema
 
 Call = Callable[..., click.testing.Result]
 

@@ -17,7 +17,7 @@ def test_the_default_job(run, engine) -> None:
     result = run("render", "walk")
     (job,) = engine.jobs
     assert (job.scene, job.lang, job.theme.name) == ("walk", "en", "dark")
-    assert job.params == {"step": 1.5, "start": None, "steps": 4, "cost": "bowl"}
+    assert job.params == {"step": 1.5, "start": None, "steps": 4, "cost": "bowl", "bold": False}
     assert (job.width, job.height, job.fps, job.formats) == (1280, 720, 60, ("mp4", "gif", "png"))
     assert (job.out_dir, job.name, job.transparent, engine.forced) == (Path("media"), "walk", False, [False])
     assert result.exit_code == 0

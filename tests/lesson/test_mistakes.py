@@ -55,7 +55,7 @@ def test_the_file_as_a_whole(refused: Refused, text: str, line: str) -> None:
         ("fps", "300", "a whole number of frames a second from 1 to 240"),
         ("fps", "true", "a whole number of frames a second"),
         ("fps", "30.0", "a whole number of frames a second"),
-        ("size", '"720p"', 'width and height in px, such as "1280,720" or [1280, 720], each from 16 to 8192'),
+        ("size", '"720p"', 'width and height in px, such as "1280,720", each from 16 to 8192'),
         ("size", '"100,3000"', "width and height in px"),
         ("size", "[8, 8]", "width and height in px"),
         ("size", "[1, 2, 3]", "width and height in px"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 from lranim.video.job import gif_rate, nearest_gif_rate
 from lranim.video.names import default_name
 

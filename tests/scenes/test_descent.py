@@ -8,7 +8,7 @@ import pytest
 
 from lranim.errors import InputError
 from lranim.look.text import texts
-from lranim.options.fields import parse
+from lranim.options.fields import checked
 from lranim.scenes.descent import Params, numbers
 
 ENDINGS: list[tuple[dict[str, Any], str]] = [
@@ -133,6 +133,6 @@ def test_any_seed_tells_the_story(tell: Callable[..., Any], seed: int) -> None:
 def test_bad_input(given: dict[str, str], message: str) -> None:
     """One line with the option, its value and what would be right."""
     with pytest.raises(InputError) as caught:
-        parse(Params, "descent", given)
+        checked(Params, "descent", {flag[2:]: value for flag, value in given.items()}, typed=True)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -8,7 +8,7 @@ import pytest
 
 from lranim.errors import InputError
 from lranim.look.text import texts
-from lranim.options.fields import parse
+from lranim.options.fields import checked
 from lranim.scenes.steep import Params, numbers
 
 ENDINGS: list[tuple[dict[str, Any], str]] = [
@@ -90,15 +90,11 @@ def test_a_cut_run_says_how_many_steps_it_shows(tell: Callable[..., Any]) -> Non
 def test_bad_input(given: Mapping[str, list[str]], message: str) -> None:
     """One line with the option, its value and what would be right."""
     with pytest.raises(InputError) as caught:
-        parse(
-            Params,
-            "steep",
-            {flag: values[0] if len(values) == 1 else values for flag, values in given.items()},
-        )
+        checked(Params, "steep", {flag[2:]: values for flag, values in given.items()}, typed=True)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_curves_are_shown_from_gentle_to_steep() -> None:
     """Whatever the order in which they are given."""
-    assert parse(Params, "steep", {"--curvature": ["2", "0.5", "1"]}).curvature == (0.5, 1, 2)
+    assert checked(Params, "steep", {"curvature": ["2", "0.5", "1"]}, typed=True).curvature == (0.5, 1, 2)
