@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -71,8 +71,8 @@ def check_once(flag: str, values: Sequence[str | float]) -> None:
 VARIABLES = {1: "one variable", 2: "two variables"}
 
 
-def named_cost(dim: int) -> Any:
-    """The type of an option that names a cost, for scenes that draw costs of so many variables."""
+def named_cost(dim: int) -> tuple[Any, ...]:
+    """What an option checks that names a cost, for scenes that draw costs of so many variables."""
 
     def choices() -> list[str]:
         return [name for name, cost in costs().items() if cost.dim == dim]
@@ -90,7 +90,7 @@ def named_cost(dim: int) -> Any:
             )
         raise ValueError(f"--cost is {name}; it must be one of {choice}")
 
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra=enum_of(choices))]
+    return AfterValidator(check), Field(json_schema_extra=enum_of(choices))
 
 
 def own_cost(function: str, domain: tuple[float, ...] | None, dim: int) -> Cost:
@@ -184,12 +184,8 @@ def _typed(point: Sequence[float] | Array) -> str:
     return ",".join(f"{x:g}" for x in point)
 
 
-if TYPE_CHECKING:
-    CurveCost = str
-    SurfaceCost = str
-else:
-    CurveCost = named_cost(1)
-    SurfaceCost = named_cost(2)
+CurveCost = Annotated[str, *named_cost(1)]
+SurfaceCost = Annotated[str, *named_cost(2)]
 MOST = 100.0
 """The highest learning rate that a scene takes."""
 

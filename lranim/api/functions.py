@@ -122,29 +122,17 @@ def render(
     >>> clip.mp4.name  # doctest: +SKIP
     'oscillation.mp4'
     """
+    given = locals()
     from lranim.api.results import Rendered
     from lranim.batch.outcome import in_one_line
     from lranim.batch.pool import render_job
     from lranim.video.clip import given_up
     from lranim.video.ready import check_looks, check_memory, check_places
 
-    given = {
-        "quality": quality,
-        "size": resolution,
-        "fps": fps,
-        "formats": _list(format.lower().split(",") if isinstance(format, str) else format),
-        "transparent": transparent,
-        "gif_width": gif_width,
-        "gif_loops": gif_loops,
-        "max_size": max_size,
-        "for": destination,
-        "lang": lang,
-        "theme": theme,
-        "out": out,
-        "name": name,
-        "force": force,
-    }
-    plain = {key: _plain(value) for key, value in given.items()}
+    plain = {name: _plain(value) for name, value in given.items() if name not in ("scene", "options")}
+    plain |= {key: plain.pop(name) for key, name in ELSEWHERE.items()}
+    if isinstance(plain["formats"], str):
+        plain["formats"] = plain["formats"].split(",")
     wanted = asked(Arguments, plain, NAMES, repr, strict=True)
     how = wanted.settings(NAMES)
     worn = theme_of(wanted.theme) if isinstance(wanted.theme, str) else wanted.theme
@@ -219,11 +207,6 @@ def _chosen(
     return info, checked(params_class, info.name, values, named=lambda field: field, write=repr)
 
 
-def _list(value: Any) -> Any:
-    """A list of what is no list yet."""
-    return list(value) if isinstance(value, Iterable) and not isinstance(value, Mapping) else value
-
-
 def _plain(value: Any) -> Any:
     """Make what JSON has of numpy's numbers and arrays, of other whole numbers, of tuples and of paths."""
     if isinstance(value, os.PathLike):
@@ -234,4 +217,5 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if hasattr(value, "__index__") and not isinstance(value, int):
         return operator.index(value)
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+    several = isinstance(value, Iterable) and not isinstance(value, Mapping)
+    return [_plain(item) for item in value] if several else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
 import importlib
@@ -160,16 +161,13 @@ def _tree(path: Path) -> ast.Module:
 @functools.cache
 def _load_light(info: SceneInfo, changed: int) -> LightScene:
     # `import manim` costs 0.7 s, and trace, list and every check of an option need none of it. So the file
-    # is compiled without its drawing part: the imports of DRAWING, and the classes built on what they bring.
-    # A file whose other code does need them fails here, and is then imported whole.
+    # is executed with stand-ins for what it takes from DRAWING. One whose other code does need that fails
+    # here, and is then imported whole.
     tree = _tree(info.path)
-    package = info.module.rpartition(".")[0]
-    if (info.given or info.plugin) and info.class_name not in _bound(tree.body):
-        raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
-    tree.body = _without_drawing(tree.body, package)
     module = ModuleType(f"lranim._light.{_own(info.path)}")
     module.__file__ = str(info.path)
-    module.__package__ = package
+    module.__package__ = info.module.rpartition(".")[0]
+    at_hand = vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import_light}
     sys.modules[module.__name__] = module  # pydantic looks up annotations there
     if info.plugin:
         info.plugin.loads()  # the file may import others of its package
@@ -178,6 +176,9 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
             exec(compile(tree, str(info.path), "exec"), module.__dict__)
     except (Exception, SystemExit):
         module = info.load_module()
+    at_hand["__import__"] = builtins.__import__  # for what functions import when they are called
+    if (info.given or info.plugin) and not hasattr(module, info.class_name):
+        raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
     for name in ("Params", "numbers"):
         if not hasattr(module, name):
             raise InputError(f"{info.path} has no {name}; a scene file needs Params and numbers(params)")
@@ -224,59 +225,20 @@ def _are_texts(found: Any) -> bool:
     )
 
 
-def _bound(body: list[ast.stmt]) -> set[str]:
-    """Names that the statements of a module bind: classes, and what is imported or assigned."""
-    found = {node.name for node in body if isinstance(node, ast.ClassDef)}
-    for node in body:
-        if isinstance(node, ast.ImportFrom):
-            found |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return found
+class _Drawn(type):
+    """Stands for what a file takes from `DRAWING`: classes can be built on it, nothing be computed."""
+
+    def __getattr__(cls, name: str) -> _Drawn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Drawn(name, (), {})
 
 
-def _without_drawing(body: list[ast.stmt], package: str) -> list[ast.stmt]:
-    """Leave out of a module's statements the imports of `DRAWING`, and classes built on what they bring.
-
-    Parameters
-    ----------
-    body
-        The statements; those that import more than one thing are changed in place.
-    package
-        Full name of the package that relative imports start from; empty if there is none.
-    """
-    kept: list[ast.stmt] = []
-    drawing_names: set[str] = set()
-    for node in body:
-        if isinstance(node, ast.Import):
-            drawn = [alias for alias in node.names if _draws(alias.name)]
-            drawing_names |= {alias.asname or alias.name.split(".")[0] for alias in drawn} - {"lranim"}
-            node.names = [alias for alias in node.names if alias not in drawn]
-            if not node.names:
-                continue
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, package)
-            drawn = [alias for alias in node.names if _draws(base) or _draws(f"{base}.{alias.name}")]
-            drawing_names |= {alias.asname or alias.name for alias in drawn}
-            node.names = [alias for alias in node.names if alias not in drawn]
-            if not node.names:
-                continue
-        elif isinstance(node, ast.ClassDef):
-            bases = {name.id for base in node.bases for name in ast.walk(base) if isinstance(name, ast.Name)}
-            if bases & drawing_names:
-                drawing_names.add(node.name)
-                continue
-        kept.append(node)
-    return kept
-
-
-def _draws(module: str) -> bool:
-    return module.startswith(tuple(f"{package}." for package in DRAWING)) or module in DRAWING
-
-
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    relative = "." * node.level + (node.module or "")
-    return importlib.util.resolve_name(relative, package) if node.level and package else relative
+def _import_light(name: str, space: Any = None, local: Any = None, names: Any = (), level: int = 0) -> Any:
+    full = importlib.util.resolve_name("." * level + name, space["__package__"]) if level else name
+    if f"{full}.".startswith(tuple(f"{package}." for package in DRAWING)):
+        return _Drawn(name, (), {})
+    return builtins.__import__(name, space, local, names, level)
 
 
 class _Source(SourceFileLoader):

@@ -6,16 +6,24 @@ import contextlib
 import fnmatch
 import functools
 import math
-import os
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lranim.cli.output import emit_clip, emit_plan, note, report
-from lranim.cli.progress import Board, board
+from lranim.cli.options import (
+    PATH,
+    again_option,
+    cache_option,
+    folder_option,
+    jobs_option,
+    json_option,
+    no_wait_option,
+    only_option,
+)
+from lranim.cli.output import emit_clip, emit_plan, note, report_all
+from lranim.cli.progress import Emit, board
 from lranim.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -23,49 +31,28 @@ if TYPE_CHECKING:
     from lranim.batch.outcome import Outcome
     from lranim.batch.plans import Plan
     from lranim.lesson import Lesson, LessonClip
-    from lranim.video.clip import Clip
     from lranim.video.job import Job
 
-Emit = Callable[["Job", "Clip"], None]
 One = TypeVar("One")
 
 
-CACHE = click.option(
-    "--cache", type=click.Path(path_type=Path), metavar="DIR", help="Where finished clips are kept."
-)
-NO_WAIT = click.option(
-    "--no-wait", is_flag=True, help="Do not wait for another run that writes the same clip: exit 3."
-)
-
-
 @click.command()
-@click.argument("lesson", type=click.Path(path_type=Path), metavar="LESSON.toml")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default="media", show_default=True, help="Folder."
-)
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    default=os.cpu_count() or 1,
-    help="Clips at a time.  [default: one a core]",
-)
+@click.argument("lesson", type=PATH, metavar="LESSON.toml")
+@folder_option
+@jobs_option()
 @click.option("-k", "--keep-going", is_flag=True, help="Go on after a clip that failed.")
-@click.option(
-    "--only", metavar="GLOB", multiple=True, help="Only clips of such names, as in --only 'slope*'."
-)
-@click.option("--force", is_flag=True, help="Render again what is there already.")
+@only_option
+@again_option
 @click.option("--dry-run", is_flag=True, help="Say what would be rendered, and write nothing.")
 @click.option("--why", is_flag=True, help="Say of each clip why it is rendered.")
-@NO_WAIT
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not paths.")
+@no_wait_option
+@json_option("paths")
 @click.option(
     "--cluster",
     metavar="ADDRESS",
     help="Render on a Dask cluster: tcp://HOST:8786, or local:N for N processes.",
 )
-@CACHE
+@cache_option
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Render every clip of a lesson that is not there yet or has changed.
@@ -190,7 +177,15 @@ def make_missing(missing: Sequence[Plan], options: dict[str, Any], emit: Emit) -
             cluster = stack.enter_context(open_cluster(address))
         expected = [*(Expectation(0.0, 0) for _ in kept), *map(known.expect, drawn)]
         shown = stack.enter_context(board(jobs, expected))
-        show = functools.partial(_show, shown, known, {id(job): k for k, job in enumerate(jobs)}, emit)
+        places = {id(job): k for k, job in enumerate(jobs)}
+
+        def show(outcome: Outcome) -> None:
+            if (clip := outcome.clip) and not clip.cached:
+                known.learn(outcome.job, clip.seconds, max(row.frames for row in clip.artifacts))
+            shown.ended(places[id(outcome.job)], outcome, emit)
+            if outcome.error:
+                shown.say(f"{outcome.job.name}: failed")
+
         work = MakeJob(store, wait=not options["no_wait"])
         later = lambda index, *news: shown.frames(len(kept) + index, *news)  # noqa: E731
         try:
@@ -204,9 +199,7 @@ def make_missing(missing: Sequence[Plan], options: dict[str, Any], emit: Emit) -
                     outcomes += run_on_cluster(drawn, cluster, on_result=show, on_progress=later, **how)
         finally:
             known.save()
-    for outcome in outcomes:
-        if outcome.error:
-            report(f"{outcome.job.name}: {outcome.error}", outcome.details)
+    report_all(outcomes)
     return outcomes
 
 
@@ -214,21 +207,3 @@ def _rank(known: Durations, job: Job) -> float:
     """Longest first, and before them the new ones: any may be long, and the end must not wait for it."""
     one = known.expect(job)
     return -one.seconds if one else -math.inf
-
-
-def _show(shown: Board, known: Durations, places: dict[int, int], emit: Emit, outcome: Outcome) -> None:
-    """Tell the end of one job, and learn how long it took."""
-    from lranim.video.clip import given_up
-
-    job, clip = outcome.job, outcome.clip
-    if clip is None:
-        shown.finished(places[id(job)], None)  # its time says nothing about the others
-        shown.say(f"{job.name}: failed")
-        return
-    if not clip.cached:
-        known.learn(job, clip.seconds, max(row.frames for row in clip.artifacts))
-    shown.finished(places[id(job)], None if clip.cached else f"{job.name}: rendered in {clip.seconds:.1f} s")
-    for line in given_up(job, clip):
-        shown.say(f"Note: {line}")
-    with shown.aside():
-        emit(job, clip)

@@ -8,8 +8,7 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -23,15 +22,15 @@ SETUP = "run make setup, or pip install lranim again"
 LOW_DISK_GB = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Check:
     """One thing looked for: whether it is there, what was found, and how to get it if it is not."""
 
     name: str
     ok: bool
     found: str
-    needed: bool = True
     remedy: str = ""
+    needed: bool = True
 
 
 @click.command()
@@ -43,9 +42,11 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Exit code 1 when something that is needed is missing.
     """
     checks = [_python(), *_libraries(), *_encoders(), *_fonts(), *_plugins(), *_media(Path("media"))]
+    checks = [replace(check, remedy="") if check.ok else check for check in checks]
     ok = all(check.ok or not check.needed for check in checks)
     if as_json:
-        emit(json.dumps({"ok": ok, "checks": [asdict(check) for check in checks]}, ensure_ascii=False))
+        rows = [asdict(check) for check in checks]
+        emit(json.dumps({"ok": ok, "checks": rows}, ensure_ascii=False))
     else:
         width = max(len(check.name) for check in checks)
         for check in checks:
@@ -57,55 +58,42 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 def _python() -> Check:
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    return Check(
-        name="python",
-        ok=sys.version_info >= (3, 11),
-        found=f"{platform.python_version()} on {system}",
-        remedy="" if sys.version_info >= (3, 11) else "install Python 3.11 or newer",
-    )
+    right = sys.version_info >= (3, 11)
+    return Check("python", right, f"{platform.python_version()} on {system}", "install Python 3.11 or newer")
 
 
 def _libraries() -> list[Check]:
-    versions: dict[str, Callable[[], str]] = {
-        "manim": lambda: importlib.metadata.version("manim"),
-        "numpy": lambda: importlib.metadata.version("numpy"),
-        "av": lambda: importlib.metadata.version("av"),
-        "typst": lambda: importlib.metadata.version("typst"),
-        "pango": lambda: str(importlib.import_module("manimpango").pango_version()),
-        "cairo": lambda: str(importlib.import_module("cairo").cairo_version_string()),
-    }
-    checks = [Check(name="lranim", ok=True, found=__version__)]
-    for name, version in versions.items():
-        module = {"pango": "manimpango"}.get(name, name)
+    checks = [Check("lranim", ok=True, found=__version__)]
+    for name in ("manim", "numpy", "av", "typst", "pango", "cairo"):
         try:
-            importlib.import_module(module)  # installed is not enough: a system library may be missing
-            checks.append(Check(name=name, ok=True, found=version()))
+            # Installed is not enough: a system library may be missing.
+            module = importlib.import_module({"pango": "manimpango"}.get(name, name))
+            told = {"pango": "pango_version", "cairo": "cairo_version_string"}.get(name)
+            version = str(getattr(module, told)()) if told else importlib.metadata.version(name)
+            checks.append(Check(name, ok=True, found=version))
         except Exception as error:
             found = " ".join(f"cannot be imported: {error}".split())
-            checks.append(Check(name=name, ok=False, found=found, remedy=SETUP))
+            checks.append(Check(name, ok=False, found=found, remedy=SETUP))
     return checks
 
 
 def _encoders() -> list[Check]:
-    uses = {"libx264": "mp4", "libvpx-vp9": "webm", "gif": "gif", "png": "png"}
+    remedy = "install PyAV's own wheel: pip install --force-reinstall --only-binary av av"
     checks = []
-    for codec, form in uses.items():
+    for codec, form in {"libx264": "mp4", "libvpx-vp9": "webm", "gif": "gif", "png": "png"}.items():
         try:
             from av.codec import Codec
 
-            checks.append(
-                Check(name=f"{codec} encoder", ok=True, found=f"{Codec(codec, 'w').long_name} ({form})")
-            )
+            ok, found = True, f"{Codec(codec, 'w').long_name} ({form})"
         except Exception:
-            remedy = "install PyAV's own wheel: pip install --force-reinstall --only-binary av av"
-            found = f"not there: {form} cannot be written"
-            checks.append(Check(name=f"{codec} encoder", ok=False, found=found, remedy=remedy))
+            ok, found = False, f"not there: {form} cannot be written"
+        checks.append(Check(f"{codec} encoder", ok, found, remedy))
     return checks
 
 
 def _fonts() -> list[Check]:
     from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
-    from lranim.look.text import languages
+    from lranim.look.text import DEFAULT_LANG, all_text, languages
     from lranim.look.theme import DEFAULT_THEME
     from lranim.look.themes import theme_of
     from lranim.video.fontcheck import NUMBERS
@@ -113,30 +101,17 @@ def _fonts() -> list[Check]:
     families = theme_of(DEFAULT_THEME).fonts
     report = check_fonts(families, NUMBERS)
     if not report.checked:
-        return [
-            Check(name="fonts", ok=False, needed=False, found=report.warning, remedy="install fontconfig")
-        ]
-    theme = Check(
-        name="theme font",
-        ok=not report.warning,
-        needed=False,
-        found=report.used if not report.warning else f"{report.used}, not {report.wanted}",
-        remedy=HOW_TO_INSTALL if report.warning else "",
-    )
-    return [theme, *(_glyphs(lang, families) for lang in languages())]
-
-
-def _glyphs(lang: str, families: tuple[str, ...]) -> Check:
-    from lranim.look.fonts import HOW_TO_INSTALL, check_fonts
-    from lranim.look.text import DEFAULT_LANG, all_text
-    from lranim.video.fontcheck import NUMBERS
-
-    name, needed = f"glyphs {lang}", lang == DEFAULT_LANG
-    try:
-        check_fonts(families, all_text(lang) + NUMBERS).raise_for_missing()
-    except InputError as error:
-        return Check(name=name, ok=False, needed=needed, found=str(error), remedy=HOW_TO_INSTALL)
-    return Check(name=name, ok=True, needed=needed, found=f"every character of the {lang} texts has a font")
+        return [Check("fonts", ok=False, found=report.warning, remedy="install fontconfig", needed=False)]
+    used = f"{report.used}, not {report.wanted}" if report.warning else report.used
+    checks = [Check("theme font", not report.warning, used, HOW_TO_INSTALL, needed=False)]
+    for lang in languages():
+        ok, found = True, f"every character of the {lang} texts has a font"
+        try:
+            check_fonts(families, all_text(lang) + NUMBERS).raise_for_missing()
+        except InputError as error:
+            ok, found = False, str(error)
+        checks.append(Check(f"glyphs {lang}", ok, found, HOW_TO_INSTALL, needed=lang == DEFAULT_LANG))
+    return checks
 
 
 def _plugins() -> list[Check]:
@@ -145,49 +120,35 @@ def _plugins() -> list[Check]:
     from lranim.plugins import tables
     from lranim.plugins.files import Unusable
 
-    known = (
-        registry.plugin_scenes(),
-        tables.costs(),
-        tables.rules(),
-        tables.schedules(),
-        themes(),
-    )
+    made = [
+        (table.kind, plugin, table.made(plugin))
+        for table in (
+            *(registry.plugin_scenes(), tables.costs(), tables.rules(), tables.schedules()),
+            themes(),
+        )
+        for plugin in found(table.kind)
+    ]
     checks = []
-    for table in known:
-        for plugin in found(table.kind):
-            made = table.made(plugin)
-            broken = isinstance(made, Unusable)
-            about = f"{table.kind} of {plugin.package} {plugin.version}"
-            checks.append(
-                Check(
-                    name=f"plugin {plugin.name}",
-                    ok=not broken,
-                    needed=False,
-                    found=f"{about}: {made}" if broken else about,
-                    remedy=f"tell the makers of {plugin.package}, or remove it" if broken else "",
-                )
-            )
+    for kind, plugin, product in made:
+        broken = isinstance(product, Unusable)
+        about = f"{kind} of {plugin.package} {plugin.version}{f': {product}' if broken else ''}"
+        remedy = f"tell the makers of {plugin.package}, or remove it"
+        checks.append(Check(f"plugin {plugin.name}", not broken, about, remedy, needed=False))
     return checks
 
 
 def _media(folder: Path) -> list[Check]:
     from lranim.video.places import check_folder
 
+    ok, said = True, f"{folder.absolute()} can be written"
     try:
         check_folder(folder)
-        writable = Check(name="media folder", ok=True, found=f"{folder.absolute()} can be written")
     except InputError as error:
-        writable = Check(
-            name="media folder", ok=False, found=str(error), remedy="go to another folder, or use -o"
-        )
+        ok, said = False, str(error)
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     free = shutil.disk_usage(there).free / 1e9
-    enough = free >= LOW_DISK_GB
-    disk = Check(
-        name="free disk",
-        ok=enough,
-        needed=False,
-        found=f"{free:.1f} GB",
-        remedy="" if enough else f"make room: long clips in 4K need up to {LOW_DISK_GB:.0f} GB",
-    )
-    return [writable, disk]
+    room = f"make room: long clips in 4K need up to {LOW_DISK_GB:.0f} GB"
+    return [
+        Check("media folder", ok, said, "go to another folder, or use -o"),
+        Check("free disk", free >= LOW_DISK_GB, f"{free:.1f} GB", room, needed=False),
+    ]

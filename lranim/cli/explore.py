@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lranim.cli.language import lang_option
-from lranim.cli.output import check_page, force_option, write_own
+from lranim.cli.options import PATH, lang_option, replace_option
+from lranim.cli.output import check_page, write_own
 from lranim.errors import InputError, nearest
 from lranim.look.text import DEFAULT_LANG
 
@@ -42,11 +42,11 @@ MOST_STEPS = 200
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="The page.  [default: media/explore.option=value....html]",
 )
-@force_option
+@replace_option
 def command(out: Path | None, force: bool, **options: Any) -> None:
     """Write a page in which a reader moves the learning rate and the start.
 

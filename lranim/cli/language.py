@@ -6,22 +6,12 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
 from lranim.look.markup import breaks, columns
 from lranim.look.text import DEFAULT_LANG, languages, say
-
-
-def lang_option(help: str, default: str | None = None) -> Callable[..., Any]:
-    """Make the option ``--lang``."""
-    choice = click.Choice(languages())
-    shown = default is not None
-    return click.option(
-        "--lang", type=choice, metavar="|".join(languages()), default=default, show_default=shown, help=help
-    )
 
 
 def messages_lang() -> str:

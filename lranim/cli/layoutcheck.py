@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ import click
 from click.core import ParameterSource
 
 from lranim.catalogue import registry
-from lranim.cli.output import emit, force_option, note, report
+from lranim.cli.options import PATH, jobs_option, json_option, replace_option
+from lranim.cli.output import emit, note, report
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
 from lranim.errors import InputError
 from lranim.look.text import languages
@@ -74,20 +74,13 @@ def _parts(value: str) -> list[str]:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Draw what is found: a folder, or for one clip a PNG.",
 )
 @click.option("--clean-too", is_flag=True, help="With -o: draw clips without findings, too.")
-@force_option
-@click.option(
-    "-j",
-    "--jobs",
-    "workers",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="Clips at a time.  [default: one a core]",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not lines.")
+@replace_option
+@jobs_option()
+@json_option("lines")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Check that every picture can be read.
@@ -104,10 +97,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     variants = _variants(choose(ctx, _names(options)), options)
     from lranim.judge import check as layout_check  # brings manim
 
-    workers = options["workers"] or os.cpu_count() or 1
     pictures: layout_check.Pictures = "all" if options["clean_too"] else "faulty"
     jobs = [variant.job for variant in variants]
-    reports = layout_check.check_all(jobs, workers, pictures if options["out"] else "none")
+    reports = layout_check.check_all(jobs, options["jobs"], pictures if options["out"] else "none")
     counts = Counter[str]()
     for variant, found in zip(variants, reports, strict=True):
         counts += _told(variant, found, as_json=options["as_json"])

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,12 +18,11 @@ from lranim.errors import InputError, LranimError, RenderError, one_line
 from lranim.files import fsync_file, in_place_of
 
 if TYPE_CHECKING:
+    from lranim.batch.outcome import Outcome
     from lranim.video.clip import Clip
     from lranim.video.job import Job
 
 INTERRUPTED = 130
-
-force_option = click.option("--force", is_flag=True, help="Replace a file that this command did not write.")
 
 
 def emit(line: str) -> None:
@@ -114,6 +113,13 @@ def report(message: str, details: str = "") -> None:
     note(f"Error: {one_line(message)}")
 
 
+def report_all(outcomes: Sequence[Outcome], *, named: bool = True) -> None:
+    """Say of each job that failed why."""
+    for outcome in outcomes:
+        if outcome.error:
+            report(f"{outcome.job.name}: {outcome.error}" if named else str(outcome.error), outcome.details)
+
+
 def write_file(path: Path, text: str, *, replace: bool) -> None:
     """Write a text file, and its folder where that is missing; it is never half there.
 
@@ -133,8 +139,15 @@ def write_file(path: Path, text: str, *, replace: bool) -> None:
         with in_place_of(path) as part:
             part.write_text(text, encoding="utf-8", newline="\n")
             fsync_file(part)
+            if not replace and os.path.lexists(path):
+                raise FileExistsError
             if not replace:
-                _claim(part, path)
+                try:
+                    os.link(part, path)  # fails where somebody else makes it just now
+                except FileExistsError:
+                    raise
+                except OSError:
+                    pass  # some file systems have no hard links
     except FileExistsError:
         raise InputError(
             f"{path} is there already; choose another name, or replace it with --force"
@@ -165,18 +178,6 @@ def check_page(path: Path) -> None:
     if path.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"-o {path} is not a page; give a file name that ends in .html")
     check_folder(path.parent)
-
-
-def _claim(part: Path, path: Path) -> None:
-    """Give a file another name, if that is free, even if somebody else does the same just now."""
-    if os.path.lexists(path):
-        raise FileExistsError(path)
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        return  # some file systems have no hard links
 
 
 def _reason(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lranim.cli.output import note
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from lranim.batch.durations import Expectation
+    from lranim.batch.outcome import Outcome
+    from lranim.video.clip import Clip
     from lranim.video.job import Job
+
+Emit = Callable[["Job", "Clip"], None]
 
 LONGEST = 40
 """Longer names of clips are cut in their middle: both ends tell them from others."""
@@ -32,6 +36,21 @@ class Board:
         """Take a job off the board, and say this of it; one without a line was not made, only counted."""
         if line is not None:
             self.say(line)
+
+    def ended(self, index: int, outcome: Outcome, emit: Emit, line: str = "") -> None:
+        """Take a job off the board, say what came of it (or this line), and print its clip."""
+        from lranim.video.clip import given_up
+
+        job, clip = outcome.job, outcome.clip
+        if clip is None:
+            self.finished(index, None)  # its time says nothing about the others
+            return
+        line = line if clip.cached else f"{job.name}: rendered in {clip.seconds:.1f} s"
+        self.finished(index, line or None)
+        for told in given_up(job, clip):
+            self.say(f"Note: {told}")
+        with self.aside():
+            emit(job, clip)
 
     def say(self, line: str) -> None:
         """Print a line above the board."""

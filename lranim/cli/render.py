@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lranim.catalogue import registry
-from lranim.cli.language import lang_option
-from lranim.cli.output import emit_clip, emit_plan, note, report
-from lranim.cli.scene_command import SceneCommand, choose, look_options
+from lranim.cli.options import (
+    again_option,
+    folder_option,
+    jobs_option,
+    json_option,
+    lang_option,
+    look_options,
+)
+from lranim.cli.output import emit_clip, emit_plan, note, report_all
+from lranim.cli.scene_command import SceneCommand, choose
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.video.job import FORMATS
@@ -62,22 +69,12 @@ if TYPE_CHECKING:
     help=f"Most that a place takes: {', '.join(f'{k} {size_text(v)}' for k, v in DESTINATIONS.items())}.",
 )
 @click.option("-t", "--transparent", is_flag=True, help="No background.  [formats: webm,gif,png]")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default="media", show_default=True, help="Folder."
-)
+@folder_option
 @click.option("--name", help="Stem of the files.  [default: SCENE.option=value...]")
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    default=1,
-    show_default=True,
-    help="Clips at a time.",
-)
-@click.option("--force", is_flag=True, help="Render again what is there already.")
+@jobs_option(1, "1")
+@again_option
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not paths.")
+@json_option("paths")
 @click.option("-p", "--preview", is_flag=True, help="Open the first file.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -92,7 +89,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     from lranim.video.settings import RENDER_KEYS, RenderOptions, asked
 
     if options["formats"] is not None:
-        options["formats"] = [part.strip().lower() for part in options["formats"].split(",")]
+        options["formats"] = options["formats"].split(",")
     how = asked(RenderOptions, {key: options[key] for key in RENDER_KEYS}).settings()
     jobs = _jobs(ctx, options, how)
     check_places(jobs)
@@ -137,30 +134,18 @@ def _all_in(lang: str) -> list[str]:
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
     from lranim.batch import pool
     from lranim.cli.progress import board
-    from lranim.video.clip import given_up
 
+    emit = functools.partial(emit_clip, as_json=options["as_json"])
     with board(jobs, [None] * len(jobs)) as shown:
         indices = itertools.count()  # results come in the order of the jobs
 
         def on_result(outcome: Outcome) -> None:
-            clip, job, index = outcome.clip, outcome.job, next(indices)
-            if clip is None:
-                shown.finished(index, None)
-                return
-            how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
-            shown.finished(index, f"{job.name}: {how}")
-            for line in given_up(job, clip):
-                shown.say(f"Note: {line}")
-            with shown.aside():
-                emit_clip(job, clip, as_json=options["as_json"])
+            there = f"{outcome.job.name}: was there already"
+            shown.ended(next(indices), outcome, emit, there)
 
-        outcomes = pool.run(
-            jobs, options["jobs"], on_result, on_progress=shown.frames, force=options["force"]
-        )
-    for outcome in outcomes:
-        if outcome.error:
-            prefix = f"{outcome.job.name}: " if len(outcomes) > 1 else ""
-            report(f"{prefix}{outcome.error}", outcome.details)
+        how = {"on_progress": shown.frames, "force": options["force"]}
+        outcomes = pool.run(jobs, options["jobs"], on_result, **how)
+    report_all(outcomes, named=len(outcomes) > 1)
     return outcomes
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,7 @@ from lranim.cli.language import help_lang, write_columns
 from lranim.cli.output import note
 from lranim.errors import InputError
 from lranim.look.text import find, say
-from lranim.look.theme import DEFAULT_THEME
-from lranim.look.themes import theme_names, theme_of
 from lranim.options.fields import SceneOption, checked, options_of, shapes
-from lranim.video.limits import QUALITIES
 
 if TYPE_CHECKING:
     from lranim.params import SceneParams
@@ -205,23 +202,3 @@ def _combinations(
     ]
     for values in itertools.product(*choices):
         yield {options[flag].field: value for flag, value in zip(given, values, strict=True)}
-
-
-def look_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``-q``, ``-r`` and ``--theme``, which every command has that draws clips."""
-    sizes = "; ".join(f"{letter}: {w}x{h} at {fps}" for letter, (w, h, fps) in QUALITIES.items())
-    options = [
-        click.option("-q", "--quality", type=click.Choice(list(QUALITIES)), help=sizes),
-        click.option("-r", "--resolution", "size", metavar="W,H", help="Size in px, over -q."),
-        click.option(
-            "--theme",
-            callback=lambda ctx, param, name: theme_of(name),
-            metavar="NAME|FILE.toml",
-            default=DEFAULT_THEME,
-            show_default=True,
-            help=f"{', '.join(theme_names())}, or a TOML file of your own (docs/themes.md).",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command

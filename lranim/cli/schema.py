@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.output import emit, force_option, write_own
+from lranim.cli.options import PATH, replace_option
+from lranim.cli.output import emit, write_own
 
 
 @click.command()
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
-@force_option
+@click.option("-o", "--out", type=PATH, metavar="FILE", help="Write it to a file.")
+@replace_option
 def command(out: Path | None, force: bool) -> None:
     """Print the JSON schema of lesson files, for editors that complete and check TOML.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lranim.catalogue import registry
-from lranim.cli.build import CACHE, NO_WAIT, make_missing, only, planned
-from lranim.cli.output import emit, force_option, note
+from lranim.cli.build import make_missing, only, planned
+from lranim.cli.options import PATH, cache_option, jobs_option, no_wait_option, only_option, replace_option
+from lranim.cli.output import emit, note
 from lranim.errors import InputError
 from lranim.export.deck import MOST_ON_A_SLIDE, Deck, Part, Wishes, deck_of
 from lranim.export.formats import FORMATS, Format
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Make a deck of a lesson or of clips.")
-@click.argument(
-    "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="LESSON.toml|CLIP…"
-)
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="LESSON.toml|CLIP…")
 @click.option(
     "--to",
     type=click.Choice(list(FORMATS)),
@@ -37,11 +35,11 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="PATH",
     help="The file, or the folder of a deck for the browser.  [default: the lesson's name]",
 )
-@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Your own .pptx or .potx.")
+@click.option("--template", type=PATH, metavar="FILE", help="Your own .pptx or .potx.")
 @click.option(
     "--media", type=click.Choice(["mp4", "gif"]), default="mp4", show_default=True, help="What moves."
 )
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
 @click.option("--no-autoplay", is_flag=True, help="A clip begins on a click.")
 @click.option("--steps", is_flag=True, help="A click plays to the next stage of the story (reveal).")
 @click.option("--lang", multiple=True, type=click.Choice(languages()), help="Only clips in this language.")
-@click.option("--only", metavar="GLOB", multiple=True, help="Only clips of such names.")
+@only_option
 @click.option(
     "--per-slide",
     type=click.IntRange(1, MOST_ON_A_SLIDE),
@@ -63,23 +61,16 @@ if TYPE_CHECKING:
 @click.option("--title", help="Of the deck.  [default: the lesson's]")
 @click.option(
     "--clips",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     default="media",
     show_default=True,
     help="Where a lesson's clips are, or are rendered.",
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    default=os.cpu_count() or 1,
-    help="Clips to render at a time.  [default: one a core]",
-)
-@force_option
-@NO_WAIT
-@CACHE
+@jobs_option()
+@replace_option
+@no_wait_option
+@cache_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, not the path.")
 @click.pass_context
 def command(ctx: click.Context, /, sources: tuple[Path, ...], **options: Any) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from lranim.cli.language import lang_option
-from lranim.cli.output import emit, force_option, note
-from lranim.cli.scene_command import SceneCommand, choose_one, look_options
+from lranim.cli.options import PATH, lang_option, look_options, replace_option
+from lranim.cli.output import emit, note
+from lranim.cli.scene_command import SceneCommand, choose_one
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 
@@ -24,10 +24,10 @@ from lranim.look.text import DEFAULT_LANG
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The PNG to write.  [default: media/SCENE.option=value....storyboard.png]",
 )
-@force_option
+@replace_option
 @click.pass_context
 def command(ctx: click.Context, /, scene: str, out: Path | None, force: bool, **options: Any) -> None:
     """Draw one PNG: a frame a beat, with its caption and time.

@@ -75,6 +75,10 @@ def _sides(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _small(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 def _bytes(value: Any) -> Any:
     return int(amount(value, UNITS) or 0) if isinstance(value, str) else value
 
@@ -108,7 +112,7 @@ Limit = Annotated[
     ),
 ]
 Quality = Annotated[str, *one_of(QUALITIES)]
-Format = Annotated[str, *one_of(FORMATS)]
+Format = Annotated[str, BeforeValidator(_small), *one_of(FORMATS)]
 Destination = Annotated[str, *one_of(DESTINATIONS)]
 _LETTERS = ", ".join(f"{letter} ({w}x{h} at {fps})" for letter, (w, h, fps) in QUALITIES.items())
 

@@ -183,6 +183,21 @@ def run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: E
 
 
 @pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command line with lranim's own scenes, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object, env: dict[str, str] | None = None, **how: Any) -> click.testing.Result:
+        plain = {"LANG": "", "LC_ALL": "", "LC_MESSAGES": ""}
+        words = [str(arg) for arg in args]
+        return click.testing.CliRunner().invoke(
+            cli, words, prog_name="lranim", env={**plain, **(env or {})}, **how
+        )
+
+    return call
+
+
+@pytest.fixture
 def refused(run: Run, tmp_path: Path) -> Callable[..., str]:
     """Call with something wrong; check exit code 2, one line, nothing written; return the line."""
 

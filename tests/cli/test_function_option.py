@@ -177,36 +177,6 @@ def test_any_formula_is_answered_or_refused_in_one_line(text: str) -> None:
             assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1), (text, result.output)
 
 
-@pytest.mark.parametrize(
-    ("args", "said"),
-    [
-        (
-            "slope --function x*y",
-            "--function is x*y, which has two variables; this scene draws functions of one",
-        ),
-        (
-            "surface --function x**2",
-            "--function is x**2, which has one variable; this scene draws functions of",
-        ),
-        ("slope --function x**2 --cost bowl", "--cost is bowl and --function is given; give one of them"),
-        ("slope --function x**2 --domain 3", "--domain is 3; it must be 2 numbers, such as -3,3 (slope: "),
-        (
-            "slope --function x**2 --domain 3,-3",
-            "--domain is 3,-3; write numbers, the lower end of a range first (slope)",
-        ),
-        ("slope --domain -3,3", "--domain goes with --function"),
-        ("surface --function x*y --domain 0,1", "--domain is 0,1; it must be 4 numbers, such as -3,3,-2,2"),
-        ("steep --function x**2", "steep has no option --function"),
-        ("slope --function", "Option '--function' requires an argument."),
-    ],
-)
-def test_a_wrong_use_costs_one_line(args: str, said: str) -> None:
-    """What is wrong, with its value, and what to do."""
-    result = call("trace", *args.split(), code=2)
-    assert result.stderr.startswith(f"Error: {said}")
-    assert len(result.stderr.splitlines()) == 1
-
-
 def test_help_and_list_tell_of_it_in_each_language() -> None:
     """In the scene's help and in the list, in the words of the terminal or of --lang."""
     assert "--function" in (text := call("render", "slope", "--help", LC_ALL="C").stdout)
@@ -223,13 +193,6 @@ def test_help_and_list_tell_of_it_in_each_language() -> None:
             assert words in rows[scene]["function"]["description"]
             assert "domain" in rows[scene]
         assert "function" not in rows["steep"]
-
-
-def test_the_costs_by_name_are_still_listed() -> None:
-    """Also by scenes whose cost may be left open."""
-    for scene, cost in (("slope", "two-minima"), ("descent", "two-minima"), ("direction", "ravine")):
-        costs = call("render", scene, "--help").stdout.partition("Costs:")[2]
-        assert cost in costs
 
 
 LESSON = """

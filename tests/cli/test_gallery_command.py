@@ -64,21 +64,6 @@ def test_a_page_elsewhere(gallery: Gallery) -> None:
     assert 'src="../slope.png"' in Path("media/pages/all.html").read_text()
 
 
-def test_a_page_of_somebody_else(gallery: Gallery) -> None:
-    """It stays, unless it is given up."""
-    page = Path("media/index.html")
-    page.write_text("<!doctype html><title>Mine</title>")
-    result = gallery()
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        "Error: media/index.html was not written by lranim gallery, or was changed since; "
-        "name another file with -o, or give --force\n"
-    )
-    assert "Mine" in page.read_text()
-    assert gallery("--force").exit_code == 0
-    assert "Mine" not in page.read_text()
-
-
 def test_a_clip_that_is_damaged(gallery: Gallery) -> None:
     """The page has the others; it is said, and the exit code tells a script."""
     Path("media/slope.png").write_bytes(b"half")

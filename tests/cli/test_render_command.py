@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -252,15 +251,6 @@ def render(job, progress, force):
 """
 )
 
-QUICK = INSTALL.format(
-    render="""
-def render(job, progress, force):
-    progress(1, 2)
-    about = dict(scene="", params={}, lang="", theme="", alt="", beats=())
-    return Clip(**about, cached=False, seconds=0, artifacts=())
-"""
-)
-
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_ends_with_130_and_no_trace(spawn, tmp_path: Path, signum: signal.Signals) -> None:
@@ -273,30 +263,3 @@ def test_ctrl_c_ends_with_130_and_no_trace(spawn, tmp_path: Path, signum: signal
     stdout, stderr = process.communicate(timeout=30)
     assert (process.returncode, stdout, stderr) == (130, "", "Interrupted.\n")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_bar_is_on_stderr_of_a_terminal(spawn) -> None:
-    """On a terminal there is a progress bar, and stdout still has the paths alone."""
-    if sys.platform == "win32":
-        pytest.skip("needs a pseudo-terminal")
-    import os
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = spawn("render", "walk", before=f"import os; os.dup2({theirs}, 2)\n{QUICK}", pass_fds=[theirs])
-    os.close(theirs)
-    seen = b""
-    while True:
-        try:
-            chunk = os.read(ours, 4096)
-        except OSError:
-            break
-        if not chunk:
-            break
-        seen += chunk
-    stdout, _ = process.communicate(timeout=30)
-    os.close(ours)
-    assert stdout == "media/walk.json\n"
-    assert b"rendered in" in seen
-    assert b"\x1b[" in seen
-    assert process.returncode == 0
