@@ -127,7 +127,12 @@ def own_cost(function: str, domain: tuple[float, ...] | None, dim: int) -> Cost:
     ends = tuple(zip(domain[::2], domain[1::2], strict=True))
     if not all(low < high for low, high in ends) or not np.isfinite(domain).all():
         raise ValueError(f"--domain is {_typed(domain)}; write numbers, the lower end of a range first")
-    return cost_of(function, ends)
+    try:
+        return cost_of(function, ends)
+    except ValueError as error:
+        # Of the ends themselves the formula's side does not know what they were typed for.
+        flag = "" if str(error).startswith("--") else f"--domain is {_typed(domain)}; "
+        raise ValueError(f"{flag}{error}") from error
 
 
 def check_start(cost: Cost, start: Sequence[float] | Array, flag: str = "--start") -> None:

@@ -122,7 +122,7 @@ def render(
     >>> clip.mp4.name  # doctest: +SKIP
     'oscillation.mp4'
     """
-    given = locals()
+    given = {**locals()}
     from lranim.api.results import Rendered
     from lranim.batch.outcome import in_one_line
     from lranim.batch.pool import render_job

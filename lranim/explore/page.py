@@ -9,20 +9,23 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from markupsafe import Markup
+from pydantic import AfterValidator, Field
 
 from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, curvatures
 from lranim.core.types import Cost
-from lranim.errors import InputError
+from lranim.errors import InputError, nearest
 from lranim.export.template import environment, page_style
 from lranim.function.derive import derive
 from lranim.function.parse import parse
 from lranim.function.steps import Gradient, Program, Value
 from lranim.look.text import DEFAULT_LANG, say
+from lranim.params import CurveObjective, SceneParams, SurfaceObjective
+from lranim.plugins.tables import rules
 from lranim.version import __version__
 
 SAMPLES = 20
@@ -44,6 +47,37 @@ SAID = (*(one.value for one in Verdict), "falls", "open")
 """What the scenes say of a run; the page says of some that wander that they swing."""
 
 SCRIPTS = ("numbers.js", "verdict.js", "picture.js", "controls.js")
+
+
+def _on_a_page(name: str) -> str:
+    if name in RULES:
+        return name
+    if name in rules():
+        known = ", ".join(RULES)
+        raise ValueError(
+            f"--rule {name} cannot be on a page; it has these of lranim's own rules only: {known}"
+        )
+    raise ValueError(f"--rule {name} is not known; {nearest(name, RULES)}")
+
+
+class _Set(SceneParams):
+    """What is set when the page opens."""
+
+    rule: Annotated[str, AfterValidator(_on_a_page)] = Field("gradient-descent", description="rule at first")
+    lr: float | None = Field(None, ge=1e-9, le=1e6, description="learning rate at first")
+    steps: int = Field(30, ge=1, le=200, description="steps at first")
+
+
+class CurvePage(_Set, CurveObjective):
+    """The page of a function of one variable."""
+
+    start: float | None = Field(None, description="start at first")
+
+
+class SurfacePage(_Set, SurfaceObjective):
+    """The page of a function of two variables."""
+
+    start: tuple[float, float] | None = Field(None, description="start at first")
 
 
 def page(

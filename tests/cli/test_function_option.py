@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 import lranim
 from lranim.batch import render
-from lranim.batch.keys import content_key
 from lranim.catalogue.registry import get
 from lranim.cli import cli
 from lranim.errors import InputError
@@ -60,31 +58,6 @@ def test_trace_follows_the_closed_form_in_two_variables() -> None:
         assert row["x"] == pytest.approx(wanted, rel=1e-9)
     text = call("trace", "surface", "--function", "x**2 + 10*y**2", "--format", "csv").stdout
     assert text.startswith("t,x,y,cost,grad_x,grad_y,lr,step_x,step_y\n")
-
-
-def test_trace_follows_other_rules() -> None:
-    """A fixed step of 0.5 on |x|; the slope itself on ln(x)^2, whose slope is 2 ln(x) / x."""
-    walked = trace("oscillation", "--function", "abs(x)", "--start", "1.2", "--step", "0.5", "--steps", "4")
-    assert [row["x"][0] for row in walked["steps"]] == pytest.approx([1.2, 0.7, 0.2, -0.3, 0.2])
-    slid = trace("slope", "--function", "log(x)**2", "--start", "3", "--steps", "1")["steps"]
-    assert slid[0]["grad"][0] == pytest.approx(2 * math.log(3) / 3, rel=1e-14)
-    assert slid[1]["x"][0] == pytest.approx(3 - 2 * math.log(3) / 3, rel=1e-14)
-
-
-def test_rates_suit_the_function() -> None:
-    """Unless they are given: too low, right and too high to compare, and the right one alone."""
-    low, right, high = trace("learning-rate-compare", "--function", "x**4 - 3*x**2 + x")["params"]["lr"]
-    assert low < right < high
-    assert trace("learning-rate", "--function", "x**4 - 3*x**2 + x")["params"]["lr"] == right != 0.3
-
-
-def test_a_first_step_to_where_there_is_no_cost() -> None:
-    """It is downhill that it must not lead out of the function's domain."""
-    args = ("slope", "--function", "sqrt(x)", "--domain", "0,4", "--start")
-    assert call("trace", *args, "0.1", code=2).stderr.startswith(
-        "Error: --start is 0.1; its first step would lead from 0.1 to -1.48114, where the cost has no finite"
-    )
-    assert trace(*args, "2", "--steps", "1")["steps"][1]["x"][0] < 2
 
 
 HOSTILE = [
@@ -231,19 +204,6 @@ def job_with(tmp_path: Path, scene: str, **options: Any) -> Any:
     how = RenderOptions(size="160,90", fps=5, formats=["png"]).settings()
     about = {"lang": "en", "theme": theme_of("dark"), "out_dir": tmp_path, "name": None}
     return job_of(scene, params, how, **about)
-
-
-def test_the_content_changes_with_text_and_domain(tmp_path: Path) -> None:
-    """What is drawn from another function, or in another view, is another clip."""
-    options: list[dict[str, Any]] = [
-        {},
-        {"function": "x**2"},
-        {"function": "x**2 + 0*x**3 + x"},
-        {"function": "x**2", "domain": (-4.0, 4.0)},
-        {"function": "x**2", "domain": (-4.0, 5.0)},
-    ]
-    jobs = [job_with(tmp_path, "slope", **one) for one in options]
-    assert len({content_key(job) for job in jobs}) == len({job.name for job in jobs}) == len(jobs)
 
 
 @pytest.mark.thorough_after(1)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 
 from lranim.catalogue import registry
-from lranim.cli.language import help_lang, messages_lang
+from lranim.cli.language import messages_lang
 from lranim.look.markup import columns
 
 CHINESE = {"LANG": "zh_CN.UTF-8", "LC_ALL": "", "LC_MESSAGES": ""}
@@ -58,25 +58,6 @@ def test_a_terminal_without_chinese_gets_english(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
     assert messages_lang() == lang
-
-
-@pytest.mark.parametrize(
-    ("words", "lang"),
-    [
-        ([], "en"),
-        (["walk", "--lang", "zh"], "zh"),
-        (["--lang=zh", "walk"], "zh"),
-        (["--lang", "zh", "--lang", "en"], "en"),
-        (["--lang"], "en"),
-        (["--lang", "xx"], "en"),
-        (["--name", "zh"], "en"),
-    ],
-)
-def test_the_language_of_help(monkeypatch: pytest.MonkeyPatch, words: list[str], lang: str) -> None:
-    """`--lang` counts for the help too, wherever it stands; a wrong one does not keep the help away."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    assert help_lang(words) == lang
 
 
 def test_list_in_chinese(real: Callable[..., Result]) -> None:

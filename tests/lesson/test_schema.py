@@ -66,15 +66,6 @@ def test_every_option_is_in_it_with_its_words(schema: Schema) -> None:
             assert rows["matrix"]["properties"][key]["items"] == shape
 
 
-@pytest.mark.parametrize("table", ["defaults", "clip"])
-def test_every_setting_has_words(schema: Schema, table: str) -> None:
-    """An editor explains each key."""
-    rows = schema["properties"]["defaults"] if table == "defaults" else schema["$defs"]["slope"]
-    for shape in rows["properties"].values():
-        name = shape.get("$ref", "").removeprefix("#/$defs/")
-        assert (schema["$defs"][name] if name else shape)["description"]
-
-
 WRONG: list[dict[str, Any]] = [
     {},
     {"clip": []},
