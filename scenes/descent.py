@@ -22,8 +22,7 @@ from lranim.draw.boards.descent import StartsBoard
 from lranim.draw.chart.descent import AIM
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.objective import check_first_steps, check_start
-from lranim.params import CurveCost, CurveObjective, Steps
+from lranim.params import CurveCost, CurveObjective, Steps, check_first_steps, check_start
 
 CURVES = ("bowl", "two-minima")
 """The costs of the lesson when none is named: with one minimum, and with two."""

@@ -18,8 +18,7 @@ from lranim.draw.boards.descent import SlopesBoard
 from lranim.draw.boards.surface import DirectionsBoard, fading, growing
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.objective import check_start
-from lranim.params import SurfaceCost, SurfaceObjective
+from lranim.params import SurfaceCost, SurfaceObjective, check_start
 
 CURVE = COSTS["bowl"]
 SIDES = -2.0, 9.0

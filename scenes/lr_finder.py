@@ -15,7 +15,7 @@ from lranim.core.types import Status, Trajectory
 from lranim.draw.boards.training import RangeTestBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.recorded import LogParams, rates_of, recorded_test
+from lranim.options.data import LogParams, rates_of, recorded_test
 
 TRAINING = 80
 """Steps of a training with what was found."""

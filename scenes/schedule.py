@@ -16,7 +16,7 @@ from lranim.draw.boards.logs import tell_rate
 from lranim.draw.boards.schedules import SchedulesBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
-from lranim.options.recorded import LogParams
+from lranim.options.data import LogParams
 from lranim.params import check_once
 from lranim.plugins.tables import enum_of, schedules
 

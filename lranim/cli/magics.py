@@ -115,7 +115,7 @@ def _called(words: list[str]) -> tuple[int, str, str]:
 
 def _rendered(line: str) -> Any:
     """A clip from the JSON that a command printed of it."""
-    from lranim.api.rendered import Rendered
+    from lranim.api.results import Rendered
     from lranim.video.clip import parsed
 
     clip = parsed(line)

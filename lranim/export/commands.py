@@ -14,10 +14,11 @@ from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME
 from lranim.look.themes import themes
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 from lranim.video.clip import VIDEOS, Clip
 from lranim.video.job import default_name
-from lranim.video.settings import DEFAULT, OPTIONS, settings
+from lranim.video.limits import DEFAULT, FLAGS
+from lranim.video.settings import RenderOptions
 
 
 def own_options(clip: Clip) -> dict[str, Any]:
@@ -72,7 +73,11 @@ def command_of(clip: Clip) -> str:
     words = ["lranim", "render", clip.scene]
     own = own_options(clip)
     for field, value in own.items():
-        words += _option("--" + field.replace("_", "-"), value_text(value))
+        flag = "--" + field.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(flag if value else f"--no-{flag[2:]}")
+        else:
+            words += _option(flag, value_text(value))
     if clip.lang != DEFAULT_LANG:
         words += ["--lang", clip.lang]
     theme, transparent, named = _name_tells(clip, own)
@@ -126,19 +131,19 @@ def _is_transparent(clip: Clip) -> bool:
 def _size_and_formats(clip: Clip, transparent: bool) -> list[str]:
     """What says how it was rendered, as far as it is not what a clip would get without."""
     formats = tuple(row.format for row in clip.artifacts)
-    usual = settings(None, None, formats=formats or None, transparent=transparent)
+    usual = RenderOptions(formats=list(formats) or None, transparent=transparent).settings()
     words = []
     whole = clip.get("png", *VIDEOS, "gif")
     if whole is not None and (whole.width, whole.height) != DEFAULT[:2]:
-        words += [OPTIONS["size"], f"{whole.width},{whole.height}"]
+        words += [FLAGS["size"], f"{whole.width},{whole.height}"]
     moving = clip.moving
     if moving is not None and moving.fps != usual.fps:
         words += ["--fps", str(moving.fps)]
-    if formats and set(formats) != set(settings(None, None, transparent=transparent).formats):
-        words += [OPTIONS["formats"], ",".join(formats)]
+    if formats and set(formats) != set(RenderOptions(transparent=transparent).settings().formats):
+        words += [FLAGS["formats"], ",".join(formats)]
     gif = clip.get("gif")
     if whole is not None and gif is not None and gif.width < whole.width:
-        words += [OPTIONS["gif_width"], str(gif.width)]
+        words += [FLAGS["gif_width"], str(gif.width)]
     if transparent:
-        words.append(OPTIONS["transparent"])
+        words.append(FLAGS["transparent"])
     return words

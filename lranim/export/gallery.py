@@ -30,7 +30,7 @@ from lranim.export.template import (
 )
 from lranim.look.text import find
 from lranim.look.themes import themes
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 from lranim.version import __version__
 from lranim.video.clip import VIDEOS, Clip, NotAClip, read_clip
 from lranim.video.job import FORMATS

@@ -15,7 +15,7 @@ from lranim.catalogue.registry import name_of
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME, Theme
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 
 FORMATS = ("mp4", "gif", "webm", "png")
 GIF_RATES = (10, 20, 25, 50)

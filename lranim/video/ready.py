@@ -12,8 +12,8 @@ from lranim.look.text import all_text
 from lranim.look.theme import READABLE, Theme, weak_text
 from lranim.video.captions import clash, files_of
 from lranim.video.job import Job, check_name
+from lranim.video.limits import FLAGS
 from lranim.video.places import check_file, check_folder
-from lranim.video.settings import OPTIONS
 
 BASE = 250 << 20
 """What a process takes before its first frame (bytes), most of it manim."""
@@ -104,7 +104,7 @@ def own_texts(info: registry.SceneInfo, lang: str) -> list[str]:
     return list(texts.get(lang, {}).values())
 
 
-def check_memory(jobs: Sequence[Job], at_once: int, *, names: Mapping[str, str] = OPTIONS) -> None:
+def check_memory(jobs: Sequence[Job], at_once: int, *, names: Mapping[str, str] = FLAGS) -> None:
     """Refuse clips that would not fit into memory, `at_once` of them at a time.
 
     Raises
@@ -129,7 +129,7 @@ def check_places(
     jobs: Sequence[Job],
     paths: Callable[[Job], Iterable[Path]] = files_of,
     *,
-    names: Mapping[str, str] = OPTIONS,
+    names: Mapping[str, str] = FLAGS,
 ) -> None:
     """Refuse what cannot be written; `names` says what the settings are called where they were given.
 

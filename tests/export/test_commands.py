@@ -54,6 +54,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("learning-rate-compare --lr 0.1,0.9", {}),
     ("surface --start 1.5,-2 --theme contrast", {}),
     ("train-valid --state overfitting --epochs 200", {}),
+    ("optimizers --state", {}),
     ("slope -r 640,360 --fps 30", {"size": (640, 360), "fps": 30, "gif_fps": 25}),
     ("slope --gif-width 480", {"gif_width": 480}),
     ("slope --format gif", {"formats": "gif"}),

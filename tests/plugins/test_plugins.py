@@ -21,16 +21,16 @@ import pytest
 import lranim
 from lranim.batch.keys import inputs_of
 from lranim.catalogue import registry, scene_file
-from lranim.cli import checks, cli
+from lranim.cli import cli, doctor
 from lranim.errors import InputError
 from lranim.lesson import read_lesson
-from lranim.lesson.schema import lesson_schema
+from lranim.lesson.file import lesson_schema
 from lranim.look.themes import theme_of, themes
 from lranim.options.fields import options_of
 from lranim.plugins import entry_points as plugins
 from lranim.plugins import tables
 from lranim.video.job import Job
-from lranim.video.settings import job_of, settings
+from lranim.video.settings import RenderOptions, job_of
 
 SOURCE = Path(__file__).parent / "lecture"
 
@@ -112,10 +112,9 @@ def package(folder: Path, name: str, points: str, **files: str) -> None:
 def job(scene: str, folder: Path, **options: Any) -> Job:
     """A small clip of a scene."""
     params = registry.get(scene).load_light().Params(**options)
-    values = params.model_dump(mode="json")
-    how = settings(None, (96, 54), 5, ("png",))
+    how = RenderOptions(size="96,54", fps=5, formats=["png"]).settings()
     about = {"lang": "en", "theme": theme_of("dark"), "out_dir": folder}
-    return job_of(registry.get(scene).reference, values, params.defaults(), how, **about)
+    return job_of(registry.get(scene).reference, params, how, **about)
 
 
 def test_every_kind_is_found(lecture: Path) -> None:
@@ -151,7 +150,7 @@ def test_lists_help_schema_and_doctor_have_them(lecture: Path, call: Call) -> No
     assert row["params"]["longest"]["default"] == 1.0
     assert "--longest" in call("render", "nudge", "--help").stdout
     assert "nudge" in lesson_schema()["$defs"]
-    rows = {check.name: check for check in checks._plugins()}
+    rows = {check.name: check for check in doctor._plugins()}
     assert list(rows) == [
         f"plugin {name}" for name in ("nudge", "double-well", "clipped", "sawtooth", "chalk")
     ]
@@ -457,7 +456,7 @@ def test_broken_plugins_are_named_and_left_out(twin: Path, call: Call) -> None:
 
 def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every broken plugin has a row; what one prints does not get among the results."""
-    rows = checks._plugins()
+    rows = doctor._plugins()
     assert capsys.readouterr().out == ""
     assert len(rows) == sum(map(len, BROKEN.values()))
     for row in rows:

@@ -18,7 +18,8 @@ from lranim.video.budget import PALETTES, Budget, budget_of, least_width
 from lranim.video.check import inspect
 from lranim.video.clip import Artifact
 from lranim.video.encode import SINKS
-from lranim.video.limits import DESTINATIONS, limit_of, size_text
+from lranim.video.limits import DESTINATIONS, size_text
+from lranim.video.settings import RenderOptions, asked
 
 KEPT = ((255, 0, 0), (0, 160, 80))
 
@@ -225,14 +226,14 @@ def test_a_clip_that_cannot_fit_leaves_nothing(dots: Any) -> None:
 )
 def test_amounts(text: str, size: int) -> None:
     """A number and a unit, of a thousand each."""
-    assert limit_of(text) == size
+    assert asked(RenderOptions, {"max_size": text}).max_size == size
 
 
 @pytest.mark.parametrize("text", ["", "5", "MB", "-5MB", "5 MiB", "5e3kB", "1kB", "nan MB", "5MB 3"])
 def test_what_is_no_amount(text: str) -> None:
     """One line that names the value."""
-    with pytest.raises(InputError, match=f"--max-size is {text}; it must be"):
-        limit_of(text)
+    with pytest.raises(InputError, match=f"--max-size is {text or 'empty'}; it must be"):
+        asked(RenderOptions, {"max_size": text})
 
 
 def test_destinations() -> None:
