@@ -18,12 +18,11 @@ import bench.clip
 from bench.meter import Usage, measure
 from bench.plan import Plan
 from lranim.batch.cache import Store
-from lranim.batch.cluster import opened
-from lranim.batch.cluster_worker import Parcel, names_of
+from lranim.batch.cluster import Parcel, names_of, opened
 from lranim.batch.keys import inputs_of
-from lranim.batch.pool import MakeJob, run
+from lranim.batch.pool import run
 from lranim.batch.published import look_up
-from lranim.batch.render import make
+from lranim.batch.render import MakeJob, make
 from lranim.video.clip import Clip, Draft
 from lranim.video.job import Job, Progress
 

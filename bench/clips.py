@@ -15,7 +15,7 @@ from bench.meter import Usage, in_turn, measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
-from lranim.video.inspect import inspect
+from lranim.video.check import inspect
 
 TITLE = "a. Whole clips: lranim against stock manim on the same scene files"
 NEEDS = ()

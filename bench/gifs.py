@@ -12,7 +12,7 @@ from bench.meter import ROOT, Usage, in_turn, measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
-from lranim.video.inspect import inspect
+from lranim.video.check import inspect
 
 TITLE = "c. The course's GIFs, 1000 × 600: lranim (20 frames/s) against a matplotlib script (2.5 frames/s)"
 NEEDS = ("matplotlib",)

@@ -9,7 +9,7 @@ from bench.meter import Usage, measure
 from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
-from lranim.video.inspect import inspect
+from lranim.video.check import inspect
 
 TITLE = "e. Cost against work: lranim, mp4 + gif, 15 frames/s; × is over the first row of its group"
 NEEDS = ()

@@ -12,7 +12,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from bench.quality import Picture, psnr, square_error, ssim
-from lranim.video.inspect import inspect
+from lranim.video.check import inspect
 
 BT709 = 1
 

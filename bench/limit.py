@@ -15,9 +15,8 @@ from bench.plan import Plan
 from bench.repeats import interleaved, median, ratio
 from bench.table import number, table, times
 from lranim.batch import render
-from lranim.video.converter import Converter
-from lranim.video.inspect import inspect
-from lranim.video.movie import Mp4Sink
+from lranim.video.check import inspect
+from lranim.video.movie import Converter, Mp4Sink
 
 TITLE = "d. The limit: processor time a frame over x264 alone (mp4, frames already in memory as yuv420p)"
 NEEDS = ()

@@ -12,8 +12,8 @@ __all__ = ["InputError", "LranimError", "Rendered", "Trace", "__version__", "ren
 _HOMES = {
     "InputError": "lranim.errors",
     "LranimError": "lranim.errors",
-    "Rendered": "lranim.api.rendered",
-    "Trace": "lranim.api.trace",
+    "Rendered": "lranim.api.results",
+    "Trace": "lranim.api.results",
     "render": "lranim.api.functions",
     "trace": "lranim.api.functions",
     "load_ipython_extension": "lranim.cli.magics",
@@ -22,8 +22,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from lranim.api.functions import render, trace
-    from lranim.api.rendered import Rendered
-    from lranim.api.trace import Trace
+    from lranim.api.results import Rendered, Trace
     from lranim.cli.magics import load_ipython_extension as load_ipython_extension
     from lranim.errors import InputError, LranimError
 else:

@@ -18,12 +18,11 @@ from lranim.core.schedules import constant
 from lranim.core.starts import draw_start, with_other_starts
 from lranim.core.story import ending
 from lranim.core.types import NEAR, Array, Cost, Trajectory
-from lranim.draw.boards.starts import StartsBoard
+from lranim.draw.boards.descent import StartsBoard
 from lranim.draw.chart.descent import AIM
 from lranim.draw.scene import LessonScene, words_of
 from lranim.look.text import short
-from lranim.options.objective import check_first_steps, check_start
-from lranim.params import CurveCost, CurveObjective, Steps
+from lranim.params import CurveCost, CurveObjective, Steps, check_first_steps, check_start
 
 CURVES = ("bowl", "two-minima")
 """The costs of the lesson when none is named: with one minimum, and with two."""

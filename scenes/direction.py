@@ -14,11 +14,11 @@ from lranim.core.results import Table
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Array, Cost
-from lranim.draw.boards.directions import DirectionsBoard, SlopesBoard, fading, growing
+from lranim.draw.boards.descent import SlopesBoard
+from lranim.draw.boards.surface import DirectionsBoard, fading, growing
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.objective import check_start
-from lranim.params import SurfaceCost, SurfaceObjective
+from lranim.params import SurfaceCost, SurfaceObjective, check_start
 
 CURVE = COSTS["bowl"]
 SIDES = -2.0, 9.0

@@ -12,10 +12,10 @@ from lranim.core.network import Task, network_task, train_network
 from lranim.core.range_test import RangeTest, range_test
 from lranim.core.results import Table
 from lranim.core.types import Status, Trajectory
-from lranim.draw.boards.range_test import RangeTestBoard
+from lranim.draw.boards.training import RangeTestBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.recorded import LogParams, rates_of, recorded_test
+from lranim.options.data import LogParams, rates_of, recorded_test
 
 TRAINING = 80
 """Steps of a training with what was found."""

@@ -12,8 +12,8 @@ from lranim.core.rules import gradient_descent, momentum
 from lranim.core.schedules import constant
 from lranim.core.theory import MomentumRegime, best_momentum, momentum_borders, momentum_regime
 from lranim.core.types import NEAR, Cost, Trajectory
+from lranim.draw.boards.maps import REGIONS, StabilityPlane
 from lranim.draw.boards.optimizers import OptimizersBoard
-from lranim.draw.boards.stability import REGIONS, StabilityPlane
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import SceneParams, Steps

@@ -16,8 +16,15 @@ from lranim.core.types import NEAR, Array, Cost, Rule, Trajectory
 from lranim.draw.boards.optimizers import OptimizersBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number, short
-from lranim.options.objective import check_first_steps, check_start
-from lranim.params import MOST, Steps, SurfaceCost, SurfaceObjective, check_once
+from lranim.params import (
+    MOST,
+    Steps,
+    SurfaceCost,
+    SurfaceObjective,
+    check_first_steps,
+    check_once,
+    check_start,
+)
 from lranim.plugins.entry_points import found
 from lranim.plugins.tables import enum_of, rules
 

@@ -16,7 +16,7 @@ from lranim.draw.boards.logs import tell_rate
 from lranim.draw.boards.schedules import SchedulesBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
-from lranim.options.recorded import LogParams
+from lranim.options.data import LogParams
 from lranim.params import check_once
 from lranim.plugins.tables import enum_of, schedules
 
@@ -106,16 +106,8 @@ class Schedule(LessonScene):
         way = "slow" if set(ends) == {"away"} else "noise" if params.noise else "quiet"
 
         self.beat("schedule.start_noise" if params.noise else "schedule.start_quiet", **facts)
-        board = SchedulesBoard(
-            self,
-            runs,
-            [schedules()[name].make(params.lr, steps) for name in params.schedule],
-            titles=names,
-            endings=endings,
-            roles=[ROLES[end] for end in ends],
-            step=self.say("schedule.step"),
-            rate=self.say("schedule.rate_short" if self.layout.chip_below else "schedule.rate"),
-        )
+        made = [schedules()[name].make(params.lr, steps) for name in params.schedule]
+        board = SchedulesBoard(self, runs, made, names, endings, [ROLES[end] for end in ends])
         self.hold(waits.read)
 
         self.beat("schedule.rates_one" if len(runs) == 1 else "schedule.rates_many", **facts)

@@ -50,7 +50,7 @@ class Surface(LessonScene):
         arrow, step = board.walk(0.0, AIM, waits.explain), board.walk(AIM, 1.0, waits.explain)
         board.stage("rule", arrow, [self.picture], board.rest(waits.read), step)
         board.stage("walk", board.walk(1.0, board.run.steps, walk))
-        board.ending(board.stop(waits.end))
+        board.ending(board.rest(waits.end, stop=True))
         self.hold(waits.end / 2)
 
     def line(self, run: Trajectory, axis: int) -> Line:

@@ -14,7 +14,7 @@ from lranim.draw.boards.logs import tell_losses
 from lranim.draw.boards.training import TrainingBoard
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
-from lranim.options.recorded import LogParams
+from lranim.options.data import LogParams
 
 SECONDS = 3.2
 """How long a training is watched."""

@@ -165,7 +165,7 @@ def tell(staged: Callable[..., AbstractContextManager[Any]]) -> Callable[..., An
 @pytest.fixture(scope="session")
 def faults(tell: Callable[..., Any]) -> Callable[..., set[str]]:
     """What the layout check finds in a story; with ``marks=False``, but for marks on the labels of axes."""
-    from lranim.judge.anatomy import Easel
+    from lranim.judge.picture import Easel
     from lranim.judge.rules import judge
 
     def find(name: str, *, marks: bool = True, **how: Any) -> set[str]:

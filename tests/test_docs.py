@@ -99,7 +99,7 @@ THEMES_PAGE = (ROOT / "docs" / "themes.md").read_text(encoding="utf-8")
 
 def test_the_documented_theme_draws(tmp_path: Path, staged: Callable[..., Any]) -> None:
     """The file that the page shows is taken as it stands, can be read, and its colours are in the picture."""
-    from lranim.look.contrast import weak_text
+    from lranim.look.theme import weak_text
     from lranim.look.themes import theme_of
     from lranim.video import engine
 

@@ -10,7 +10,7 @@ import pytest
 from lranim.core.range_test import smooth
 from lranim.core.types import Array
 from lranim.logs import Log, read_log
-from lranim.options.recorded import GROUPS, RATES, check_has, rates_of, recorded_test
+from lranim.options.data import GROUPS, RATES, check_has, rates_of, recorded_test
 
 LR = np.geomspace(1e-6, 1, 60)
 LOSS = 2.3 - 1.5 / (1 + (2e-3 / LR) ** 1.5) + (LR / 0.1) ** 2

@@ -25,24 +25,21 @@ from lranim.core.costs import COSTS
 from lranim.core.results import Runs, Table
 from lranim.core.rules import RULES
 from lranim.core.types import Trajectory
-from lranim.options.fields import SceneOption, options_of
-from lranim.options.wording import requirement, value_text
+from lranim.options.fields import SceneOption, options_of, value_text
 
 ROOT = Path(__file__).parent.parent.parent
 GALLERY = ROOT / "media" / "gallery"
 
 REFERENCE = {
-    "From Python": ("lranim.api.functions", "lranim.api.rendered", "lranim.api.trace", "lranim.errors"),
+    "From Python": ("lranim.api.functions", "lranim.api.results", "lranim.errors"),
     "The numbers": ("lranim.core.*",),
     "Functions as text": ("lranim.function",),
     "Logs of trainings": ("lranim.logs",),
     "For scenes": (
         "lranim.params",
-        "lranim.options.objective",
         "lranim.options.fields",
         "lranim.catalogue.registry",
         "lranim.plugins.entry_points",
-        "lranim.plugins.files",
         "lranim.plugins.tables",
     ),
 }
@@ -94,7 +91,9 @@ def _options(options: dict[str, SceneOption]) -> str:
     ]
     for option in options.values():
         default = value_text(option.schema["default"]) if option.schema.get("default") is not None else ""
-        value = requirement(option.schema)
+        if option.is_switch:
+            default = option.flag if option.schema["default"] else option.off
+        value = option.typed()
         if unit := option.schema.get("unit"):
             value += f" ({unit})"
         cells = [_cell(words) for words in (option.schema.get("description", ""), value)]

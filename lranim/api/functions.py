@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from lranim.errors import InputError, LranimError, RenderError
+from pydantic import Field, InstanceOf
+
+from lranim.catalogue import registry
+from lranim.errors import InputError, LranimError, RenderError, check_text
+from lranim.look.text import languages
+from lranim.look.theme import Theme
+from lranim.look.themes import theme_of
+from lranim.options.fields import checked
+from lranim.video.settings import RenderOptions, asked, job_of, one_of
 
 if TYPE_CHECKING:
-    from lranim.api.rendered import Rendered
-    from lranim.api.trace import Trace
-    from lranim.look.theme import Theme
-    from lranim.video.job import Job
+    from lranim.api.results import Rendered, Trace
+    from lranim.params import SceneParams
+
+ELSEWHERE = {"size": "resolution", "formats": "format", "for": "destination"}
+"""What lesson files call an argument that has another name here."""
+
+NAMES = {
+    **{key: key for key in ("transparent", "gif_width", "gif_loops", "max_size", "out", "name")},
+    **ELSEWHERE,
+}
+"""What the settings are called here, for messages."""
+
+
+class Arguments(RenderOptions):
+    """The arguments of `render` beside a scene's options."""
+
+    lang: Annotated[str, *one_of(languages())] = Field(description=f"one of {', '.join(languages())}")
+    theme: str | InstanceOf[Theme] = Field(description="a theme's name, its TOML file, or a Theme")
+    out: str = Field(description="a folder")
+    name: str | None = Field(description="a text")
+    force: bool = Field(description="True or False")
 
 
 def render(
@@ -96,44 +122,37 @@ def render(
     >>> clip.mp4.name  # doctest: +SKIP
     'oscillation.mp4'
     """
-    from lranim.api.arguments import ELSEWHERE, checked, chosen, one_of, settings_of
-    from lranim.look.text import languages
-    from lranim.look.themes import theme_of
-    from lranim.video.settings import job_of
+    given = {**locals()}
+    from lranim.api.results import Rendered
+    from lranim.batch.pool import in_one_line, render_job
+    from lranim.video.clip import given_up
+    from lranim.video.ready import check_looks, check_memory, check_places
 
-    given = checked(
-        {
-            "quality": quality,
-            "resolution": resolution,
-            "fps": fps,
-            "format": format,
-            "transparent": transparent,
-            "gif_width": gif_width,
-            "gif_loops": gif_loops,
-            "max_size": max_size,
-            "destination": destination,
-            "lang": lang,
-            "theme": theme,
-            "out": out,
-            "name": name,
-            "force": force,
-        }
-    )
-    how = settings_of(given)
-    one_of("lang", given["lang"], languages())
-    look = theme_of(given["theme"]) if isinstance(given["theme"], str) else given["theme"]
-    info, params = chosen(scene, options, ELSEWHERE)
-    job = job_of(
-        info.reference,
-        params.model_dump(mode="json"),
-        params.defaults(),
-        how,
-        lang=given["lang"],
-        theme=look,
-        out_dir=Path(given["out"]),
-        name=given["name"],
-    )
-    return _made(job, (*how.notes, *params.notes()), force=given["force"])
+    plain = {name: _plain(value) for name, value in given.items() if name not in ("scene", "options")}
+    plain |= {key: plain.pop(name) for key, name in ELSEWHERE.items()}
+    if isinstance(plain["formats"], str):
+        plain["formats"] = plain["formats"].split(",")
+    wanted = asked(Arguments, plain, NAMES, repr, strict=True)
+    how = wanted.settings(NAMES)
+    worn = theme_of(wanted.theme) if isinstance(wanted.theme, str) else wanted.theme
+    for key in ELSEWHERE.keys() & options.keys():
+        raise InputError(f"{key} is called {ELSEWHERE[key]} here")
+    info, params = _chosen(scene, options)
+    about: dict[str, Any] = {"lang": wanted.lang, "theme": worn, "out_dir": Path(wanted.out)}
+    job = job_of(info.reference, params, how, name=wanted.name, **about)
+    check_places([job], names=NAMES)
+    warned = [*how.notes, *params.notes(), *check_looks([job])]
+    check_memory([job], 1, names=NAMES)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # whatever a library prints, as in the commands
+            clip = render_job(job, lambda done, total: None, wanted.force)
+    except (LranimError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise RenderError(in_one_line(error)) from error
+    for line in [*warned, *given_up(job, clip)]:
+        warnings.warn(line, stacklevel=2)
+    return Rendered(clip.beside(job.out_dir.absolute() / f"{job.name}.json"))
 
 
 def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
@@ -165,10 +184,9 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
     >>> run.as_dict()["steps"][0]
     {'t': 0, 'x': [13.0], 'cost': 101.0, 'grad': [20.0], 'lr': 0.9, 'step': [-18.0]}
     """
-    from lranim.api.arguments import chosen
-    from lranim.api.trace import Trace
+    from lranim.api.results import Trace
 
-    info, params = chosen(scene, options)
+    info, params = _chosen(scene, options)
     try:
         numbers = info.load_light().numbers(params)
     except SystemExit as error:  # which would end whoever asks
@@ -176,24 +194,27 @@ def trace(scene: str | os.PathLike[str], **options: Any) -> Trace:
     return Trace(scene=info.name, params=params.model_dump(mode="json"), numbers=numbers)
 
 
-def _made(job: Job, notes: Iterable[str], *, force: bool) -> Rendered:
-    from lranim.api.arguments import NAMES
-    from lranim.api.rendered import Rendered
-    from lranim.batch.outcome import in_one_line
-    from lranim.batch.pool import render_job
-    from lranim.video.clip import given_up
-    from lranim.video.ready import check_looks, check_memory, check_places
+def _chosen(
+    scene: str | os.PathLike[str], options: Mapping[str, Any]
+) -> tuple[registry.SceneInfo, SceneParams]:
+    """Look up a scene, and check its options as strictly as a lesson file does: "0.9" is no number."""
+    if not isinstance(scene, str | os.PathLike):
+        raise InputError(f"scene is {scene!r}; it must be the name of a scene or the path of a scene file")
+    info = registry.get(os.fspath(scene))
+    values = {field: _plain(value) for field, value in options.items()}
+    params_class = info.load_light().Params
+    return info, checked(params_class, info.name, values, named=lambda field: field, write=repr)
 
-    check_places([job], names=NAMES)
-    warned = [*notes, *check_looks([job])]
-    check_memory([job], 1, names=NAMES)
-    try:
-        with contextlib.redirect_stdout(sys.stderr):  # whatever a library prints, as in the commands
-            clip = render_job(job, lambda done, total: None, force)
-    except (LranimError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise RenderError(in_one_line(error)) from error
-    for line in [*warned, *given_up(job, clip)]:
-        warnings.warn(line, stacklevel=3)  # past `render`
-    return Rendered(clip=clip, sidecar=job.out_dir.absolute() / f"{job.name}.json")
+
+def _plain(value: Any) -> Any:
+    """Make what JSON has of numpy's numbers and arrays, of other whole numbers, of tuples and of paths."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, str):
+        return check_text(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "__index__") and not isinstance(value, int):
+        return operator.index(value)
+    several = isinstance(value, Iterable) and not isinstance(value, Mapping)
+    return [_plain(item) for item in value] if several else value

@@ -1,5 +1,7 @@
 """The store: finished clips kept by the key of their content, so that no folder needs one drawn twice.
 
+How long clips took is kept there, too, for the order of a batch and for estimates.
+
 Files are copied in and out, never moved and never linked: whoever edits a GIF in place must not change the
 clips of other lessons. (Where the file system can, a copy shares its blocks until then.) Each is checked by
 its SHA-256 whenever it is used, so that nothing here needs to be safe from power cuts.
@@ -17,21 +19,24 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
-from lranim.batch.durations import FILE
 from lranim.batch.keys import Inputs
-from lranim.batch.published import clip_of
+from lranim.batch.published import wanted
 from lranim.errors import InputError
 from lranim.files import file_hash, in_place_of, read_json, read_small
 from lranim.video.captions import CAPTIONS
-from lranim.video.clip import Artifact, CaptionFile, Clip, intact, sealed
+from lranim.video.clip import Clip, parsed
 from lranim.video.job import FORMATS, Job
 from lranim.video.sink import told
+
+FILE = "durations.json"
+MOST = 20_000
+"""Clips whose durations are remembered; the oldest are forgotten first."""
 
 VERSION = "1"
 """Of the layout below; another one lies beside it and is not looked at."""
@@ -95,7 +100,7 @@ class Entry:
     folder
         Where it lies.
     about
-        The sidecar's content, empty where it cannot be read.
+        What its JSON says, None where that cannot be read.
     bytes
         Size of all its files.
     used
@@ -104,7 +109,7 @@ class Entry:
 
     key: str
     folder: Path
-    about: dict[str, Any]
+    about: Clip | None
     bytes: int
     used: float
 
@@ -112,8 +117,8 @@ class Entry:
         """Name the files that are not what they were, after reading them all."""
         if not self.about:
             return ["clip.json"]
-        rows = [*self.about["artifacts"], *self.about["captions"]]
-        return [row["format"] for row in rows if not _sound(self.folder / row["format"], row["sha256"])]
+        rows = self.about.files
+        return [row.format for row in rows if not _sound(self.folder / row.format, row.sha256)]
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,10 @@ class Store:
 
     def state(self, job: Job, key: str) -> str:
         """Whether the store has the job's files: "there", "missing", or the damaged ones in a few words."""
-        rows = self._rows(job, key)
-        if rows is None:
+        clip = self._read(job, key)
+        if clip is None:
             return "missing"
-        bad = [row.format for row in rows if not _sound(self._place(key) / row.format, row.sha256)]
+        bad = [row.format for row in clip.files if not _sound(self._place(key) / row.format, row.sha256)]
         return f"its {' and '.join(bad)} in the cache is damaged" if bad else "there"
 
     def fetch(self, job: Job, key: str, work: Path) -> Clip | None:
@@ -163,7 +168,7 @@ class Store:
             source = self._place(key) / row.format
             if not source.is_file():  # a device would be copied without end
                 return None
-            with told(work / Path(row.path).name) as path:
+            with told(work / row.path.name) as path:
                 try:
                     shutil.copyfile(source, path)
                 except FileNotFoundError:
@@ -186,16 +191,15 @@ class Store:
                 with in_place_of(place / row.format) as file:
                     shutil.copyfile(row.path, file)
             known = self._about(clip.key)
-            about = clip.as_dict()
-            for part in ("artifacts", "captions"):  # formats that were made before are still there
-                new = {row["format"]: row for row in about[part]}
-                old = {row["format"]: row for row in known.get(part, ())}
-                about[part] = list({**old, **new}.values())
+            if known:  # formats that were made before are still there
+                artifacts = {row.format: row for row in (*known.artifacts, *clip.artifacts)}
+                captions = {row.format: row for row in (*known.captions, *clip.captions)}
+                clip = replace(clip, artifacts=tuple(artifacts.values()), captions=tuple(captions.values()))
             _write(
                 self.folder / "inputs" / f"{clip.key}.json",
                 {"clip": inputs.clip, "machine": self._shared(inputs)},
             )
-            _write(place / "clip.json", sealed(about))
+            _write(place / "clip.json", clip.as_dict())
 
     def inputs(self, key: str) -> Inputs | None:
         """What a clip of this key was made from, if it is known still."""
@@ -281,22 +285,19 @@ class Store:
     def _place(self, key: str) -> Path:
         return self.clips / key[:2] / key
 
-    def _about(self, key: str) -> dict[str, Any]:
+    def _about(self, key: str) -> Clip | None:
         try:
-            data = read_json(self._place(key) / "clip.json")
+            clip = parsed(read_small(self._place(key) / "clip.json"))
         except (OSError, ValueError):
-            return {}
-        return data if intact(data) and data["key"] == key else {}
+            return None
+        return clip if clip.sha256 and clip.key == key else None
 
     def _read(self, job: Job, key: str) -> Clip | None:
+        about = self._about(key)
         try:
-            return replace(clip_of(self._about(key), job), params=job.params, cached=False)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            return replace(wanted(about, job), cached=False) if about else None
+        except KeyError:
             return None
-
-    def _rows(self, job: Job, key: str) -> list[Artifact | CaptionFile] | None:
-        clip = self._read(job, key)
-        return None if clip is None else clip.files
 
     def _shared(self, inputs: Inputs) -> str:
         """Write down once what all clips of a machine share; its name."""
@@ -336,3 +337,80 @@ def _write(path: Path, data: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with in_place_of(path) as part:
         part.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a clip is expected to take: seconds of work, and frames to draw."""
+
+    seconds: float
+    frames: int
+
+
+@dataclass
+class Durations:
+    """What clips took, by what decides it: language and theme do not.
+
+    Parameters
+    ----------
+    file
+        Where it is kept between runs.
+    rows
+        Seconds and frames by the clip's name here, in the order in which they were learnt.
+    """
+
+    file: Path
+    rows: dict[str, tuple[float, int]] = field(default_factory=dict)
+    learnt: dict[str, tuple[float, int]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Durations:
+        """Read what is known; a file that is damaged or not there knows nothing."""
+        return cls(folder / FILE, _rows_of(folder / FILE))
+
+    def expect(self, job: Job) -> Expectation | None:
+        """What a clip will take, from the same one or else the last of its scene; None if unknown.
+
+        The time of another size or rate is taken to grow with the pixels and the frames.
+        """
+        if (row := self.rows.get(_likeness(job))) is not None:
+            return Expectation(*row)
+        row = self.rows.get(f"scene {job.scene}")
+        if row is None:
+            return None
+        seconds, frames = row
+        return Expectation(seconds * job.width * job.height * job.fps, round(frames * job.fps / 1000))
+
+    def learn(self, job: Job, seconds: float, frames: int) -> None:
+        """Remember what a clip took."""
+        per = seconds / (job.width * job.height * job.fps)
+        for name, row in (
+            (_likeness(job), (seconds, frames)),
+            (f"scene {job.scene}", (per, round(1000 * frames / job.fps))),
+        ):
+            self.rows.pop(name, None)
+            self.rows[name] = self.learnt[name] = row
+
+    def save(self) -> None:
+        """Write down what was learnt, beside what other runs wrote meanwhile, if that is possible."""
+        if not self.learnt:
+            return
+        rows = {**_rows_of(self.file), **self.learnt}
+        with suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with in_place_of(self.file) as part:
+                part.write_text(json.dumps(dict(list(rows.items())[-MOST:])), encoding="utf-8")
+
+
+def _likeness(job: Job) -> str:
+    about: list[Any] = [job.scene, job.params, job.width, job.height, job.fps, sorted(job.formats)]
+    return json.dumps([*about, job.transparent, job.gif_width], sort_keys=True)
+
+
+def _rows_of(file: Path) -> dict[str, tuple[float, int]]:
+    try:
+        rows = read_json(file)
+        known = {str(name): (float(seconds), int(frames)) for name, (seconds, frames) in rows.items()}
+        return {name: row for name, row in known.items() if all(0 <= part < 1e9 for part in row)}
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
+        return {}

@@ -1,4 +1,7 @@
-"""Clips rendered by a Dask cluster: connecting to one, or starting one here; what comes back, checked."""
+"""Clips rendered by a Dask cluster: connecting to one, or starting one here; what comes back, checked.
+
+A worker renders one job at a time, in a folder of its own, and tells how far it is.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import re
 import tempfile
 import threading
 import time
+import traceback
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,27 +24,42 @@ from queue import SimpleQueue
 from types import ModuleType
 from typing import Any
 
-from lranim.batch import cluster_worker
 from lranim.batch.cache import Store
-from lranim.batch.cluster_worker import Failure, Parcel
-from lranim.batch.keys import inputs_of, machine_parts
-from lranim.batch.outcome import Outcome, outcome_of
-from lranim.batch.pool import no_empty_folders
+from lranim.batch.keys import Inputs, differences, inputs_of, machine_parts, outdated
+from lranim.batch.pool import GRACE_S, News, Outcome, in_one_line, no_empty_folders, outcome_of, starting
 from lranim.batch.render import make
-from lranim.batch.workers import GRACE_S, starting
 from lranim.batch.workplace import locked, working_folder
 from lranim.catalogue import registry
-from lranim.errors import InputError, RenderError
+from lranim.errors import InputError, LranimError, RenderError
+from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options.fields import options_of
 from lranim.plugins.entry_points import unreadable
-from lranim.video.clip import Artifact, CaptionFile, Clip, Draft
+from lranim.video.captions import files_of
+from lranim.video.clip import Artifact, CaptionFile, Draft
 from lranim.video.job import Job, Progress
 from lranim.video.sink import told
 
 TIMEOUT_S = 10.0
 """How long a scheduler may take to answer, and its first worker to come (s)."""
 
+TELL_EVERY_S = 0.2
+
+NAMED = 3
+"""How many differences between two machines are told; there may be hundreds."""
+
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/:]+:\d+|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d+")
+_DIFFERENCES = "{} is only there", "{} is only here", "{} is another", "{} is {} here and {} there"
+
+_one_at_a_time = threading.Lock()
+"""manim's configuration is global: a process renders one job at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A clip on its way home: what was made, and the bytes of its files by name."""
+
+    draft: Draft
+    files: Mapping[str, bytes]
 
 
 @dataclass(eq=False)
@@ -86,8 +105,8 @@ class Cluster:
             raise _unconnected(job)
         # One first part for all: Dask learns from it how long a task takes.
         key = f"clip-{uuid.uuid4().hex}"
-        given = anywhere(job), inputs_of(job), self.topic
-        future = self.client.submit(cluster_worker.render, *given, key=key, pure=False)
+        given = _anywhere(job), inputs_of(job), self.topic
+        future = self.client.submit(_render, *given, key=key, pure=False)
         self.running[key] = future, progress
         try:
             return opened(_result(job, future), job, work)
@@ -101,7 +120,7 @@ def _cancel(future: Any) -> None:
         future.cancel()
 
 
-def anywhere(job: Job) -> Job:
+def _anywhere(job: Job) -> Job:
     """The job with whole paths: a worker may have been started in another folder."""
     options = options_of(registry.get(job.scene).load_light().Params).values()
     paths = {one.field for one in options if one.is_path}
@@ -120,7 +139,7 @@ def _result(job: Job, future: Any) -> Parcel:
     from distributed import KilledWorker
 
     try:
-        result: Parcel | Failure = future.result()
+        result: Parcel | LranimError = future.result()
     except KilledWorker as error:
         raise RenderError(
             f"each worker that was given {job.name} died, {error.allowed_failures + 1} in all; "
@@ -128,8 +147,8 @@ def _result(job: Job, future: Any) -> Parcel:
         ) from None
     except CancelledError:
         raise _unconnected(job) from None
-    if isinstance(result, Failure):
-        raise result.error
+    if isinstance(result, LranimError):
+        raise result
     return result
 
 
@@ -146,8 +165,8 @@ def opened(parcel: Parcel, job: Job, work: Path) -> Draft:
         When one is missing or damaged, or cannot be written.
     """
     rows: list[Artifact | CaptionFile] = [*parcel.draft.artifacts, *parcel.draft.captions]
-    made = {Path(row.path).name: row.sha256 for row in rows}
-    for name in cluster_worker.names_of(job):
+    made = {row.path.name: row.sha256 for row in rows}
+    for name in names_of(job):
         content = parcel.files.get(name)
         if content is None or hashlib.sha256(content).hexdigest() != made.get(name):
             state = "did not come back" if content is None else "came back damaged (its SHA-256 differs)"
@@ -172,17 +191,17 @@ def run_on_cluster(
 
     A thread a clip holds its lock here, and publishes what comes back.
     """
-    said: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+    said: SimpleQueue[tuple[int, News]] = SimpleQueue()
 
-    def clip_of(index: int) -> Clip:
+    def work(index: int) -> None:
+        job = jobs[index]
+
         def tell(done: int, total: int | str | None) -> None:
             said.put((index, (done, total)))
 
-        waits = (lambda line: tell(0, line)) if wait else None
-        return make(jobs[index], cluster.produce, tell, force=force, store=store, waits=waits)
-
-    def run(index: int) -> None:
-        said.put((index, outcome_of(jobs[index], functools.partial(clip_of, index))))
+        waits = functools.partial(tell, 0) if wait else None
+        done = functools.partial(make, job, cluster.produce, tell, force=force, store=store, waits=waits)
+        said.put((index, outcome_of(job, done)))
 
     waiting = list(reversed(range(len(jobs))))
     threads: dict[int, threading.Thread] = {}
@@ -197,7 +216,7 @@ def run_on_cluster(
             at_once = at_once or cluster.workers + 1
             while waiting and not failed and len(threads) < at_once:
                 index = waiting.pop()
-                threads[index] = threading.Thread(target=run, args=(index,), daemon=True)
+                threads[index] = threading.Thread(target=work, args=(index,), daemon=True)
                 threads[index].start()
             index, news = said.get()
             if not isinstance(news, Outcome):
@@ -343,12 +362,133 @@ def _refuse_unfit(client: Any, address: str) -> None:
         ) from error
     for worker, threads in sorted(client.nthreads().items()):
         if threads > 1:
-            raise InputError(cluster_worker.several_threads(worker))
+            raise InputError(_several_threads(worker))
     here = machine_parts()
-    for worker, there in sorted(client.run(cluster_worker.parts_here, on_error="return").items()):
+    for worker, there in sorted(client.run(parts_here, on_error="return").items()):
         if isinstance(there, Exception):
             raise InputError(
                 f"the worker {worker} cannot say what it would draw with ({type(there).__name__}: "
                 f"{' '.join(str(there).split())}); install lranim there as it is here"
             )
-        cluster_worker.refuse_difference(here, there, worker)
+        _refuse_difference(here, there, worker)
+
+
+def names_of(job: Job) -> list[str]:
+    """The files that a worker makes: all but the sidecar."""
+    return [path.name for path in files_of(job)[:-1]]
+
+
+@functools.cache
+def parts_here(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[str, str]:
+    """What of the worker's machine can change pixels; Dask finds this function by its name.
+
+    As it was when the worker was first asked: it goes on with the modules that it has loaded.
+    """
+    return machine_parts(fonts)
+
+
+def _render(job: Job, inputs: Inputs, topic: str) -> Parcel | LranimError:
+    """Render a clip on a worker, which must have the same inputs; tell progress to a topic of Dask's.
+
+    A failure is a value, since Dask would log an exception.
+    """
+    from distributed import get_worker
+
+    from lranim.video import engine  # brings manim, which the client does without
+
+    worker: Any = get_worker()
+    try:
+        with _alone(worker.address), _scratch(worker.local_directory) as folder:
+            _check(job, inputs, worker.address)
+            draft = engine.produce(job, folder, _Teller(worker, topic))
+            return Parcel(draft=draft, files={name: (folder / name).read_bytes() for name in names_of(job)})
+    except LranimError as error:
+        return error
+    except BaseException as error:  # a scene file may raise anything
+        failure = RenderError(in_one_line(error))
+        failure.add_note(traceback.format_exc())
+        return failure
+
+
+@contextlib.contextmanager
+def _alone(address: str) -> Iterator[None]:
+    if not _one_at_a_time.acquire(blocking=False):
+        raise InputError(_several_threads(address))
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+def _several_threads(address: str) -> str:
+    """Say that a worker has more than one thread, and how to start it with one."""
+    return (
+        f"the worker {address} has several threads, and one process cannot render several clips at once; "
+        "start it with: dask worker SCHEDULER --nthreads 1 --nworkers auto"
+    )
+
+
+@contextlib.contextmanager
+def _scratch(place: str) -> Iterator[Path]:
+    """A folder for one task; meanwhile all temporary files of the process go to the worker's own folder.
+
+    Dask removes that one with the worker, also when it is killed.
+    """
+    before, tempfile.tempdir = tempfile.tempdir, place
+    try:
+        with tempfile.TemporaryDirectory(prefix="clip-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    finally:
+        tempfile.tempdir = before
+
+
+def _check(job: Job, inputs: Inputs, address: str) -> None:
+    """Refuse to render what the client would render otherwise."""
+    try:
+        there = inputs_of(job, parts_here(job.theme.fonts))
+    except Exception as error:  # of a data file it is pydantic's, of a scene that is broken here anything
+        why = str(error) if isinstance(error, LranimError) else in_one_line(error)
+        raise InputError(
+            f"the worker {address} cannot read what {job.name} needs: {why}; "
+            "files that options name must lie at the same path there"
+        ) from error
+    if changed := outdated(there):
+        raise InputError(
+            f"the worker {address} still has what was there before {changed} changed; start it again"
+        )
+    if there.clip.get("content") != inputs.clip.get("content"):
+        raise InputError(
+            f"the worker {address} has another content in a file that an option of {job.name} names; "
+            "copy it to the same path there"
+        )
+    _refuse_difference({**inputs.clip, **inputs.machine}, {**there.clip, **there.machine}, address)
+
+
+def _refuse_difference(here: Mapping[str, str], there: Mapping[str, str], address: str) -> None:
+    """Refuse a worker that would draw other pixels than this machine."""
+    found = differences(here, there, _DIFFERENCES)
+    if found:
+        more = f", and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        raise InputError(
+            f"the worker {address} would draw other pixels: {', '.join(found[:NAMED])}{more}; "
+            "install the same there"
+        )
+
+
+class _Teller:
+    """Tells the progress of a task, now and then, and stops it when nobody wants its result any more."""
+
+    def __init__(self, worker: Any, topic: str) -> None:
+        self.worker, self.topic = worker, topic
+        self.key = worker.get_current_task()
+        self.next = 0.0
+
+    def __call__(self, done: int, total: int | str | None) -> None:
+        """Tell, unless it was only just told."""
+        if time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + TELL_EVERY_S
+        task = self.worker.state.tasks.get(self.key)
+        if task is None or task.state == "cancelled":
+            raise RenderError("the client has gone or has given this clip up")
+        self.worker.log_event(self.topic, {"key": self.key, "done": done, "total": total})

@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,7 @@ from lranim.look.fonts import font_files
 from lranim.look.text import READ, texts
 from lranim.look.theme import DEFAULT_THEME, THEMES
 from lranim.options.fields import options_of
-from lranim.plugins.entry_points import Plugin
-from lranim.plugins.files import as_loaded, source_title, sources
+from lranim.plugins.entry_points import as_loaded, source_title, sources
 from lranim.plugins.tables import behind
 from lranim.video.job import Job
 
@@ -31,7 +30,7 @@ SOURCES = ("core", "function", "logs", "look", "options", "draw", "video", "para
 LIBRARIES = (
     "manim",
     "numpy",
-    "sympy",
+    "scipy",
     "mpmath",
     "av",
     "pillow",
@@ -65,22 +64,28 @@ class Inputs:
 
     def changes(self, before: Inputs) -> list[str]:
         """What is different from before, sorted by name: what was there and what is, where that is short."""
-        old, new = ({**one.clip, **one.machine} for one in (before, self))
-        names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
-        return [_change(name, old.get(name), new.get(name)) for name in names]
+        return differences({**before.clip, **before.machine}, {**self.clip, **self.machine}, _CHANGES)
 
 
-def _change(name: str, before: str | None, after: str | None) -> str:
-    if before is None or after is None:
-        return f"{name} is {'new' if before is None else 'gone'}"
-    if name.startswith(("source ", "text ", "font ")) or max(len(before), len(after)) > 40:
-        return f"{name} has changed"
-    return f"{name} was {before}, is {after}"
+_CHANGES = "{} is new", "{} is gone", "{} has changed", "{} was {}, is {}"
 
 
-def content_key(job: Job) -> str:
-    """SHA-256 of everything that can change the job's pixels or bytes; see `inputs_of`."""
-    return inputs_of(job).key
+def differences(
+    old: Mapping[str, str], new: Mapping[str, str], words: tuple[str, str, str, str]
+) -> list[str]:
+    """What differs, sorted by name.
+
+    `words` tell it where something is in `new` alone, in `old` alone, too long to be told, and short.
+    """
+
+    def told(name: str) -> str:
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None:
+            return words[0 if before is None else 1].format(name)
+        long = name.startswith(("source ", "text ", "font ")) or max(len(before), len(after)) > 40
+        return words[2].format(name) if long else words[3].format(name, before, after)
+
+    return [told(name) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
 
 
 def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
@@ -124,27 +129,16 @@ def inputs_of(job: Job, machine: Mapping[str, str] | None = None) -> Inputs:
 def _texts_of(job: Job) -> dict[str, str]:
     """The texts that may be drawn: the scene's own group, and those that belong to no scene."""
     others = set(registry.names()) - {job.scene}
-    read = texts(job.lang).items()
-    return {key: text for key, text in read if not key.startswith(READ) and _group(key) not in others}
+    drawn = {key: text for key, text in texts(job.lang).items() if not key.startswith(READ)}
+    return {key: text for key, text in drawn.items() if key.partition(".")[0] not in others}
 
 
 def _plugin_parts(job: Job, info: registry.SceneInfo) -> dict[str, str]:
     """Versions and sources of the plugins that draw the clip or that its options name."""
     words = [one for value in job.params.values() for one in (value if isinstance(value, list) else [value])]
     used = behind(word for word in words if isinstance(word, str))
-    return plugin_parts([info.plugin, *used] if info.plugin else used)
-
-
-def plugin_parts(plugins: Iterable[Plugin]) -> dict[str, str]:
-    """Versions and sources of plugins, by name.
-
-    Raises
-    ------
-    lranim.plugins.files.Unusable
-        The files of one are not to be found.
-    """
     parts = {}
-    for plugin in plugins:
+    for plugin in [info.plugin, *used] if info.plugin else used:
         parts[f"plugin {plugin.package}"] = plugin.version
         for name, path in sources(plugin.module).items():
             parts[source_title(plugin.package, name)] = source_hash(path)
@@ -160,10 +154,6 @@ def outdated(inputs: Inputs) -> str | None:
         if now != before and now not in fresh:
             return name
     return None
-
-
-def _group(key: str) -> str:
-    return key.partition(".")[0]
 
 
 def machine_parts(fonts: tuple[str, ...] = THEMES[DEFAULT_THEME].fonts) -> dict[str, str]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from lranim.draw.beats import Beat
-from lranim.files import file_hash, read_json
+from lranim.files import file_hash, read_json, read_small
 from lranim.video.captions import caption_names
-from lranim.video.clip import Artifact, CaptionFile, Clip, intact
+from lranim.video.clip import Altered, Clip, parsed
 from lranim.video.job import Job
 
 NEW = "it is not there yet"
@@ -32,53 +30,47 @@ def look_up(job: Job, key: str) -> Clip | None:
 def found(job: Job, key: str) -> Clip | str:
     """The clip as it lies in its folder, or in a few words why it will not do."""
     try:
-        data: dict[str, Any] = read_json(sidecar(job))
+        clip = parsed(read_small(sidecar(job)))
     except FileNotFoundError:
         return NEW
+    except Altered:
+        return f"{sidecar(job).name} is damaged"
     except (OSError, ValueError):
         return UNREADABLE
+    if clip.key != key:
+        return CHANGED
+    if not clip.sha256:
+        return f"{sidecar(job).name} is damaged"
     try:
-        if data["key"] != key:
-            return CHANGED
-        if not intact(data):
-            return f"{sidecar(job).name} is damaged"
-        clip = clip_of(data, job)
+        clip = wanted(clip, job)
     except KeyError as error:
         form = error.args[0]
         return f"there is no {form} yet" if form in job.formats else UNREADABLE
-    except (ValueError, TypeError, AttributeError):
-        return UNREADABLE
     for row in clip.files:
         try:
-            if file_hash(Path(row.path)) != row.sha256:
-                return f"{Path(row.path).name} is damaged"
+            if file_hash(row.path) != row.sha256:
+                return f"{row.path.name} is damaged"
         except FileNotFoundError:
-            return f"{Path(row.path).name} is gone"
+            return f"{row.path.name} is gone"
         except OSError as error:
-            return f"{Path(row.path).name} cannot be read: {error.strerror}"
-    return replace(clip, params=job.params, cached=True)
+            return f"{row.path.name} cannot be read: {error.strerror}"
+    return replace(clip, cached=True)
 
 
-def clip_of(data: dict[str, Any], job: Job) -> Clip:
-    """Make a clip from a sidecar's content: the files that the job asks for, where it wants them.
-
-    Raises
-    ------
-    KeyError
-        It lacks something; a missing file's format is the argument.
-    TypeError, ValueError, AttributeError
-        It is not a sidecar of this version.
-    """
-    rest = {name: part for name, part in data.items() if name != "sha256"}
-    rows = {row["format"]: row for row in rest.pop("artifacts")}
-    # The path is the job's: the folder may have been moved or copied, or the sidecar's path be relative.
-    paths = {form: job.out_dir / f"{job.name}.{form}" for form in job.formats}
-    wanted = tuple(Artifact(**{**rows[form], "path": str(path)}) for form, path in paths.items())
-    rows = {row["format"]: row for row in rest.pop("captions")}
-    paths = {form: job.out_dir / name for form, name in caption_names(job).items()}
-    captions = tuple(CaptionFile(**{**rows[form], "path": str(path)}) for form, path in paths.items())
-    beats = tuple(Beat(**row) for row in rest.pop("beats"))
-    return Clip(artifacts=wanted, beats=beats, captions=captions, **rest)
+def wanted(clip: Clip, job: Job) -> Clip:
+    """The files of a clip that a job asks for, where it wants them; a missing format is a `KeyError`."""
+    # The path is the job's: the folder may have been moved or copied, or the JSON's path be relative.
+    rows = {row.format: row for row in clip.artifacts}
+    captions = {row.format: row for row in clip.captions}
+    return replace(
+        clip,
+        params=job.params,
+        artifacts=tuple(replace(rows[form], path=job.out_dir / f"{job.name}.{form}") for form in job.formats),
+        captions=tuple(
+            replace(captions[form], path=job.out_dir / name) for form, name in caption_names(job).items()
+        ),
+        sidecar=sidecar(job),
+    )
 
 
 def sidecar_key(job: Job) -> str | None:

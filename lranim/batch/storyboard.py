@@ -11,8 +11,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from lranim.batch.workplace import locked, publish, working_folder
-from lranim.draw.beats import Beat
 from lranim.draw.outlines import write_line
+from lranim.look.text import Beat
 from lranim.look.theme import Theme
 from lranim.video.engine import play, staged
 from lranim.video.job import Job

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +20,7 @@ from lranim.catalogue.scene_file import (
 )
 from lranim.errors import InputError, nearest
 from lranim.files import check_file
-from lranim.plugins.entry_points import Plugin, Table, found
-from lranim.plugins.files import Unusable, file_of
+from lranim.plugins.entry_points import Plugin, Table, Unusable, file_of, found
 
 __all__ = [
     "STEM",
@@ -31,6 +29,7 @@ __all__ = [
     "describe",
     "get",
     "is_path",
+    "is_scene",
     "is_stem",
     "name_of",
     "names",
@@ -53,21 +52,20 @@ def scenes_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def scenes(folder: Path | None = None) -> dict[str, SceneInfo]:
-    """Find the scenes in a folder by name, sorted; without one, lranim's own and then those of plugins.
+def scenes() -> dict[str, SceneInfo]:
+    """Find the scenes by name: lranim's own, sorted, and then those of plugins.
 
     A plugin's scene whose options cannot be read is left out, and named on stderr.
     """
-    own = {name: describe(path) for name, path in _files(folder).items()}
-    return own if folder else dict(_table(own))
+    return dict(plugin_scenes())
 
 
-def names(folder: Path | None = None) -> list[str]:
-    """Name the scenes of a folder (lranim's own by default) without reading their files, sorted."""
-    return list(_files(folder))
+def names() -> list[str]:
+    """Name lranim's own scenes without reading their files, sorted."""
+    return list(_files())
 
 
-def get(name: str, folder: Path | None = None) -> SceneInfo:
+def get(name: str) -> SceneInfo:
     """Look up a scene by its name, or by the path of its file.
 
     Raises
@@ -77,17 +75,16 @@ def get(name: str, folder: Path | None = None) -> SceneInfo:
     """
     if is_path(name):
         return _given(name)
-    own = _files(folder)
+    own = _files()
     if name in own:
         return describe(own[name])
-    for plugin in () if folder else found("scene"):
+    for plugin in found("scene"):
         if plugin.name == name:
             made = plugin_scenes().made(plugin)
             if isinstance(made, Unusable):
                 raise InputError(f"plugin {name} of package {plugin.package} cannot be used: {made}")
             return made
-    known = scenes(folder)
-    raise InputError(f"there is no scene {name}; {nearest(name, known)}")
+    raise InputError(f"there is no scene {name}; {nearest(name, scenes())}")
 
 
 def is_path(name: str) -> bool:
@@ -97,6 +94,13 @@ def is_path(name: str) -> bool:
     (False, True, True, True)
     """
     return "/" in name or os.sep in name or name.endswith(".py")
+
+
+def is_scene(word: str) -> bool:
+    """Whether a word names a scene that is there."""
+    if word.endswith(".py"):
+        return Path(word).is_file()
+    return word in names() or any(plugin.name == word for plugin in found("scene"))
 
 
 def name_of(reference: str) -> str:
@@ -110,11 +114,7 @@ def name_of(reference: str) -> str:
 
 def plugin_scenes() -> Table[SceneInfo]:
     """The scenes of plugins, beside lranim's own."""
-    return _table({name: describe(path) for name, path in _files(None).items()})
-
-
-def _table(own: Mapping[str, SceneInfo]) -> Table[SceneInfo]:
-    return Table("scene", own, _of_plugin)
+    return Table("scene", {name: describe(path) for name, path in _files().items()}, _of_plugin)
 
 
 def _of_plugin(plugin: Plugin) -> SceneInfo:
@@ -155,8 +155,8 @@ def is_stem(stem: str) -> bool:
     return bool(re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", stem))
 
 
-def _files(folder: Path | None) -> dict[str, Path]:
-    files = sorted((folder or scenes_folder()).glob("*.py"))
+def _files() -> dict[str, Path]:
+    files = sorted(scenes_folder().glob("*.py"))
     return {_name(path): path for path in files if not path.name.startswith(("_", "."))}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
 import importlib
@@ -18,13 +19,16 @@ from string import Formatter
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lranim.catalogue.scene_source import bound, without_drawing
 from lranim.errors import InputError
 from lranim.plugins.entry_points import Plugin
 
 if TYPE_CHECKING:
     from lranim.core.results import Numbers
     from lranim.params import SceneParams
+
+
+DRAWING = ("manim", "lranim.draw", "lranim.video")
+"""Packages that draw. Whatever a scene file takes from them is not needed for its numbers."""
 
 
 @dataclass(frozen=True)
@@ -157,16 +161,13 @@ def _tree(path: Path) -> ast.Module:
 @functools.cache
 def _load_light(info: SceneInfo, changed: int) -> LightScene:
     # `import manim` costs 0.7 s, and trace, list and every check of an option need none of it. So the file
-    # is compiled without its drawing part: the imports of DRAWING, and the classes built on what they bring.
-    # A file whose other code does need them fails here, and is then imported whole.
+    # is executed with stand-ins for what it takes from DRAWING. One whose other code does need that fails
+    # here, and is then imported whole.
     tree = _tree(info.path)
-    package = info.module.rpartition(".")[0]
-    if (info.given or info.plugin) and info.class_name not in bound(tree.body):
-        raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
-    tree.body = without_drawing(tree.body, package)
     module = ModuleType(f"lranim._light.{_own(info.path)}")
     module.__file__ = str(info.path)
-    module.__package__ = package
+    module.__package__ = info.module.rpartition(".")[0]
+    at_hand = vars(module)["__builtins__"] = {**vars(builtins), "__import__": _import_light}
     sys.modules[module.__name__] = module  # pydantic looks up annotations there
     if info.plugin:
         info.plugin.loads()  # the file may import others of its package
@@ -175,6 +176,9 @@ def _load_light(info: SceneInfo, changed: int) -> LightScene:
             exec(compile(tree, str(info.path), "exec"), module.__dict__)
     except (Exception, SystemExit):
         module = info.load_module()
+    at_hand["__import__"] = builtins.__import__  # for what functions import when they are called
+    if (info.given or info.plugin) and not hasattr(module, info.class_name):
+        raise InputError(f"{info.path} has no class {info.class_name}; the Scene class must be called so")
     for name in ("Params", "numbers"):
         if not hasattr(module, name):
             raise InputError(f"{info.path} has no {name}; a scene file needs Params and numbers(params)")
@@ -219,6 +223,22 @@ def _are_texts(found: Any) -> bool:
         isinstance(table, Mapping) and all(isinstance(text, str) for text in table.values())
         for table in found.values()
     )
+
+
+class _Drawn(type):
+    """Stands for what a file takes from `DRAWING`: classes can be built on it, nothing be computed."""
+
+    def __getattr__(cls, name: str) -> _Drawn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Drawn(name, (), {})
+
+
+def _import_light(name: str, space: Any = None, local: Any = None, names: Any = (), level: int = 0) -> Any:
+    full = importlib.util.resolve_name("." * level + name, space["__package__"]) if level else name
+    if f"{full}.".startswith(tuple(f"{package}." for package in DRAWING)):
+        return _Drawn(name, (), {})
+    return builtins.__import__(name, space, local, names, level)
 
 
 class _Source(SourceFileLoader):

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from lranim.cli.errors import one_line_errors
-from lranim.cli.output import open_closed_streams
+from lranim.cli.output import one_line_errors, open_closed_streams
 from lranim.errors import check_text
 from lranim.version import __version__
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lranim.cli.options import cache_option
 from lranim.cli.output import emit, note
 from lranim.errors import InputError, RenderError
 from lranim.video.limits import UNITS, amount
@@ -37,9 +38,7 @@ def _amount(units: Mapping[str, int], example: str) -> Any:
 
 
 @click.group()
-@click.option(
-    "--cache", type=click.Path(path_type=Path), metavar="DIR", help="Where finished clips are kept."
-)
+@cache_option
 @click.pass_context
 def command(ctx: click.Context, cache: Path | None) -> None:
     """List, check and prune the finished clips that `lranim build` keeps.
@@ -108,8 +107,8 @@ def _title(entry: Entry) -> str:
     if not entry.about:
         return "(unreadable, or of an earlier version)"
     about = entry.about
-    files = [f"{row['format']} {row['width']}x{row['height']}" for row in about["artifacts"]]
-    return f"{about['scene']} {about['lang']} {about['theme']}  {', '.join(files)}"
+    files = [f"{row.format} {row.width}x{row.height}" for row in about.artifacts]
+    return f"{about.scene} {about.lang} {about.theme}  {', '.join(files)}"
 
 
 def _age(since: float) -> str:

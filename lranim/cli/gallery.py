@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.output import emit, note
-from lranim.cli.targets import check_page, force_option, write_own
+from lranim.cli.options import PATH, replace_option
+from lranim.cli.output import check_page, note, write_own
 
 
 @click.command(short_help="Write a page of everything that was rendered.")
-@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default="media")
+@click.argument("folder", metavar="[DIR]", type=PATH, default="media")
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="The page.  [default: DIR/index.html]",
 )
 @click.option(
     "--title", default="", help="Heading of the page.  [default: Clips, in the language of most of them]"
 )
-@force_option
+@replace_option
 @click.pass_context
 def command(ctx: click.Context, folder: Path, out: Path | None, title: str, force: bool) -> None:
     """Write a page of everything that was rendered into DIR (media) and the folders in it.
@@ -42,5 +42,4 @@ def command(ctx: click.Context, folder: Path, out: Path | None, title: str, forc
         note(f"Note: left out: {line}")
     if folder.resolve() not in out.resolve().parents:
         note(f"Note: {out} is not in {folder}: its links lead there, so keep both where they are")
-    emit(str(out))
     ctx.exit(1 if made.left_out else 0)

@@ -6,30 +6,11 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
-from lranim.errors import InputError
-from lranim.look.markup import breaks, columns
-from lranim.look.text import DEFAULT_LANG, languages, say
-
-
-def parse_lang(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """Check that there is such a language."""
-    if value is not None and value not in languages():
-        raise InputError(f"--lang is {value or 'empty'}; it must be one of {', '.join(languages())}")
-    return value
-
-
-def lang_option(help: str, default: str | None = None) -> Callable[..., Any]:
-    """Make the option ``--lang``."""
-    choices = "|".join(languages())
-    shown = default is not None
-    return click.option(
-        "--lang", callback=parse_lang, metavar=choices, default=default, show_default=shown, help=help
-    )
+from lranim.look.text import DEFAULT_LANG, breaks, columns, languages, say
 
 
 def messages_lang() -> str:

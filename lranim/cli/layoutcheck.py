@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,25 +15,17 @@ import click
 from click.core import ParameterSource
 
 from lranim.catalogue import registry
-from lranim.cli import errors
-from lranim.cli.jobs import job_for
-from lranim.cli.language import parse_lang
-from lranim.cli.output import emit, note
+from lranim.cli.options import PATH, jobs_option, json_option, replace_option
+from lranim.cli.output import emit, note, report
 from lranim.cli.scene_command import Chosen, SceneCommand, choose
-from lranim.cli.settings import parse_size, whole
-from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme
 from lranim.look.themes import theme_of
-from lranim.video.fontcheck import require_fonts
-from lranim.video.job import Job
-from lranim.video.names import check_name, default_name
-from lranim.video.places import check_folder, check_own
-from lranim.video.settings import settings
 
 if TYPE_CHECKING:
     from lranim.judge.check import Report
+    from lranim.video.job import Job
 
 SHAPES = {"16:9": (832, 468), "4:3": (640, 480), "1:1": (560, 560), "9:16": (432, 768)}
 """The shapes of slides and phones, and the size in px at which each is looked at."""
@@ -42,19 +33,13 @@ SHAPES = {"16:9": (832, 468), "4:3": (640, 480), "1:1": (560, 560), "9:16": (432
 
 def _langs(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str]:
     """Parse languages with commas between; all of them when none is given."""
-    parts = languages() if value is None else _parts(value)
-    return [str(parse_lang(ctx, param, part)) for part in parts]
+    known = click.Choice(languages())
+    return [known.convert(part, param, ctx) for part in (languages() if value is None else _parts(value))]
 
 
 def _themes(ctx: click.Context, param: click.Parameter, value: str | None) -> list[Theme]:
     """Parse themes with commas between; all built-in ones when none is given."""
     return [theme_of(part) for part in (THEMES if value is None else _parts(value))]
-
-
-def _sizes(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> list[tuple[int, int]]:
-    """Parse sizes; those of `SHAPES` when none is given."""
-    found = dict.fromkeys(parse_size(ctx, param, one) for one in value)
-    return [size for size in found if size] or list(SHAPES.values())
 
 
 def _parts(value: str) -> list[str]:
@@ -82,7 +67,6 @@ def _parts(value: str) -> list[str]:
     "-r",
     "--resolution",
     "sizes",
-    callback=_sizes,
     multiple=True,
     metavar="W,H",
     help=f"Size in px; may be repeated.  [default: {', '.join(SHAPES)}, all small]",
@@ -90,20 +74,13 @@ def _parts(value: str) -> list[str]:
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Draw what is found: a folder, or for one clip a PNG.",
 )
 @click.option("--clean-too", is_flag=True, help="With -o: draw clips without findings, too.")
-@force_option
-@click.option(
-    "-j",
-    "--jobs",
-    "workers",
-    callback=whole(1, 256),
-    metavar="N",
-    help="Clips at a time.  [default: one a core]",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not lines.")
+@replace_option
+@jobs_option()
+@json_option("lines")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Check that every picture can be read.
@@ -120,13 +97,12 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     variants = _variants(choose(ctx, _names(options)), options)
     from lranim.judge import check as layout_check  # brings manim
 
-    workers = options["workers"] or os.cpu_count() or 1
     pictures: layout_check.Pictures = "all" if options["clean_too"] else "faulty"
     jobs = [variant.job for variant in variants]
-    reports = layout_check.check_all(jobs, workers, pictures if options["out"] else "none")
+    reports = layout_check.check_all(jobs, options["jobs"], pictures if options["out"] else "none")
     counts = Counter[str]()
-    for variant, report in zip(variants, reports, strict=True):
-        counts += _told(variant, report, as_json=options["as_json"])
+    for variant, found in zip(variants, reports, strict=True):
+        counts += _told(variant, found, as_json=options["as_json"])
     (note if options["as_json"] else emit)(_summary(counts, len({variant.scene for variant in variants})))
     ctx.exit(1 if counts["findings"] or counts["errors"] else 0)
 
@@ -172,18 +148,26 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
     """Every scene in every language, theme and shape; refuse what cannot be drawn or written."""
     out: Path = options["out"] or Path()
     lone = out.suffix.lower() == ".png"
-    hows = [settings(None, size, formats=("png",)) for size in options["sizes"]]
+    from lranim.video.job import check_name, default_name
+    from lranim.video.places import check_folder, check_own
+    from lranim.video.ready import require_fonts
+    from lranim.video.settings import RenderOptions, asked, job_of
+
+    sizes = dict.fromkeys(options["sizes"]) or [f"{width},{height}" for width, height in SHAPES.values()]
+    hows = [asked(RenderOptions, {"size": size, "formats": ["png"]}).settings() for size in sizes]
     named = list(zip(hows, shapes_of([(how.width, how.height) for how in hows]), strict=True))
     variants = []
     for one, lang, theme, (how, shape) in itertools.product(
         chosen, options["langs"], options["themes"], named
     ):
-        if not options["langs_given"] and not one.light.speaks(lang):
+        if not options["langs_given"] and not one.info.load_light().speaks(lang):
             continue  # a scene with words of its own need not have them in every language
-        scene = default_name(one.info.name, one.values, one.defaults)
+        values, defaults = one.params.model_dump(mode="json"), one.params.defaults()
+        scene = default_name(one.info.name, values, defaults)
         name = ".".join([scene, lang, theme.stem or theme.name, shape.replace(":", "x")])
         picture = out if lone else out / f"{name}.check.png"
-        job = job_for(one, how, lang=lang, theme=theme, out_dir=picture.parent, name=name)
+        about: dict[str, Any] = {"lang": lang, "theme": theme, "out_dir": picture.parent, "name": name}
+        job = job_of(one.info.reference, one.params, how, **about)
         variants.append(Variant(scene, shape, job, picture))
     if lone and len(variants) > 1:
         raise InputError(f"-o {out} is one picture, and there are {len(variants)} clips; give a folder")
@@ -203,22 +187,22 @@ def _variants(chosen: Sequence[Chosen], options: dict[str, Any]) -> list[Variant
     return variants
 
 
-def _told(variant: Variant, report: Report, *, as_json: bool) -> Counter[str]:
+def _told(variant: Variant, found: Report, *, as_json: bool) -> Counter[str]:
     """Print what was found in one clip, write its picture, and count."""
-    if report.error:
-        errors.report(f"{variant}: {report.error}", report.details)
+    if found.error:
+        report(f"{variant}: {found.error}", found.details)
         return Counter(errors=1)
-    if report.picture:
-        _write(variant.picture, report.picture)
+    if found.picture:
+        _write(variant.picture, found.picture)
     if as_json:
-        path = str(variant.picture) if report.picture else None
-        emit(json.dumps(report.as_dict() | {"picture": path}, ensure_ascii=False))
+        path = str(variant.picture) if found.picture else None
+        emit(json.dumps(found.as_dict() | {"picture": path}, ensure_ascii=False))
     else:
-        for sighting in report.sightings:
+        for sighting in found.sightings:
             emit(f"{variant} at {sighting.line}")
-        if report.picture:
+        if found.picture:
             note(f"{variant}: drawn in {variant.picture}")
-    return Counter(clips=1, beats=report.beats, pictures=report.looks, findings=len(report.sightings))
+    return Counter(clips=1, beats=found.beats, pictures=found.looks, findings=len(found.sightings))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from lranim.catalogue import registry
-from lranim.cli.language import lang_option, messages_lang
+from lranim.cli.language import messages_lang
+from lranim.cli.options import lang_option
 from lranim.cli.output import emit
 from lranim.look.text import DEFAULT_LANG, find
 

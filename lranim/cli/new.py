@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from lranim.catalogue import registry
-from lranim.cli.output import emit
-from lranim.cli.targets import write_file
+from lranim.cli.output import emit, write_file
 from lranim.errors import InputError
 
 SCENE = "scene"

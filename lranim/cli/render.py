@@ -2,97 +2,79 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lranim.catalogue import registry
-from lranim.cli.jobs import check_jobs, job_for
-from lranim.cli.language import lang_option
-from lranim.cli.output import emit_clip, emit_plan, note
+from lranim.cli.options import (
+    again_option,
+    folder_option,
+    jobs_option,
+    json_option,
+    lang_option,
+    look_options,
+)
+from lranim.cli.output import emit_clip, emit_plan, note, report_all
 from lranim.cli.scene_command import SceneCommand, choose
-from lranim.cli.settings import parse_formats, parse_limit, size_options, whole
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.video.job import FORMATS
 from lranim.video.limits import DESTINATIONS, size_text
-from lranim.video.ready import check_memory
-from lranim.video.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, Settings, settings
 
 if TYPE_CHECKING:
-    from lranim.batch.outcome import Outcome
+    from lranim.batch.pool import Outcome
     from lranim.video.job import Job
-
-SETTINGS = (
-    *("quality", "resolution", "fps", "formats", "transparent"),
-    *("gif_width", "gif_loops", "max_size", "destination"),
-)
-"""Options that say how to render, in the order of `lranim.video.settings.settings`."""
+    from lranim.video.settings import Settings
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
 @click.argument("scenes", metavar="SCENE...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Render every scene.")
-@size_options
+@look_options
 @lang_option("Language of all words in the clip and beside it.", DEFAULT_LANG)
 @click.option(
     "--fps",
-    callback=whole(1, MAX_FPS),
     metavar="N",
     help="Frames a second, over -q.  [default: 60; 20 in a GIF]",
 )
 @click.option(
     "--format",
     "formats",
-    callback=parse_formats,
     metavar=",".join(FORMATS),
     help="What to write.  [default: mp4,gif,png]",
 )
 @click.option(
     "--gif-width",
-    callback=whole(MIN_SIDE, MAX_SIDE),
     metavar="PX",
     help="Width of the GIF, made smaller from the same frames.  [default: as the video]",
 )
 @click.option(
     "--gif-loops",
-    callback=whole(0, MAX_LOOPS),
     metavar="N",
     help="How often the GIF plays before it stops at its end.  [default: 0, for ever]",
 )
 @click.option(
     "--max-size",
-    callback=parse_limit,
     metavar="SIZE",
     help="Most that a video or a GIF may take, as in 5MB; it gets coarser until it fits.",
 )
 @click.option(
     "--for",
-    "destination",
     type=click.Choice(list(DESTINATIONS)),
     metavar="PLACE",
     help=f"Most that a place takes: {', '.join(f'{k} {size_text(v)}' for k, v in DESTINATIONS.items())}.",
 )
 @click.option("-t", "--transparent", is_flag=True, help="No background.  [formats: webm,gif,png]")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), default="media", show_default=True, help="Folder."
-)
+@folder_option
 @click.option("--name", help="Stem of the files.  [default: SCENE.option=value...]")
-@click.option(
-    "-j",
-    "--jobs",
-    callback=whole(1, 256),
-    metavar="N",
-    default="1",
-    show_default=True,
-    help="Clips at a time.",
-)
-@click.option("--force", is_flag=True, help="Render again what is there already.")
+@jobs_option(1, "1")
+@again_option
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a clip on stdout, not paths.")
+@json_option("paths")
 @click.option("-p", "--preview", is_flag=True, help="Open the first file.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
@@ -102,9 +84,17 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     1280x720. An option of a scene that is given several times, as in --lr 0.9 --lr 0.3, makes one clip a
     value, and several such options make every combination.
     """
-    how = settings(*(options[key] for key in SETTINGS))
+    from lranim.batch.pool import exit_code
+    from lranim.video.ready import check_looks, check_memory, check_places
+    from lranim.video.settings import RENDER_KEYS, RenderOptions, asked
+
+    if options["formats"] is not None:
+        options["formats"] = options["formats"].split(",")
+    how = asked(RenderOptions, {key: options[key] for key in RENDER_KEYS}).settings()
     jobs = _jobs(ctx, options, how)
-    check_jobs(jobs)
+    check_places(jobs)
+    for line in check_looks(jobs):
+        note(f"Warning: {line}")
     check_memory(jobs, options["jobs"])
     for line in how.notes:
         note(f"Note: {line}")
@@ -114,11 +104,13 @@ def command(ctx: click.Context, /, **options: Any) -> None:
         return
     outcomes = _run(jobs, options)
     if options["preview"] and outcomes[0].clip:
-        _open(outcomes[0].clip.artifacts[0].path)
-    ctx.exit(_summary(outcomes))
+        _open(str(outcomes[0].clip.artifacts[0].path))
+    ctx.exit(exit_code(outcomes))
 
 
 def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Job]:
+    from lranim.video.settings import job_of
+
     if options["every"] == bool(options["scenes"]):
         raise InputError("name the scenes to render, or give --all for every one; lranim list shows them")
     chosen = choose(ctx, _all_in(options["lang"]) if options["every"] else options["scenes"])
@@ -127,7 +119,7 @@ def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Jo
     if options["name"] is not None and len(chosen) > 1:
         raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
     about = {key: options[key] for key in ("lang", "theme", "name")}
-    return [job_for(one, how, out_dir=options["out"], **about) for one in chosen]
+    return [job_of(one.info.reference, one.params, how, out_dir=options["out"], **about) for one in chosen]
 
 
 def _all_in(lang: str) -> list[str]:
@@ -141,37 +133,20 @@ def _all_in(lang: str) -> list[str]:
 
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:
     from lranim.batch import pool
-    from lranim.cli.board import board
-    from lranim.video.clip import given_up
+    from lranim.cli.progress import board
 
-    with board(jobs, [None] * len(jobs), options["jobs"]) as shown:
+    emit = functools.partial(emit_clip, as_json=options["as_json"])
+    with board(jobs, [None] * len(jobs)) as shown:
         indices = itertools.count()  # results come in the order of the jobs
 
         def on_result(outcome: Outcome) -> None:
-            clip, job, index = outcome.clip, outcome.job, next(indices)
-            if clip is None:
-                shown.finished(index, None)
-                return
-            how = "was there already" if clip.cached else f"rendered in {clip.seconds:.1f} s"
-            shown.finished(index, f"{job.name}: {how}")
-            for line in given_up(job, clip):
-                shown.say(f"Note: {line}")
-            with shown.aside():
-                emit_clip(job, clip, as_json=options["as_json"])
+            there = f"{outcome.job.name}: was there already"
+            shown.ended(next(indices), outcome, emit, there)
 
-        return pool.run(jobs, options["jobs"], on_result, on_progress=shown.frames, force=options["force"])
-
-
-def _summary(outcomes: list[Outcome]) -> int:
-    """Say what failed and why; the exit code."""
-    from lranim.batch.outcome import exit_code
-    from lranim.cli.errors import report
-
-    for outcome in outcomes:
-        if outcome.error:
-            prefix = f"{outcome.job.name}: " if len(outcomes) > 1 else ""
-            report(f"{prefix}{outcome.error}", outcome.details)
-    return exit_code(outcomes)
+        how = {"on_progress": shown.frames, "force": options["force"]}
+        outcomes = pool.run(jobs, options["jobs"], on_result, **how)
+    report_all(outcomes, named=len(outcomes) > 1)
+    return outcomes
 
 
 def _open(path: str) -> None:

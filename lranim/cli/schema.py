@@ -7,24 +7,23 @@ from pathlib import Path
 
 import click
 
-from lranim.cli.output import emit
-from lranim.cli.targets import force_option, write_own
+from lranim.cli.options import PATH, replace_option
+from lranim.cli.output import emit, write_own
 
 
 @click.command()
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to a file.")
-@force_option
+@click.option("-o", "--out", type=PATH, metavar="FILE", help="Write it to a file.")
+@replace_option
 def command(out: Path | None, force: bool) -> None:
     """Print the JSON schema of lesson files, for editors that complete and check TOML.
 
     It is of draft 2020-12. In VS Code (Even Better TOML) and other editors with Taplo, a line such as
     "#:schema ./lesson.schema.json" at the top of a lesson leads to it.
     """
-    from lranim.lesson.schema import lesson_schema
+    from lranim.lesson.file import lesson_schema
 
     text = json.dumps(lesson_schema(), ensure_ascii=False, indent=1)
     if out is None:
         emit(text)
-        return
-    write_own(out, f"{text}\n", "schema", force=force)
-    emit(str(out))
+    else:
+        write_own(out, f"{text}\n", "schema", force=force)

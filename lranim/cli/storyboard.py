@@ -4,61 +4,57 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from lranim.cli.jobs import check_jobs, job_for
-from lranim.cli.language import lang_option
+from lranim.cli.options import PATH, lang_option, look_options, replace_option
 from lranim.cli.output import emit, note
 from lranim.cli.scene_command import SceneCommand, choose_one
-from lranim.cli.settings import size_options
-from lranim.cli.targets import force_option
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
-from lranim.look.theme import Theme
-from lranim.video.places import check_own
-from lranim.video.settings import settings
 
 
 @click.command(cls=SceneCommand, options_metavar="[OPTIONS] [SCENE OPTIONS]")
 @click.argument("scene", metavar="SCENE")
-@size_options
+@look_options
 @lang_option("Language of the words in the pictures.", DEFAULT_LANG)
 @click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The PNG to write.  [default: media/SCENE.option=value....storyboard.png]",
 )
-@force_option
+@replace_option
 @click.pass_context
-def command(
-    ctx: click.Context,
-    scene: str,
-    quality: str | None,
-    resolution: tuple[int, int] | None,
-    theme: Theme,
-    lang: str,
-    out: Path | None,
-    force: bool,
-) -> None:
+def command(ctx: click.Context, /, scene: str, out: Path | None, force: bool, **options: Any) -> None:
     """Draw one PNG: a frame a beat, with its caption and time.
 
     The size (-q, -r; 854x480 by default) is that of each frame.
     """
-    how = settings(quality if quality or resolution else "l", resolution, formats=("png",))
+    from lranim.video.places import check_own
+    from lranim.video.ready import check_looks, check_places
+    from lranim.video.settings import RenderOptions, asked, job_of
+
+    size = {key: options.pop(key) for key in ("quality", "size")}
+    if not any(size.values()):
+        size["quality"] = "l"
+    how = asked(RenderOptions, {**size, "formats": ["png"]}).settings()
     one = choose_one(ctx, scene)
-    if out is None:
-        plain = job_for(one, how, lang=lang, theme=theme, out_dir=Path("media"))
-        out = plain.out_dir / f"{plain.name}.storyboard.png"
+    job = job_of(one.info.reference, one.params, how, out_dir=Path("media"), **options)
+    out = out or job.out_dir / f"{job.name}.storyboard.png"
     if out.suffix.lower() != ".png":
         raise InputError(f"-o {out} is not a PNG; give a file name that ends in .png")
-    job = job_for(one, how, lang=lang, theme=theme, out_dir=out.parent, name=out.stem)
-    check_jobs([job], lambda job: [out])
+    job = replace(job, out_dir=out.parent, name=out.stem)
+    check_places([job], lambda job: [out])
     check_own(out, "storyboard", force=force)
-    for line in how.notes:
-        note(f"Note: {line}")
+    for line in (
+        *(f"Warning: {line}" for line in check_looks([job])),
+        *(f"Note: {line}" for line in how.notes),
+    ):
+        note(line)
     from lranim.batch import storyboard  # brings manim
 
     with contextlib.redirect_stdout(sys.stderr):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lranim.api.trace import Trace
+from lranim.api.results import Trace
 from lranim.cli.output import emit
 from lranim.cli.scene_command import SceneCommand, choose_one
 
@@ -40,9 +40,9 @@ def command(ctx: click.Context, scene: str, form: str) -> None:
     CSV.
     """
     chosen = choose_one(ctx, scene)
-    numbers = chosen.light.numbers(chosen.params)
+    numbers = chosen.info.load_light().numbers(chosen.params)
     if form == "json":
-        traced = Trace(scene=chosen.info.name, params=chosen.values, numbers=numbers)
+        traced = Trace(scene=chosen.info.name, params=chosen.params.model_dump(mode="json"), numbers=numbers)
         emit(json.dumps(traced.as_dict(), ensure_ascii=False, allow_nan=False))
     else:
         emit("\n".join(csv_lines(numbers)))

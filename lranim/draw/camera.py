@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import cairo
@@ -18,6 +19,17 @@ FINER = 16
 """How much closer the path of a shape that moves is kept than cairo's 1/256 px: it is rounded once more."""
 
 
+def sheet(ctx: cairo.Context, opacity: float, paint: Callable[[cairo.Context], object]) -> None:
+    """Paint something at this opacity, the whole as one sheet."""
+    if opacity >= 1:
+        paint(ctx)
+    elif opacity > 0:
+        ctx.push_group()
+        paint(ctx)
+        ctx.pop_group_to_source()
+        ctx.paint_with_alpha(opacity)
+
+
 class Painted(Mobject):
     """A mobject that paints itself in cairo, in manim units; `LessonCamera` shows it.
 
@@ -27,14 +39,8 @@ class Painted(Mobject):
     opacity = rest_opacity = 1.0
 
     def paint(self, ctx: cairo.Context) -> None:
-        """Paint at `opacity`, the whole as one sheet."""
-        if self.opacity >= 1:
-            self.paint_opaque(ctx)
-        elif self.opacity > 0:
-            ctx.push_group()
-            self.paint_opaque(ctx)
-            ctx.pop_group_to_source()
-            ctx.paint_with_alpha(self.opacity)
+        """Paint at `opacity`."""
+        sheet(ctx, self.opacity, self.paint_opaque)
 
     def paint_opaque(self, ctx: cairo.Context) -> None:
         """Paint, leaving `opacity` aside."""

@@ -88,33 +88,27 @@ def equation(setter: Typesetter, lines: Sequence[Line], size: float, room: float
     Lines that begin with an equals sign go on in the line above where all have room for that in full size;
     lines that would get too small to read are broken before their equals signs.
     """
-
-    def widest(rows: Sequence[Line]) -> float:
-        return max(EquationLine(setter, row, size).advance for row in rows)
-
     joined: list[Line] = []
     for line in lines:
         if joined and _goes_on(line[0]):
             joined[-1] = [*joined[-1], f" {line[0]}", *line[1:]]
         else:
             joined.append(line)
-    rows: Sequence[Line] = joined if widest(joined) <= room else lines
+    rows: Sequence[Line] = joined if least_width(setter, joined, size) <= room else lines
     if rows is lines and least_width(setter, lines) > room:
-        rows = [part for line in lines for part in _broken(line)]
-    size *= min(1.0, room / widest(rows))
+        rows = []
+        for line in lines:
+            cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]
+            firsts = [part.lstrip() if isinstance(part, str) else part for part in line]
+            rows += [[firsts[start], *line[start + 1 : end]] for start, end in pairwise(cuts)]
+    size *= min(1.0, room / least_width(setter, rows, size))
     return [EquationLine(setter, row, size) for row in rows]
 
 
-def least_width(setter: Typesetter, lines: Sequence[Line]) -> float:
-    """How much room the longest line takes in the smallest size that can be read."""
-    return max(EquationLine(setter, line, 0.0).advance for line in lines)
+def least_width(setter: Typesetter, lines: Sequence[Line], size: float = 0.0) -> float:
+    """How much room the longest line takes in a size, or in the smallest that can be read."""
+    return max(EquationLine(setter, line, size).advance for line in lines)
 
 
 def _goes_on(part: str | Term) -> bool:
     return isinstance(part, str) and part.lstrip().startswith("=")
-
-
-def _broken(line: Line) -> list[Line]:
-    cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]
-    firsts = [part.lstrip() if isinstance(part, str) else part for part in line]
-    return [[firsts[start], *line[start + 1 : end]] for start, end in pairwise(cuts)]

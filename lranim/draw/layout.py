@@ -57,6 +57,11 @@ class Box:
         """Top minus bottom."""
         return self.top - self.bottom
 
+    def meets(self, other: Box) -> bool:
+        """Whether the two have an area in common."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        return min(across, min(self.top, other.top) - max(self.bottom, other.bottom)) > 1e-9
+
     @property
     def centre(self) -> Array:
         """The middle, ``(2,)``."""
@@ -79,11 +84,8 @@ class Box:
         >>> [(column.left, column.right) for column in Box(0, 0, 10, 4).columns(1, 3, gap=2)]
         [(0.0, 2.0), (4.0, 10.0)]
         """
-        starts, ends = _shares(self.width, weights, gap)
-        return [
-            Box(self.left + start, self.bottom, self.left + end, self.top)
-            for start, end in zip(starts, ends, strict=True)
-        ]
+        shares = _shares(self.width, weights, gap)
+        return [Box(self.left + start, self.bottom, self.left + end, self.top) for start, end in shares]
 
     def rows(self, *weights: float, gap: float = 0.0) -> list[Box]:
         """Cut it into rows, top one first, whose heights are as the weights.
@@ -93,11 +95,8 @@ class Box:
         >>> [(row.bottom, row.top) for row in Box(0, 0, 4, 10).rows(1, 3, gap=2)]
         [(8.0, 10.0), (0.0, 6.0)]
         """
-        starts, ends = _shares(self.height, weights, gap)
-        return [
-            Box(self.left, self.top - end, self.right, self.top - start)
-            for start, end in zip(starts, ends, strict=True)
-        ]
+        shares = _shares(self.height, weights, gap)
+        return [Box(self.left, self.top - end, self.right, self.top - start) for start, end in shares]
 
     def grid(self, count: int, *, gap: float = 0.0, aspect: float = 1.4) -> list[Box]:
         """Cut it into so many equal boxes, row by row, each about `aspect` times as wide as high.
@@ -123,103 +122,70 @@ class Box:
 
         across = min((n for n in range(1, count + 1) if -(-count // n) * n - count < n), key=strain)
         down = -(-count // across)
-        cells = [
-            cell
-            for row in self.rows(*[1.0] * down, gap=gap)
-            for cell in row.columns(*[1.0] * across, gap=gap)
-        ]
+        rows = self.rows(*[1.0] * down, gap=gap)
+        cells = [cell for row in rows for cell in row.columns(*[1.0] * across, gap=gap)]
         return cells[:count]
 
 
-def _shares(length: float, weights: tuple[float, ...], gap: float) -> tuple[list[float], list[float]]:
+def _shares(length: float, weights: tuple[float, ...], gap: float) -> list[tuple[float, float]]:
     """Where each part begins and ends."""
     parts = np.array(weights) / sum(weights) * (length - gap * (len(weights) - 1))
     ends = np.cumsum(parts) + gap * np.arange(len(weights))
-    return (ends - parts).tolist(), ends.tolist()
+    return list(zip((ends - parts).tolist(), ends.tolist(), strict=True))
 
 
-@dataclass(frozen=True)
 class Layout:
     """Title on top, caption at the bottom, between them the body: a picture and a panel.
 
-    On a wide frame the panel stands beside the picture and the verdict beside the title; on a narrow one they
-    stand below, and the caption has more lines.
+    On a wide frame the panel stands beside the picture and the verdict beside the title; on a narrow one,
+    `stacked` or with its `chip_below`, they stand below, and the caption has more `lines`.
 
     Parameters
     ----------
-    frame
-        The whole picture.
+    width, height
+        Of the frame, in manim units.
+    chip
+        Whether a row is kept for a verdict.
+
+    Attributes
+    ----------
     unit
         What sizes of text and gaps are given in, in manim units: one percent of the frame's height, or on a
         frame narrower than 16:9, of the height of the 16:9 frame of the same area.
     least
         The smallest size of text that can be read, in units.
-    stacked
-        Whether the parts of the body stand below one another.
-    chip_below
-        Whether the verdict stands below the title.
-    title, chip, caption
-        Room for the title, for the verdict and for the caption.
-    lines
-        How many lines the caption may have.
     body
         All between title and caption, as wide as they are.
-    picture, panel
-        The parts of the body in a scene with one picture.
     """
 
-    frame: Box
-    unit: float
-    least: float
-    stacked: bool
-    chip_below: bool
-    title: Box
-    chip: Box
-    caption: Box
-    lines: int
-    body: Box
-    picture: Box
-    panel: Box
-
-    @classmethod
-    def of(cls, width: float, height: float, *, chip: bool = True) -> Layout:
-        """Lay out a frame of this size in manim units; without `chip` no row is kept for one."""
-        frame = Box(-width / 2, -height / 2, width / 2, height / 2)
+    def __init__(self, width: float, height: float, *, chip: bool = True) -> None:
+        self.frame = Box(-width / 2, -height / 2, width / 2, height / 2)
         aspect = width / height
-        unit = height / 100 * min(1.0, (aspect * 9 / 16) ** 0.5)
-        stacked, chip_below = aspect < STACKED, aspect < CHIP_BELOW
-        margin = 0.03 * max(width, height)
-        edge = EDGE / 100 * height - EDGE * unit
-        inner = frame.inset(margin, edge, margin, edge)
-        lines = 2 if aspect > CHIP_BELOW else 3
+        self.unit = unit = height / 100 * min(1.0, (aspect * 9 / 16) ** 0.5)
+        self.stacked, self.chip_below = aspect < STACKED, aspect < CHIP_BELOW
+        margin, edge = 0.03 * max(width, height), EDGE / 100 * height - EDGE * unit
+        inner = self.frame.inset(margin, edge, margin, edge)
+        self.lines = 2 if aspect > CHIP_BELOW else 3
         # Heights of what is above and below the body, in units.
-        row = CHIP_ROW if chip and chip_below else 0.0
-        least = SMALLEST / CAP * height / 100 / unit
-        title = max(TITLE_ROOM, tall(2) * least)  # on a narrow frame two lines of the least size need more
+        row = CHIP_ROW if chip and self.chip_below else 0.0
+        self.least = SMALLEST / CAP * height / 100 / unit
+        title = max(
+            TITLE_ROOM, tall(2) * self.least
+        )  # on a narrow frame two lines of the least size need more
         more = title - TITLE_ROOM
-        foot = FOOT + CAPTION_ROW * (lines - 1) * (aspect < LONG_LINES)
-        body = inner.inset(0, foot * unit, 0, (HEAD + row + more) * unit)
-        gap = GAP * unit
-        if stacked:
+        foot = FOOT + CAPTION_ROW * (self.lines - 1) * (aspect < LONG_LINES)
+        self.title = inner.inset(0, inner.height - (2.582 + title) * unit, 0, 2.582 * unit)
+        self.chip = inner.inset(0, inner.height - (11.9 + row + more) * unit, 0, (4.4 + row + more) * unit)
+        self.caption = inner.inset(0, EDGE * unit, 0, inner.height - (foot - 0.95) * unit)
+        self.body = body = inner.inset(0, foot * unit, 0, (HEAD + row + more) * unit)
+        if self.stacked:
             share = unit * next(high for wide, high in PANEL_HEIGHTS if body.width >= wide * unit)
-            picture, panel = body.inset(0, share + gap, 0, 0), body.inset(0, 0, 0, body.height - share)
+            self.picture = body.inset(0, share + self.gap, 0, 0)
+            self.panel = body.inset(0, 0, 0, body.height - share)
         else:
             share = max(0.315 * width - 1.2 * unit, PANEL_WIDTH * unit)
-            picture, panel = body.inset(0, 0, share + gap, 0), body.inset(body.width - share, 0, 0, 0)
-        return cls(
-            frame=frame,
-            unit=unit,
-            least=least,
-            stacked=stacked,
-            chip_below=chip_below,
-            title=inner.inset(0, inner.height - (2.582 + title) * unit, 0, 2.582 * unit),
-            chip=inner.inset(0, inner.height - (11.9 + row + more) * unit, 0, (4.4 + row + more) * unit),
-            caption=inner.inset(0, EDGE * unit, 0, inner.height - (foot - 0.95) * unit),
-            lines=lines,
-            body=body,
-            picture=picture,
-            panel=panel,
-        )
+            self.picture = body.inset(0, 0, share + self.gap, 0)
+            self.panel = body.inset(body.width - share, 0, 0, 0)
 
     @property
     def gap(self) -> float:

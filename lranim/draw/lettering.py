@@ -14,8 +14,7 @@ from lranim.core.types import Array, Cost
 from lranim.draw.layout import CAP, LEADING, Box, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
 from lranim.draw.shapes import NOTHING, Shape, rounded_box
-from lranim.look.markup import is_wide, plain, spans, wrap
-from lranim.look.text import number, short
+from lranim.look.text import is_wide, number, plain, short, spans, wrap
 from lranim.look.theme import ROLES, Theme
 
 UP, DOWN, SIDE = 0.88, 0.30, 0.11
@@ -233,6 +232,24 @@ class Number(Shape):
             parts += [ink.curves + np.array([pen, 0.0]) for ink in glyph.inks]
             pen += glyph.width
         self.draw(np.concatenate(parts) * self.em + self.pen)
+        return self
+
+
+class Counter(Parts):
+    """Bold words with a whole number that changes in the place of ``{count}``, which is `most` in the end."""
+
+    def __init__(self, setter: Typesetter, words: str, size: float, role: str, most: int) -> None:
+        before, _, after = words.partition("{count}")
+        self.word = setter.text(before, size, role, bold=True)
+        fences = ("", after)
+        self.number = Number(setter, size, role, digits=0, bold=True, align="left", fences=fences)
+        self.advance = self.word.advance + self.number.advance(10.0 ** len(str(most)) - 1)
+        super().__init__(self.word, self.number)
+
+    def at(self, x: float, y: float) -> Self:
+        """Place the left end and the baseline."""
+        self.word.at(x, y)
+        self.number.at(x + self.word.advance, y)
         return self
 
 

@@ -144,20 +144,8 @@ def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
         # Pango before 1.44 warns that it rounds glyph positions: at 100 pt a rounded px is 0.7 % of an em.
         warnings.simplefilter("ignore")
         try:
-            MarkupUtils.text2svg(
-                markup,
-                font,
-                "NORMAL",
-                weight,
-                100,
-                1,
-                False,
-                f"/dev/fd/{file.fileno()}",
-                0,
-                0,
-                CANVAS_PX,
-                400,
-            )
+            path = f"/dev/fd/{file.fileno()}"
+            MarkupUtils.text2svg(markup, font, "NORMAL", weight, 100, 1, False, path, 0, 0, CANVAS_PX, 400)
             root = ElementTree.fromstring(file.read())
         except Exception:
             if shutil.disk_usage(tempfile.gettempdir()).free < ROOM:  # which Pango does not say

@@ -12,13 +12,11 @@ from manim import VGroup, VMobject
 from lranim.core.results import arrival
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
-from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.chart import Chart, tick_drop, tick_foot, tick_half
-from lranim.draw.chart.curves import Curve, Dots
-from lranim.draw.chart.markers import Marker
+from lranim.draw.chart.chart import Axis, Chart, tick_drop, tick_foot, tick_half
+from lranim.draw.chart.curves import Curve, Dots, Marker
 from lranim.draw.equation import Line, equation, least_width
 from lranim.draw.layout import TAIL, Box
-from lranim.draw.lettering import Number, Paragraph, Typesetter
+from lranim.draw.lettering import Counter, Paragraph, Typesetter
 from lranim.draw.scene import LessonScene
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.look.text import short
@@ -77,19 +75,6 @@ class Panel:
 
     It is in two groups: `still`, and over it `moving`, which changes with every step. Of the still ones some
     change at one moment of the run; `changing` says which in a stretch of it.
-
-    Parameters
-    ----------
-    scene
-        Where it stands, in whose language it speaks.
-    run
-        The trajectory whose numbers it shows.
-    rule
-        The rule as a formula.
-    lines
-        The rule with its real numbers.
-    target
-        The name of the minimum.
     """
 
     def __init__(
@@ -125,13 +110,8 @@ class Panel:
         """The step number, the rule, the rule with its numbers: what stays of it, and its last baseline."""
         setter, unit, sizes = self.setter, self.setter.unit, self.setter.theme.sizes
         y = room.top - 5.8 * unit  # Chinese is 0.88 em high, capitals are 0.73
-        before, _, after = words["step"].partition("{count}")
-        word = setter.text(before, sizes.step, bold=True).at(room.left, y)
-        self.count = Number(
-            setter, sizes.step, "text", digits=0, bold=True, align="left", fences=("", after)
-        ).at(room.left + word.advance, y)
-        widest = self.count.advance(10.0 ** len(str(self.run.steps)) - 1)
-        end = room.left + word.advance + widest + 1.6 * unit
+        self.count = Counter(setter, words["step"], sizes.step, "text", self.run.steps).at(room.left, y)
+        end = room.left + self.count.advance + 1.6 * unit
         tail = setter.fit(words["of"], sizes.label, room.right - end, "muted").at(end, y)
         y -= 8.4 * unit
         formula = setter.formula(rule, sizes.rule, room=room.width).at(room.left, y)
@@ -139,7 +119,7 @@ class Panel:
         for line in self.lines:
             y -= 6.8 * unit
             line.at(room.left, y)
-        return [word, tail, formula], y
+        return [tail, formula], y
 
     def _tell_cost(self, room: Box, words: dict[str, str]) -> list[VMobject]:
         """The cost so far as a chart, its title above or beside it, and at the foot whether it arrived."""
@@ -187,7 +167,7 @@ class Panel:
         """Draw the panel at the moment at which so many steps are done."""
         done = min(int(progress), self.run.steps)
         current = min(int(np.ceil(progress - 1e-9)), self.run.steps)
-        self.count.put(current)
+        self.count.number.put(current)
         for line in self.lines:
             line.put(current - 1 if current else None)
         if self.chart is not None:

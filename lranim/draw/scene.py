@@ -17,15 +17,25 @@ from manim import Animation, Camera, Group, Mobject, Scene, linear
 from lranim.core.story import facts
 from lranim.core.theory import Verdict
 from lranim.core.types import Array, Cost, Trajectory
-from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera, Painted
 from lranim.draw.layout import CAP, TAIL, Layout
-from lranim.draw.lettering import Lettering, Paragraph, Typesetter, colour
+from lranim.draw.lettering import Lettering, Paragraph, Parts, Typesetter, colour
 from lranim.draw.shapes import Shape, rounded_box
 from lranim.errors import InputError
 from lranim.look.fonts import font_of
-from lranim.look.markup import plain, spans
-from lranim.look.text import DEFAULT_LANG, candidates, filled, number, say, short, texts, trimmed
+from lranim.look.text import (
+    DEFAULT_LANG,
+    Beat,
+    candidates,
+    filled,
+    number,
+    plain,
+    say,
+    short,
+    spans,
+    texts,
+    trimmed,
+)
 from lranim.look.theme import DEFAULT_THEME, ROLES, Theme
 from lranim.look.themes import theme_of
 from lranim.params import SceneParams
@@ -176,7 +186,7 @@ class LessonScene(Scene):
     def setup(self) -> None:
         """Lay out the frame; manim calls this before `construct`."""
         self.camera.background_color = self.theme.background
-        self.layout = Layout.of(self.camera.frame_width, self.camera.frame_height, chip=self.has_verdict)
+        self.layout = Layout(self.camera.frame_width, self.camera.frame_height, chip=self.has_verdict)
         share = 100 * self.layout.unit / self.layout.frame.height
         if share < 1:
             self.theme = replace(self.theme, sizes=self.theme.sizes.thinner(share))
@@ -328,6 +338,10 @@ class LessonScene(Scene):
     def reveal(self, *new: Mobject, seconds: float | None = None) -> None:
         """Fade mobjects, in the scene already or not, into view."""
         self.swap((), new, seconds)
+
+    def appear(self, seconds: float, *parts: Shape | Parts) -> None:
+        """Fade in parts of the scene of which nothing is seen."""
+        self.move(seconds, lambda share: [part.set_alpha(ease(share)) for part in parts], *parts)
 
     def hold(self, seconds: float) -> None:
         """Show the picture as it is for a while."""

@@ -146,6 +146,12 @@ def dash_cuts(along: Array, pattern: Sequence[float]) -> tuple[Array, Array]:
     return cuts[:-1][piece], cuts[1:][piece]
 
 
+def along(points: Array, places: Array) -> Array:
+    """Where a line through points ``(k, n)`` is at places: 2.5 is half the way from point 2 to point 3."""
+    known = np.arange(len(points))
+    return np.stack([np.interp(places, known, column) for column in points.T], axis=-1)
+
+
 def ring(radius: float) -> Array:
     """A circle about the origin, as four quarter circles."""
     angles = np.arange(5) * np.pi / 2

@@ -1,22 +1,38 @@
-"""The page as HTML: its data, its words and its colours, put into one file that asks for nothing else."""
+"""The page: a cost as steps and as text, its data, words and colours, put into one HTML file."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Annotated, Any
 
 import numpy as np
 from markupsafe import Markup
+from pydantic import AfterValidator, Field
 
+from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, curvatures
 from lranim.core.types import Cost
-from lranim.explore.formula import as_data, programs, readable, typed
+from lranim.errors import InputError, nearest
 from lranim.export.template import environment, page_style
+from lranim.function.formula import parse
+from lranim.function.program import Compiled, Program, derive
 from lranim.look.text import DEFAULT_LANG, say
+from lranim.params import CurveObjective, SceneParams, SurfaceObjective
+from lranim.plugins.tables import rules
 from lranim.version import __version__
+
+SAMPLES = 20
+"""At so many points of its domain a cost is compared with what its formula says."""
+
+NAMED = {"pi": math.pi, "e": math.e}
+
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 OWN_RATE = ("gradient-descent", "momentum", "nesterov")
 """Rules whose steps are as long as the slope says, so that the cost says which rates suit them."""
@@ -30,6 +46,37 @@ SAID = (*(one.value for one in Verdict), "falls", "open")
 """What the scenes say of a run; the page says of some that wander that they swing."""
 
 SCRIPTS = ("numbers.js", "verdict.js", "picture.js", "controls.js")
+
+
+def _on_a_page(name: str) -> str:
+    if name in RULES:
+        return name
+    if name in rules():
+        known = ", ".join(RULES)
+        raise ValueError(
+            f"--rule {name} cannot be on a page; it has these of lranim's own rules only: {known}"
+        )
+    raise ValueError(f"--rule {name} is not known; {nearest(name, RULES)}")
+
+
+class _Set(SceneParams):
+    """What is set when the page opens."""
+
+    rule: Annotated[str, AfterValidator(_on_a_page)] = Field("gradient-descent", description="rule at first")
+    lr: float | None = Field(None, ge=1e-9, le=1e6, description="learning rate at first")
+    steps: int = Field(30, ge=1, le=200, description="steps at first")
+
+
+class CurvePage(_Set, CurveObjective):
+    """The page of a function of one variable."""
+
+    start: float | None = Field(None, description="start at first")
+
+
+class SurfacePage(_Set, SurfaceObjective):
+    """The page of a function of two variables."""
+
+    start: tuple[float, float] | None = Field(None, description="start at first")
 
 
 def page(
@@ -141,3 +188,93 @@ def _sharpest(cost: Cost) -> float | None:
 
 def _round(value: float) -> float:
     return float(f"{value:.2g}")
+
+
+def programs(cost: Cost) -> tuple[Program, Program]:
+    """Give the steps that compute a cost and its gradient.
+
+    A user's own function has them. Of any other cost they are made from its printed formula, which must
+    then give the same values.
+
+    Raises
+    ------
+    InputError
+        The formula cannot be read, or is not the cost's.
+
+    Examples
+    --------
+    >>> from lranim.core.costs import COSTS
+    >>> value, gradient = programs(COSTS["ravine"])
+    >>> [float(part) for part in gradient.run([np.float64(5), np.float64(2)])]
+    [1.0, 8.0]
+    """
+    if isinstance(cost.value, Compiled) and isinstance(cost.grad, Compiled):
+        return cost.value.program, cost.grad.program
+    text = typed(cost.formula)
+    try:
+        derived = derive(parse(text), cost.variables)
+    except ValueError as error:
+        raise InputError(
+            f"a page cannot compute {cost.name}: its formula {cost.formula} is not one that "
+            "--function takes; give the function itself with --function"
+        ) from error
+    points = np.array([draw_start(cost, seed) for seed in range(SAMPLES)])
+    for own, given in (
+        (derived.value(points), cost.value(points)),
+        (derived.gradient(points), cost.grad(points)),
+    ):
+        if not np.allclose(own, given, rtol=1e-9, atol=1e-9 * float(np.abs(given).max()), equal_nan=True):
+            raise InputError(
+                f"a page cannot compute {cost.name}: its formula {cost.formula} has other values than it; "
+                "give the function itself with --function"
+            )
+    return derived.value.program, derived.gradient.program
+
+
+def as_data(program: Program) -> dict[str, Any]:
+    """Give a program as JSON has it, its numbers as floats."""
+    return {
+        "constants": [
+            NAMED[value] if isinstance(value, str) else float(value) for value in program.constants
+        ],
+        "steps": program.steps,
+        "results": program.results,
+    }
+
+
+def typed(formula: str) -> str:
+    """Write a formula of Typst math as it is typed for ``--function``.
+
+    Examples
+    --------
+    >>> typed("(3 a^4 - 8 a^3) / 100 + 1/4 (a - 3)^2")
+    '(3 * a**4 - 8 * a**3) / 100 + 1/4 * (a - 3)**2'
+    >>> typed("a ln(a)^2")
+    'a * log(a)**2'
+    """
+    formula = formula.replace("^", "**").replace(" dot ", " * ")
+    return re.sub(r"(?<=[\w)])\s+(?=[\w(])", " * ", re.sub(r"\bln\(", "log(", formula))
+
+
+def readable(text: str) -> str:
+    """Write a typed formula as it is read in a line of text.
+
+    Examples
+    --------
+    >>> readable("x**4 - 3*x**2 + exp(-x)")
+    'x⁴ − 3x² + exp(−x)'
+    >>> readable("x**2**3 + 1/2*x*(x - pi)")
+    'x^2³ + 1/2 · x · (x − π)'
+    """
+
+    def joined(factor: re.Match[str]) -> str:
+        """Two factors without a sign between, unless a division stands before them in their product."""
+        product = re.split("[+-]", factor.string[: factor.start()])[-1]
+        return factor[0] if "/" in product else factor[1] or ""
+
+    text = re.sub(r"\bpi\b", "π", text.strip().replace("^", "**"))
+    # Powers of powers are read from the right: of several the last one alone is raised.
+    text = re.sub(r"\s*\*\*\s*(\d+)(?![\d.])(?!\s*\*\*)", lambda power: power[1].translate(RAISED), text)
+    text = re.sub(r"\s*\*\*\s*", "^", text)
+    text = re.sub(r"(?<![\w.^])(\d[\d.]*)\s*\*\s*(?=[a-zπ(])|(?<=\))\s*\*\s*(?=\()", joined, text)
+    return re.sub(r"\s*\*\s*", " · ", text).replace("-", "−")

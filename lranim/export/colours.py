@@ -8,11 +8,10 @@ import numpy as np
 from PIL import Image
 
 from lranim.export.deck import Deck
-from lranim.export.sidecar import Shown
 from lranim.export.stills import first_frame
-from lranim.look.contrast import READABLE, contrast, luminance
-from lranim.look.theme import THEMES
+from lranim.look.theme import READABLE, THEMES, contrast, luminance
 from lranim.look.themes import themes
+from lranim.video.clip import Clip
 
 PANEL = 0.05
 """How far a panel is from the background, as a share of the way to the text."""
@@ -78,7 +77,7 @@ def _between(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
 
 
-def _ground(clip: Shown) -> str:
+def _ground(clip: Clip) -> str:
     """The colour of a clip's corner; if one sees through it, black or white, as its letters ask for."""
     poster = clip.get("png")  # exact, while a video has lost a little
     if poster is None:

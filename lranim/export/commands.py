@@ -11,16 +11,17 @@ from PIL import Image
 
 from lranim.catalogue import registry
 from lranim.errors import InputError
-from lranim.export.sidecar import VIDEOS, Shown
 from lranim.look.text import DEFAULT_LANG
 from lranim.look.theme import DEFAULT_THEME
 from lranim.look.themes import themes
-from lranim.options.wording import value_text
-from lranim.video.names import default_name
-from lranim.video.settings import DEFAULT, OPTIONS, settings
+from lranim.options.fields import value_text
+from lranim.video.clip import VIDEOS, Clip
+from lranim.video.job import default_name
+from lranim.video.limits import DEFAULT, FLAGS
+from lranim.video.settings import RenderOptions
 
 
-def own_options(clip: Shown) -> dict[str, Any]:
+def own_options(clip: Clip) -> dict[str, Any]:
     """The scene's options that are not as they would be if they had not been given, by field.
 
     Parameters
@@ -36,7 +37,7 @@ def own_options(clip: Shown) -> dict[str, Any]:
     }
 
 
-def _defaults(clip: Shown) -> dict[str, Any]:
+def _defaults(clip: Clip) -> dict[str, Any]:
     if registry.is_path(clip.scene):  # what is named by data that somebody sent must not be executed
         return {}
     try:
@@ -49,7 +50,7 @@ def _defaults(clip: Shown) -> dict[str, Any]:
         return params_class().model_dump(mode="json")
 
 
-def command_of(clip: Shown) -> str:
+def command_of(clip: Clip) -> str:
     """The command that makes a clip again, quoted for a shell.
 
     Its files go to the folder that `lranim render` takes by itself, so that the command says nothing of the
@@ -64,17 +65,19 @@ def command_of(clip: Shown) -> str:
     Examples
     --------
     >>> from pathlib import Path
-    >>> about = {"artifacts": (), "captions": (), "alt": "", "beats": (), "sidecar": Path("a.json")}
-    >>> clip = Shown(
-    ...     name="slope.steps=3.zh", scene="slope", params={"steps": 3}, lang="zh", theme="dark", **about
-    ... )
+    >>> about = {"scene": "slope", "theme": "dark", "artifacts": (), "alt": "", "beats": ()}
+    >>> clip = Clip(params={"steps": 3}, lang="zh", sidecar=Path("slope.steps=3.zh.json"), **about)
     >>> command_of(clip)
     'lranim render slope --steps 3 --lang zh'
     """
     words = ["lranim", "render", clip.scene]
     own = own_options(clip)
     for field, value in own.items():
-        words += _option("--" + field.replace("_", "-"), value_text(value))
+        flag = "--" + field.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(flag if value else f"--no-{flag[2:]}")
+        else:
+            words += _option(flag, value_text(value))
     if clip.lang != DEFAULT_LANG:
         words += ["--lang", clip.lang]
     theme, transparent, named = _name_tells(clip, own)
@@ -91,7 +94,7 @@ def _option(flag: str, value: str) -> list[str]:
     return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
 
 
-def _name_tells(clip: Shown, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
+def _name_tells(clip: Clip, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
     """The theme, or the stem of its file; whether there is no background; whether the name is the usual one.
 
     A clip's usual name has the stem of its theme's file, which need not be the theme's name.
@@ -113,7 +116,7 @@ def _name_tells(clip: Shown, own: Mapping[str, Any]) -> tuple[str, bool, bool]:
     return clip.theme, _is_transparent(clip), False
 
 
-def _is_transparent(clip: Shown) -> bool:
+def _is_transparent(clip: Clip) -> bool:
     """Whether one sees through the poster."""
     poster = clip.get("png")
     if poster is None or clip.get("mp4") is not None:
@@ -125,22 +128,22 @@ def _is_transparent(clip: Shown) -> bool:
         return False
 
 
-def _size_and_formats(clip: Shown, transparent: bool) -> list[str]:
+def _size_and_formats(clip: Clip, transparent: bool) -> list[str]:
     """What says how it was rendered, as far as it is not what a clip would get without."""
     formats = tuple(row.format for row in clip.artifacts)
-    usual = settings(None, None, formats=formats or None, transparent=transparent)
+    usual = RenderOptions(formats=list(formats) or None, transparent=transparent).settings()
     words = []
     whole = clip.get("png", *VIDEOS, "gif")
     if whole is not None and (whole.width, whole.height) != DEFAULT[:2]:
-        words += [OPTIONS["size"], f"{whole.width},{whole.height}"]
+        words += [FLAGS["size"], f"{whole.width},{whole.height}"]
     moving = clip.moving
     if moving is not None and moving.fps != usual.fps:
         words += ["--fps", str(moving.fps)]
-    if formats and set(formats) != set(settings(None, None, transparent=transparent).formats):
-        words += [OPTIONS["formats"], ",".join(formats)]
+    if formats and set(formats) != set(RenderOptions(transparent=transparent).settings().formats):
+        words += [FLAGS["formats"], ",".join(formats)]
     gif = clip.get("gif")
     if whole is not None and gif is not None and gif.width < whole.width:
-        words += [OPTIONS["gif_width"], str(gif.width)]
+        words += [FLAGS["gif_width"], str(gif.width)]
     if transparent:
-        words.append(OPTIONS["transparent"])
+        words.append(FLAGS["transparent"])
     return words

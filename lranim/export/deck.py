@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lranim.catalogue.registry import name_of
-from lranim.export.sidecar import Shown
+from lranim.video.clip import MOVING, VIDEOS, Artifact, Clip
 
 MOST_ON_A_SLIDE = 4
 """Clips beside each other that can still be followed."""
+
+LANG_TAGS = {"zh": "zh-CN"}
+"""Languages as pages name them, where that is not what the clips name them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class Slide:
     """
 
     title: str
-    clips: tuple[Shown, ...]
+    clips: tuple[Clip, ...]
     caption: str
     notes: tuple[str, ...]
     given: tuple[str, ...] = ()
@@ -49,6 +53,16 @@ class Deck:
 
     title: str
     slides: tuple[Slide, ...]
+
+    @property
+    def heading(self) -> str:
+        """Its title, or else its first slide's."""
+        return self.title or self.slides[0].title
+
+    @property
+    def clips(self) -> list[Clip]:
+        """Its clips, each once."""
+        return list({clip.sidecar: clip for slide in self.slides for clip in slide.clips}.values())
 
     @property
     def lang(self) -> str:
@@ -86,12 +100,22 @@ class Wishes:
     steps: bool = False
     template: Path | None = None
 
+    def moving(self, clip: Clip) -> Artifact:
+        """What is shown of a clip: in another format than was asked for, rather than nothing.
+
+        Raises
+        ------
+        InputError
+            Nothing of it moves.
+        """
+        return clip.need("gif", *VIDEOS) if self.media == "gif" else clip.need(*MOVING)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A clip with the words that a lesson gives it; empty ones are taken from the clip."""
 
-    clip: Shown
+    clip: Clip
     title: str = ""
     notes: str = ""
     group: str = ""
@@ -125,7 +149,7 @@ def _slide(parts: Sequence[Part], summaries: dict[str, str]) -> Slide:
     titles = [part.title for part in parts if part.title]
     usual = summaries.get(f"{first.clip.lang} {first.clip.scene}") or name_of(first.clip.scene)
     title = titles[0] if titles else usual
-    ends = dict.fromkeys(clip.beats[-1].text if clip.beats else clip.alt for clip in clips)
+    ends = dict.fromkeys(map(caption_of, clips))
     notes = dict.fromkeys(part.notes for part in parts if part.notes)
     given = tuple(line for words in notes for line in words.splitlines() if line.strip())
     lines = list(given)
@@ -147,3 +171,46 @@ def clock(seconds: float) -> str:
     """
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
+
+
+def caption_of(clip: Clip) -> str:
+    """What a clip ends with, or else what happens in it."""
+    return clip.beats[-1].text if clip.beats else clip.alt
+
+
+def caption_below(slide: Slide, clip: Clip) -> str:
+    """What stands below a clip that has others beside it: nothing where one line tells of all."""
+    return "" if slide.caption or len(slide.clips) == 1 else caption_of(clip)
+
+
+def not_as_asked(deck: Deck, wishes: Wishes) -> list[str]:
+    """What of the wishes about files cannot be had, line by line."""
+    shown = [wishes.moving(clip).is_video for clip in deck.clips]
+    gifs = shown.count(False)
+    wished, other, count = ("GIF", "video", sum(shown)) if wishes.media == "gif" else ("video", "GIF", gifs)
+    lines = []
+    if count == 1:
+        lines.append(f"1 clip has no {wished}; its {other} is shown")
+    elif count:
+        lines.append(f"{count} clips have no {wished}; their {other}s are shown")
+    if gifs and not (wishes.loop and wishes.autoplay):
+        lines.append("a GIF plays by itself, and as often as it was made to, whatever was asked")
+    return lines
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """A stem of letters, digits and plain signs that no other one has, and take it.
+
+    Examples
+    --------
+    >>> taken = {"slope"}
+    >>> free_name("Slope", taken), free_name("学习率 #1", taken)
+    ('Slope-2', '学习率-1')
+    """
+    plain = re.sub(r"[^\w.=+-]+", "-", name).strip(".-") or "clip"
+    stem, count = plain, 1
+    while stem.casefold() in taken:
+        count += 1
+        stem = f"{plain}-{count}"
+    taken.add(stem.casefold())
+    return stem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +11,7 @@ from lranim.export.deck import Deck, Wishes
 
 
 class Write(Protocol):
-    """What the module of each format has: how a deck is written."""
+    """How a deck is written; each format has such a function."""
 
     def __call__(self, deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         """Write a deck.
@@ -37,18 +37,18 @@ class Write(Protocol):
         """
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Format:
     """One way to write a deck.
 
     Parameters
     ----------
     name
-        Of the format, as in ``--to``, and of the module in this folder that has `write`.
+        Of the format, as in ``--to``.
+    writer
+        Where in this folder its `Write` is.
     suffix
         Of the file; empty for a folder.
-    summary
-        What comes out.
     file_suffix
         For a format that is a folder: the suffix with which ``-o`` asks for a single file in its place.
     beside
@@ -56,28 +56,28 @@ class Format:
     """
 
     name: str
+    writer: str
     suffix: str
-    summary: str
     file_suffix: str = ""
     beside: bool = False
 
     @property
     def write(self) -> Write:
         """The function that does it, imported when it is wanted."""
-        write: Write = importlib.import_module(f"lranim.export.{self.name}").write
+        write: Write = pkgutil.resolve_name(f"lranim.export.{self.writer}")
         return write
 
 
 FORMATS = {
     form.name: form
     for form in (
-        Format(name="pptx", suffix=".pptx", summary="PowerPoint, Keynote, Impress, Google Slides"),
-        Format(name="reveal", suffix="", file_suffix=".html", summary="reveal.js in a browser, offline"),
-        Format(name="pdf", suffix=".pdf", summary="a handout: a page a clip, its frames and captions"),
-        Format(name="marp", suffix=".md", beside=True, summary="Markdown for Marp"),
-        Format(name="slidev", suffix=".md", beside=True, summary="Markdown for Slidev"),
-        Format(name="quarto", suffix=".qmd", beside=True, summary="Markdown for Quarto"),
-        Format(name="beamer", suffix=".tex", beside=True, summary="LaTeX, with stills that print"),
-        Format(name="notebook", suffix=".ipynb", summary="Jupyter, with its clips inside"),
+        Format("pptx", "pptx:write", ".pptx"),  # PowerPoint, Keynote, Impress, Google Slides
+        Format("reveal", "reveal:write", "", file_suffix=".html"),  # in a browser, offline
+        Format("pdf", "pdf:write", ".pdf"),  # a handout: a page a clip, its frames and captions
+        Format("marp", "text_decks:marp", ".md", beside=True),
+        Format("slidev", "text_decks:slidev", ".md", beside=True),
+        Format("quarto", "text_decks:quarto", ".qmd", beside=True),
+        Format("beamer", "text_decks:beamer", ".tex", beside=True),  # with stills that print
+        Format("notebook", "notebook:write", ".ipynb"),  # Jupyter, with its clips inside
     )
 }

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import av
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lranim.catalogue import registry
 from lranim.errors import InputError
 from lranim.export.commands import command_of, own_options
-from lranim.export.embed import snippets
-from lranim.export.sidecar import VIDEOS, Artifact, NotAClip, Shown, read_clip
 from lranim.export.stills import first_frame
-from lranim.export.template import environment, language_of_most, page_style, source, words
+from lranim.export.template import (
+    data_url,
+    environment,
+    language_of_most,
+    line,
+    markdown,
+    page_style,
+    source,
+    words,
+)
 from lranim.look.text import find
 from lranim.look.themes import themes
-from lranim.options.wording import value_text
+from lranim.options.fields import value_text
 from lranim.version import __version__
+from lranim.video.clip import VIDEOS, Clip, NotAClip, read_clip
 from lranim.video.job import FORMATS
 
 THUMBNAIL = 640
@@ -34,11 +42,45 @@ FACETS = ("scene", "lang", "theme")
 """What clips can be filtered by."""
 
 
+def snippets(clip: Clip, url: Callable[[Path], str]) -> Iterator[tuple[str, str]]:
+    """Each kind of code that embeds a clip, with its text, as far as the clip has files for it.
+
+    Parameters
+    ----------
+    clip
+        The clip.
+    url
+        How the page that it is embedded in calls a file of it: percent-encoded.
+    """
+    video, gif, png = (clip.get(*formats) for formats in (VIDEOS, ("gif",), ("png",)))
+    alt = line(clip.alt)
+    if video:
+        poster = f' poster="{url(png.path)}"' if png else ""
+        tracks = "".join(
+            f'<track kind="captions" src="{url(row.path)}" srclang="{escape(row.lang)}">'
+            for row in clip.captions
+            if row.format == "vtt"
+        )
+        yield (
+            "HTML video",
+            f'<video src="{url(video.path)}"{poster} width="{video.width}" height="{video.height}" '
+            f'controls muted loop playsinline preload="none" aria-label="{escape(alt)}">{tracks}</video>',
+        )
+    if picture := gif or png:
+        yield "Markdown", f"![{markdown(alt)}]({url(picture.path)})"
+    if gif:
+        yield (
+            "HTML GIF",
+            f'<img src="{url(gif.path)}" width="{gif.width}" height="{gif.height}" '
+            f'alt="{escape(alt)}" loading="lazy">',
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What is in a folder: its clips, by their paths, and a line for each that cannot be shown."""
 
-    clips: tuple[Shown, ...]
+    clips: tuple[Clip, ...]
     left_out: tuple[str, ...]
 
 
@@ -48,39 +90,6 @@ class Page:
 
     text: str
     left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _File:
-    """A file that can be downloaded; of captions there is no size."""
-
-    label: str
-    url: str
-    size: str = ""
-    seconds: str = ""
-    weight: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Card:
-    """A clip as the page shows it; URLs are relative to the page."""
-
-    clip: Shown
-    title: str
-    path: str
-    """Where it is in the folder, without a suffix; no other clip has the same."""
-    place: str
-    poster: str
-    width: int
-    height: int
-    seconds: str
-    background: str
-    video: str = ""
-    gif: str = ""
-    options: dict[str, str] = field(default_factory=dict)
-    files: tuple[_File, ...] = ()
-    command: str = ""
-    snippets: dict[str, str] = field(default_factory=dict)
 
 
 def find_clips(folder: Path) -> Found:
@@ -147,8 +156,10 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     if not cards:
         why = f": {left_out[0]}" if left_out else f"; lranim render -o {folder} makes some"
         raise InputError(f"the folder {folder} has no clips that can be shown{why}")
-    counts = {facet: sorted(Counter(getattr(card.clip, facet) for card in cards).items()) for facet in FACETS}
-    lang = language_of_most(card.clip.lang for card in cards)
+    counts = {
+        facet: sorted(Counter(getattr(card["clip"], facet) for card in cards).items()) for facet in FACETS
+    }
+    lang = language_of_most(card["clip"].lang for card in cards)
     own = words("gallery", lang)
     template = environment().get_template("gallery.html.j2")
     text = template.render(
@@ -165,44 +176,54 @@ def page(found: Found, folder: Path, target: Path, title: str) -> Page:
     return Page(text=text.encode("utf-8", "replace").decode("utf-8"), left_out=tuple(left_out))
 
 
-def _card(clip: Shown, folder: Path, start: str) -> _Card:
+def _card(clip: Clip, folder: Path, start: str) -> dict[str, Any]:
+    """A clip as the page shows it; URLs are relative to the page."""
+
     def url(path: Path) -> str:
         whole = os.path.normpath(os.path.join(start, path.relative_to(folder)))
         return quote(os.fsencode(whole), safe="/=,")
 
     video, gif, png = (clip.get(*formats) for formats in (VIDEOS, ("gif",), ("png",)))
     shape = video or gif or png
-    own = {name: value_text(value) for name, value in own_options(clip).items()}
     path = clip.sidecar.relative_to(folder).with_suffix("")
-    return _Card(
-        clip=clip,
-        title=_title(clip),
-        path=path.as_posix(),
-        place="" if path.parent == Path() else path.parent.as_posix(),
-        poster=url(png.path) if png else _thumbnail(clip),
-        width=shape.width if shape else 16,
-        height=shape.height if shape else 9,
-        seconds=_seconds(clip.moving.duration_s) if clip.moving else "",
-        background=themes()[clip.theme].background if clip.theme in themes() else "",
-        video=url(video.path) if video else "",
-        gif=url(gif.path) if gif else "",
-        options=own,
-        files=(
-            *(_file(row, url(row.path)) for row in clip.artifacts),
-            *(_File(label=f"{row.format.upper()} ({row.lang})", url=url(row.path)) for row in clip.captions),
-        ),
-        command=command_of(clip),
-        snippets=dict(snippets(clip, url)),
-    )
+    return {
+        "clip": clip,
+        "title": _title(clip),
+        "path": path.as_posix(),  # no other clip has the same
+        "place": "" if path.parent == Path() else path.parent.as_posix(),
+        "poster": url(png.path) if png else _thumbnail(clip),
+        "width": shape.width if shape else 16,
+        "height": shape.height if shape else 9,
+        "seconds": _seconds(clip.moving.duration_s) if clip.moving else "",
+        "background": themes()[clip.theme].background if clip.theme in themes() else "",
+        "video": url(video.path) if video else "",
+        "gif": url(gif.path) if gif else "",
+        "options": {name: value_text(value) for name, value in own_options(clip).items()},
+        "files": [
+            *(
+                {
+                    "label": row.format.upper(),
+                    "url": url(row.path),
+                    "size": f"{row.width}×{row.height}",
+                    "seconds": _seconds(row.duration_s),
+                    "weight": weight(row.bytes),
+                }
+                for row in clip.artifacts
+            ),
+            *({"label": f"{row.format.upper()} ({row.lang})", "url": url(row.path)} for row in clip.captions),
+        ],
+        "command": command_of(clip),
+        "snippets": dict(snippets(clip, url)),
+    }
 
 
-def _title(clip: Shown) -> str:
+def _title(clip: Clip) -> str:
     known = registry.scenes()
     summary = known[clip.scene].summary if clip.scene in known else registry.name_of(clip.scene)
     return find(clip.lang, f"help.scene.{clip.scene}.summary", summary).rstrip(".。")
 
 
-def _thumbnail(clip: Shown) -> str:
+def _thumbnail(clip: Clip) -> str:
     """The first frame, for a clip without a poster."""
     if clip.moving is None:
         return ""
@@ -215,17 +236,7 @@ def _thumbnail(clip: Shown) -> str:
     picture.thumbnail((THUMBNAIL, THUMBNAIL))
     buffer = io.BytesIO()
     picture.save(buffer, "webp", quality=80)
-    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
-
-
-def _file(row: Artifact, url: str) -> _File:
-    return _File(
-        label=row.format.upper(),
-        url=url,
-        size=f"{row.width}×{row.height}",
-        seconds=_seconds(row.duration_s),
-        weight=weight(row.bytes),
-    )
+    return data_url(buffer.getvalue(), "image/webp")
 
 
 def _seconds(seconds: float) -> str:

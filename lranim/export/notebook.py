@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from lranim.catalogue.registry import name_of
-from lranim.export.beside import KINDS, caption_below, ends_of, moving_of, not_as_asked
 from lranim.export.colours import colours
-from lranim.export.deck import Deck, Slide, Wishes
-from lranim.export.escape import line, markdown
-from lranim.export.sidecar import Shown
-from lranim.export.template import environment
-from lranim.export.text_deck import LANG_TAGS
+from lranim.export.deck import LANG_TAGS, Deck, Slide, Wishes, caption_below, not_as_asked
+from lranim.export.stills import ends_of
+from lranim.export.template import base64_of, data_url, environment, line, markdown
+from lranim.video.clip import Artifact, Clip
 
 COMFORTABLE_MB = 25
 """A larger notebook is slow in an editor, and sites do not show it."""
 
 POSTER_PX = 960
 """Width of the picture that stands where a clip does not play."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Video:
-    """A video as the page shows it; `data` is put where `mark` stands."""
-
-    mark: str
-    data: str
-    poster: str
-    width: int
-    height: int
-    alt: str
-    lang: str
-    below: str
 
 
 def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
@@ -72,7 +54,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
         cells += _cells(slide, wishes, ground)
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
-    title = line(deck.title or deck.slides[0].title)
+    title = line(deck.heading)
     about = {
         "generator": "lranim slides",
         "title": title,
@@ -83,8 +65,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         json.dump(book, file, ensure_ascii=False, indent=1)
         file.write("\n")
-    clips = {clip.sidecar: clip for slide in deck.slides for clip in slide.clips}
-    lines = not_as_asked(list(clips.values()), wishes)
+    lines = not_as_asked(deck, wishes)
     size = path.stat().st_size / 1e6
     if size > COMFORTABLE_MB:
         lines.append(
@@ -98,22 +79,22 @@ def _cells(slide: Slide, wishes: Wishes, ground: str) -> list[dict[str, Any]]:
     cells = [_words(f"## {markdown(slide.title)}", "slide")]
     videos = []
     for number, clip in enumerate(slide.clips):
-        path, is_video, width, height = moving_of(clip, wishes)
+        row = wishes.moving(clip)
         below = caption_below(slide, clip)
-        if not is_video:
-            cells.append(_picture(clip, path, below))
+        if not row.is_video:
+            cells.append(_picture(clip, row, below))
             continue
         videos.append(
-            _Video(
-                mark=f"clip_{number + 1}",
-                data=f"data:{KINDS[path.suffix]};base64,{_base64(path.read_bytes())}",
-                poster=_poster(clip, ground),
-                width=width,
-                height=height,
-                alt=line(clip.alt),
-                lang=LANG_TAGS.get(clip.lang, clip.lang),
-                below=line(below),
-            )
+            {
+                "mark": f"clip_{number + 1}",  # where its data is put
+                "data": data_url(row.path.read_bytes(), row.kind),
+                "poster": _poster(clip, ground),
+                "width": row.width,
+                "height": row.height,
+                "alt": line(clip.alt),
+                "lang": LANG_TAGS.get(clip.lang, clip.lang),
+                "below": line(below),
+            }
         )
     if videos:
         cells.append(_shown(videos, wishes))
@@ -128,15 +109,15 @@ def _words(text: str, kind: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {"slideshow": {"slide_type": kind}}, "source": text}
 
 
-def _picture(clip: Shown, path: Path, below: str) -> dict[str, Any]:
-    name = f"{name_of(clip.scene)}{path.suffix}"
+def _picture(clip: Clip, row: Artifact, below: str) -> dict[str, Any]:
+    name = f"{name_of(clip.scene)}{row.path.suffix}"
     text = f"![{markdown(clip.alt)}](attachment:{quote(name)})"
     cell = _words(f"{text}\n\n{markdown(below)}" if below else text, "-")
-    cell["attachments"] = {name: {KINDS[path.suffix]: _base64(path.read_bytes())}}
+    cell["attachments"] = {name: {row.kind: base64_of(row.path.read_bytes())}}
     return cell
 
 
-def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
+def _shown(videos: list[dict[str, Any]], wishes: Wishes) -> dict[str, Any]:
     """A cell that shows videos side by side, and what it has shown."""
     template = environment().get_template("notebook.html.j2")
     html = template.render(clips=videos, loop_clips=wishes.loop)
@@ -144,13 +125,13 @@ def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
     pieces = []
     rest = html
     for video in videos:
-        head, _, rest = rest.partition(f'src="{video.mark}"')
-        pieces += [repr(f'{head}src="'), video.mark]
+        head, _, rest = rest.partition(f'src="{video["mark"]}"')
+        pieces += [repr(f'{head}src="'), video["mark"]]
         rest = f'"{rest}'
-        code += [f'{video.mark} = """', *textwrap.wrap(video.data, 20_000), '"""']
-        html = html.replace(f'src="{video.mark}"', f'src="{video.data}"')
+        code += [f'{video["mark"]} = """', *textwrap.wrap(video["data"], 20_000), '"""']
+        html = html.replace(f'src="{video["mark"]}"', f'src="{video["data"]}"')
     pieces.append(repr(rest))
-    alt = "\n".join(video.alt for video in videos)
+    alt = "\n".join(video["alt"] for video in videos)
     joined = ",\n    ".join(pieces)
     code += [
         f"html = (\n    {joined},\n)",
@@ -173,14 +154,10 @@ def _shown(videos: list[_Video], wishes: Wishes) -> dict[str, Any]:
     }
 
 
-def _poster(clip: Shown, ground: str) -> str:
+def _poster(clip: Clip, ground: str) -> str:
     """The last frame: nothing begins by itself here, and this one also prints."""
     last = ends_of(clip, ground)[1]
     last.thumbnail((POSTER_PX, POSTER_PX))
     buffer = io.BytesIO()
     last.save(buffer, "jpeg", quality=88, optimize=True)
-    return f"data:image/jpeg;base64,{_base64(buffer.getvalue())}"
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+    return data_url(buffer.getvalue(), "image/jpeg")

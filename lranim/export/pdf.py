@@ -10,14 +10,14 @@ from typing import Any
 
 import typst
 
-from lranim.export.beside import opaque
 from lranim.export.colours import colours
 from lranim.export.deck import Deck, Slide, Wishes, clock
-from lranim.export.escape import line
-from lranim.export.sidecar import Beat, Shown
-from lranim.export.stills import on_each_core, storyboard
+from lranim.export.stills import on_each_core, opaque, storyboard
+from lranim.export.template import line
 from lranim.look.fonts import check_fonts, font_files
+from lranim.look.text import Beat
 from lranim.look.theme import DEFAULT_THEME, THEMES
+from lranim.video.clip import Clip
 
 WIDEST_PX = 900
 """Width of a picture: 130 dots an inch where it takes a whole line, 270 where it takes half of one."""
@@ -53,7 +53,7 @@ def write(deck: Deck, path: Path, wishes: Wishes) -> list[str]:
     list of str
         The signs that no font here has, if there are any.
     """
-    title = line(deck.title or deck.slides[0].title)
+    title = line(deck.heading)
     ground = colours(deck).background
     with TemporaryDirectory(dir=path.parent, prefix=".handout-") as name:
         folder = Path(name)
@@ -119,5 +119,5 @@ def _sheet(slide: Slide, index: int, stem: str, folder: Path, ground: str) -> di
     }
 
 
-def _alt(clip: Shown) -> str:
+def _alt(clip: Clip) -> str:
     return line(clip.alt) or clip.name

@@ -13,10 +13,13 @@ from av.container import InputContainer
 from av.video.reformatter import Colorspace
 from PIL import Image
 
-from lranim.export.sidecar import Shown
+from lranim.video.clip import MOVING, Clip
 
 One = TypeVar("One")
 Made = TypeVar("Made")
+
+NEVER = 1e9
+"""A time after every clip's end (s)."""
 
 BEFORE = 0.04
 """How long before the next beat the picture of a beat is taken (s): all that it tells is there."""
@@ -97,21 +100,28 @@ def _picture(frame: av.VideoFrame) -> Image.Image:
     return Image.fromarray(frame.reformat(format="rgba", **matrix).to_ndarray())
 
 
-def first_frame(clip: Shown) -> Image.Image:
+def first_frame(clip: Clip) -> Image.Image:
     """What a clip begins with."""
-    return stills(clip.need("mp4", "webm", "gif").path, [0.0])[0]
+    return stills(clip.need(*MOVING).path, [0.0])[0]
 
 
-def telling_times(clip: Shown) -> list[float]:
-    """When each beat has been told (s): just before the next one, and at the clip's end."""
-    moving = clip.need("mp4", "webm", "gif")
-    later = [beat.t - BEFORE for beat in clip.beats[1:]]
-    return [max(t, 0.0) for t in (*later, moving.duration_s)][: max(len(clip.beats), 1)]
+def ends_of(clip: Clip, background: str) -> list[Image.Image]:
+    """The first and the last frame of a clip, which nobody sees through."""
+    return [opaque(picture, background) for picture in stills(clip.need(*MOVING).path, [0.0, NEVER])]
 
 
-def storyboard(clip: Shown) -> list[Image.Image]:
-    """A picture a beat, as it stands when the beat has been told."""
-    return stills(clip.need("mp4", "webm", "gif").path, telling_times(clip))
+def storyboard(clip: Clip) -> list[Image.Image]:
+    """A picture a beat, when it has been told: just before the next one, and at the clip's end."""
+    moving = clip.need(*MOVING)
+    later = [max(beat.t - BEFORE, 0.0) for beat in clip.beats[1:]]
+    return stills(moving.path, [*later, moving.duration_s])
+
+
+def opaque(picture: Image.Image, background: str) -> Image.Image:
+    """A picture on a colour ``#RRGGBB``."""
+    ground = Image.new("RGBA", picture.size, background)
+    ground.alpha_composite(picture)
+    return ground.convert("RGB")
 
 
 def on_each_core(do: Callable[[One], Made], ones: Iterable[One]) -> list[Made]:

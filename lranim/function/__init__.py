@@ -33,7 +33,7 @@ def cost_of(text: str, domain: tuple[tuple[float, float], ...] | None = None) ->
     >>> cost.minima, cost.domain, cost.formula
     (((3.0,),), ((-1.0, 7.0),), '(a - 3)^2 + 1')
     """
-    # SymPy takes half a second to import: only who asks for a function waits for it.
+    # Only who asks for a function waits for what finds its minima.
     from lranim.function.cost import cost_of as make
 
     return make(text, domain and tuple((float(low), float(high)) for low, high in domain))

@@ -1,137 +1,95 @@
-"""Where a gradient vanishes, to the nearest float, the same on every machine.
+"""Where functions change their sign and gradients vanish: in floats for many places, with 80 digits for one.
 
 Floats alone would not do: the last bits of ``exp`` and its like differ from one processor to the next. So the
-last stretch is worked out with 80 digits, in whole numbers, and rounded once.
+last stretch is worked out with 80 digits, in whole numbers, and rounded once: the same on every machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Callable
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]  # it has neither annotations nor stubs
+import numpy as np
+import numpy.typing as npt
 
-from lranim.function.steps import Exact, Program
+from lranim.core.types import Array
+from lranim.function.program import LOST, Derived, exact
 
-_MP = mpmath.MPContext()
-_MP.dps = 80  # a root of order three keeps a third of them
-_LARGEST = 3000  # arguments beyond it would take numbers of millions of digits
 _TINY = 1e-25  # of the place where it is looked for: less is 0
-_LOST = (TypeError, ValueError, ZeroDivisionError, OverflowError)
+
+EARLY, LATE = 40, 60
+"""Halvings after which a continuous function hardly changes, and after which it does not."""
 
 
-def _bounded(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def bounded(x: Any) -> Any:
-        if not abs(x) < _LARGEST:
-            raise OverflowError
-        return function(x)
-
-    return bounded
-
-
-def _positive(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def positive(x: Any) -> Any:
-        if x < 0:
-            raise ValueError
-        return function(x)
-
-    return positive
-
-
-def _number(value: Exact) -> Any:
-    if isinstance(value, Fraction):
-        return _MP.mpf(value.numerator) / value.denominator
-    return +(_MP.pi if value == "pi" else _MP.e)
-
-
-def _power(base: Any, power: Any) -> Any:
-    if base < 0:
-        raise ValueError
-    return base**power if base else base
-
-
-_TABLE: Mapping[str, Callable[..., Any]] = {
-    "number": _number,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "neg": lambda a: -a,
-    "abs": abs,
-    "sign": _MP.sign,
-    "power": _power,
-    "log": _positive(_MP.log),
-    "sqrt": _positive(_MP.sqrt),
-    **{name: _bounded(getattr(_MP, name)) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
-}
-
-
-def crossing(slope: Program, low: float, high: float) -> float | None:
-    """Give where the slope of a function of one variable changes its sign, as a kink does too.
-
-    Parameters
-    ----------
-    slope
-        The function's derivative.
-    low, high
-        Where its signs differ.
-
-    Returns
-    -------
-    float or None
-        The nearest float, or None where 80 digits do not reach.
+def bisect(function: Callable[[Array], Array], low: Array, high: Array, count: int) -> Array:
+    """Halve brackets of a change of sign so many times, and give their middles.
 
     Examples
     --------
-    >>> from lranim.function.derive import derive
-    >>> from lranim.function.parse import parse
-    >>> crossing(derive(parse("(x - 1/3)**2"), ["x"]).gradient, 0.2, 0.5)
+    >>> bisect(lambda x: x - 0.3, np.array([0.0]), np.array([1.0]), EARLY).round(9)
+    array([0.3])
+    """
+    low, high = low.copy(), high.copy()
+    side: npt.NDArray[np.bool_] = function(low) >= 0
+    for _ in range(count):
+        middle = (low + high) / 2
+        same = (function(middle) >= 0) == side
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+def settled(start: Array, early: Array, late: Array) -> npt.NDArray[np.bool_]:
+    """Whether a function's value no longer changes as a place is closed in upon: at a pole it never ends."""
+    with np.errstate(all="ignore"):
+        change = np.abs(late - early)
+        return np.isfinite(late) & (change <= 1e-3 * np.abs(early - start) + 1e-12 * np.abs(late) + 1e-300)
+
+
+def blown_up(low: Array, high: Array, middle: Array) -> npt.NDArray[np.bool_]:
+    """Whether what changes its sign between two values is larger there than at both: a pole, and no zero."""
+    with np.errstate(over="ignore"):
+        return ~(np.abs(middle) <= 10 * np.maximum(np.abs(low), np.abs(high)))
+
+
+def crossing(derived: Derived, low: float, high: float) -> float | None:
+    """Give where the slope of a function of one variable changes its sign, as a kink does too.
+
+    Its signs differ at `low` and `high`. It is the nearest float, or None where 80 digits do not reach.
+
+    Examples
+    --------
+    >>> from lranim.function.formula import parse
+    >>> from lranim.function.program import derive
+    >>> crossing(derive(parse("(x - 1/3)**2"), ["x"]), 0.2, 0.5)
     0.3333333333333333
     """
-    a, b = _MP.mpf(low), _MP.mpf(high)
+    slope = derived.gradient.program
+    a, b = exact(low), exact(high)
     try:
-        side = slope.run_with(_TABLE, [a])[0] > 0
+        side = slope.run([a], exactly=True)[0] > 0
         for _ in range(90):
             middle = (a + b) / 2
-            (value,) = slope.run_with(_TABLE, [middle])
+            (value,) = slope.run([middle], exactly=True)
             if not value:
                 return _rounded(middle, high - low)
-            if (value > 0) == side:
-                a = middle
-            else:
-                b = middle
-    except _LOST:
+            a, b = (middle, b) if (value > 0) == side else (a, middle)
+    except LOST:
         return None
     return _rounded((a + b) / 2, high - low)
 
 
-def root(
-    gradient: Program, hessian: Program, point: tuple[float, float], reach: float
-) -> tuple[float, ...] | None:
+def root(derived: Derived, point: tuple[float, float], reach: float) -> tuple[float, ...] | None:
     """Give where the gradient of a function of two variables vanishes, by Newton's steps.
 
-    Parameters
-    ----------
-    gradient, hessian
-        The function's derivatives.
-    point
-        A place near it.
-    reach
-        How far from it the root may be.
-
-    Returns
-    -------
-    tuple or None
-        The nearest floats, or None where no root is found.
+    It is looked for so far about a point; they are the nearest floats, or None where no root is found.
     """
-    a, b = (_MP.mpf(x) for x in point)
+    a, b = (exact(x) for x in point)
     try:
         for _ in range(150):
-            p, q = gradient.run_with(_TABLE, [a, b])
+            p, q = derived.gradient.program.run([a, b], exactly=True)
             if not p and not q:
                 break
-            r, s, _same, t = hessian.run_with(_TABLE, [a, b])
+            r, s, _same, t = derived.hessian.program.run([a, b], exactly=True)
             det = r * t - s * s
             da, db = (t * p - s * q) / det, (r * q - s * p) / det
             a, b = a - da, b - db
@@ -139,7 +97,7 @@ def root(
                 return None
             if abs(da) + abs(db) < _TINY * reach:
                 break
-    except _LOST:
+    except LOST:
         return None
     return _rounded(a, reach), _rounded(b, reach)
 

@@ -21,15 +21,12 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lranim.batch.outcome import in_one_line
+from lranim.batch.pool import in_one_line, starting
 from lranim.batch.storyboard import Still, save_sheet
-from lranim.batch.workers import starting
-from lranim.draw.beats import Beat
 from lranim.errors import LranimError
-from lranim.judge.anatomy import Easel
-from lranim.judge.findings import Finding, Sighting, together
-from lranim.judge.picture import Picture, around
-from lranim.judge.rules import judge
+from lranim.judge.picture import Easel, Picture, around
+from lranim.judge.rules import Finding, Sighting, judge, together
+from lranim.look.text import Beat
 from lranim.video.engine import play, staged
 from lranim.video.job import Job
 from lranim.video.renderer import Frame

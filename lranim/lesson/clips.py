@@ -1,25 +1,51 @@
-"""From a lesson file to the jobs of its clips."""
+"""From a lesson file to the jobs of its clips: each checked, with the line of what is wrong."""
 
 from __future__ import annotations
 
 import functools
+import itertools
+import math
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from lranim.catalogue import registry
-from lranim.errors import InputError
-from lranim.lesson.combinations import MOST_CLIPS, Wrong
-from lranim.lesson.file import LessonFile
-from lranim.lesson.jobs import Around, jobs_of
+from lranim.errors import InputError, nearest
+from lranim.lesson.file import LOOK_KEYS, Entry, LessonFile, Look
 from lranim.lesson.lines import clip_lines, line_of
-from lranim.look.tables import complaint, read_toml
+from lranim.look.tables import complaint, read_toml, shown
+from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import DEFAULT_THEME, Theme
+from lranim.look.themes import theme_of
+from lranim.options.fields import Misfit, checked, options_of
 from lranim.video.captions import clash
-from lranim.video.job import Job
+from lranim.video.job import Job, check_name
+from lranim.video.settings import RenderOptions, Settings, job_of
+
+MOST_CLIPS = 10_000
+"""A lesson of more is taken for a slip of the pen."""
+
+NAMED = ("lang", "theme", "transparent")
+"""Settings that enter the name of a clip."""
+
+NAMES = {key: key for key in LOOK_KEYS}
+"""What the settings are called in a lesson file."""
+
+Place = tuple[str | int, ...]
+"""Keys and indices that lead to a place in the file."""
+
+
+class Wrong(Exception):
+    """Something is wrong at a place in the file."""
+
+    def __init__(self, path: Sequence[str | int], text: str) -> None:
+        super().__init__(text)
+        self.path = path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,3 +168,189 @@ def _refuse_clash(path: Path, clips: Sequence[LessonClip]) -> None:
             f"{path}, line {other.line}: the clips {one.job.name} (line {one.line}) and {other.job.name} "
             f"(line {other.line}) would both write {found[2].name}; give one a name or change it"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What all clips of a lesson share: its defaults, the folders, and what was looked up."""
+
+    defaults: Look
+    folder: Path
+    out_dir: Path
+    theme: Callable[[str], Theme] = field(default_factory=lambda: functools.cache(theme_of))
+    scenes: dict[str, registry.SceneInfo] = field(default_factory=dict)
+
+    def scene(self, place: Place, name: str) -> registry.SceneInfo:
+        """Look up a scene."""
+        if name not in self.scenes:
+            try:
+                self.scenes[name] = registry.get(str(self.folder / name) if registry.is_path(name) else name)
+                self.scenes[name].load_light()
+            except InputError as error:
+                raise Wrong((*place, "scene"), str(error)) from None
+        return self.scenes[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Combination:
+    """One clip, as far as the file alone says.
+
+    Parameters
+    ----------
+    params
+        Options of the scene that are given.
+    look
+        Settings, the defaults put in; `lang` and `theme` are one each.
+    places
+        Where in the file each of them stands.
+    """
+
+    params: dict[str, Any]
+    look: dict[str, Any]
+    places: Mapping[str, Place]
+
+
+def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Settings]]:
+    """Make the jobs of a clip, in the order of its combinations; what turns out the same comes once.
+
+    Raises
+    ------
+    Wrong
+        The first thing that is wrong with the clip.
+    """
+    found: dict[str, tuple[Job, Settings]] = {}
+    place: Place = ("clip", index)
+    info = around.scene(place, entry.scene)
+    for one in _combinations(place, entry, around.defaults, info):
+        job, how = _job(place, entry.name, one, info, around)
+        if found.setdefault(job.name, (job, how))[0] == job:
+            continue
+        if entry.name is not None:
+            text = f"name is {entry.name}, but the clip comes more than once; leave it out"
+            raise Wrong((*place, "name"), text)
+        unnamed = ", ".join(key for key in LOOK_KEYS if key in one.places and key not in NAMED)
+        text = f"two combinations would both be called {job.name}"
+        text += f" (not part of a name: {unnamed})" if unnamed else ""
+        raise Wrong((*place, "matrix"), f"{text}; give each a [[clip]] with a name")
+    return list(found.values())
+
+
+def _combinations(
+    place: Place, entry: Entry, defaults: Look, info: registry.SceneInfo
+) -> Iterator[Combination]:
+    """Multiply out a clip: the first key of its matrix varies slowest, its languages fastest."""
+    options = options_of(info.load_light().Params)
+    axes = _axes(place, entry, info)
+    look, places = _look(place, entry, defaults, axes)
+    rows: dict[str, Sequence[Any]] = dict(axes)
+    for key, usual in (("theme", DEFAULT_THEME), ("lang", DEFAULT_LANG)):
+        if key not in axes:
+            given = look.pop(key, usual)
+            rows[key] = [given] if isinstance(given, str) else list(dict.fromkeys(given))
+    if (count := math.prod(map(len, rows.values()))) > MOST_CLIPS:
+        raise Wrong(
+            (*place, "matrix"),
+            f"the clip comes in {count:,} combinations; a lesson has at most {MOST_CLIPS:,} clips",
+        )
+    for values in itertools.product(*rows.values()):
+        chosen = dict(zip(rows, values, strict=True))
+        yield Combination(
+            params={**entry.params, **{key: chosen[key] for key in chosen if key in options}},
+            look=look | {key: chosen[key] for key in chosen if key not in options},
+            places=places,
+        )
+
+
+def _axes(place: Place, entry: Entry, info: registry.SceneInfo) -> dict[str, list[Any]]:
+    """The matrix, each of its values known to be of the right kind."""
+    options = options_of(info.load_light().Params)
+    given = {**dict.fromkeys(entry.given(), "the clip"), **dict.fromkeys(entry.params, "params")}
+    for key in entry.params:
+        if key not in options:
+            hint = "that is a key of the clip itself" if key in LOOK_KEYS else nearest(key, options)
+            raise Wrong((*place, "params", key), f"{info.name} has no option {key}; {hint}")
+    axes = {}
+    for key, values in entry.matrix.items():
+        where = (*place, "matrix", key)
+        if key not in options and key not in LOOK_KEYS:
+            known = [*options, *LOOK_KEYS]
+            raise Wrong(where, f"matrix has no {key} for {info.name}; {nearest(key, known)}")
+        if key in given:
+            raise Wrong(where, f"{key} is given in matrix and in {given[key]}; give it once")
+        if not isinstance(values, list) or not values:
+            about = "it must be a list of values, such as { lr = [0.1, 0.3] }"
+            raise Wrong(where, f"matrix.{key} is {shown(values)}; {about}")
+        axes[key] = values if key in options else [_setting(where, key, value) for value in values]
+    return axes
+
+
+def _setting(where: Place, key: str, value: Any) -> Any:
+    """One of a matrix's values for a key of `LOOK_KEYS`."""
+    try:
+        setting = Look.model_validate({key: value}).given()[key]
+    except ValidationError as error:
+        words = complaint({**error.errors()[0], "loc": (key,), "input": value}, Look)
+        raise Wrong(where, f"matrix.{words}") from None
+    if key in ("lang", "theme") and not isinstance(setting, str):
+        raise Wrong(where, f"matrix.{key} has {shown(value)} in it; give each {key} by itself")
+    return setting
+
+
+def _look(
+    place: Place, entry: Entry, defaults: Look, axes: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Place]]:
+    """The settings of a clip that do not vary, and where each key of it is given."""
+    own, limits = entry.given(), ("max_size", "for")
+    gone: set[str] = set()  # of the defaults: what a clip says wins
+    if "quality" in own or "quality" in axes:  # it stands for both
+        gone |= {"size", "fps"}
+    if "gif" not in own.get("formats", ["gif"]):
+        gone |= {"gif_width", "gif_loops"}
+    if any(key in own or key in axes for key in limits) or set(own.get("formats", ())) == {"png"}:
+        gone |= {*limits}
+    base = {key: value for key, value in defaults.given().items() if key not in gone}
+    places: dict[str, Place] = {
+        **{key: ("defaults", key) for key in base},
+        **{key: (*place, key) for key in own},
+        **{key: (*place, "params", key) for key in entry.params},
+        **{key: (*place, "matrix", key) for key in axes},
+        **({"name": (*place, "name")} if entry.name is not None else {}),
+    }
+    return {key: value for key, value in {**base, **own}.items() if key not in axes}, places
+
+
+def _job(
+    place: Place, name: str | None, one: Combination, info: registry.SceneInfo, around: Around
+) -> tuple[Job, Settings]:
+    groups = {key: str(path[2]) for key, path in one.places.items() if len(path) > 3}
+    params_class = info.load_light().Params
+    options = options_of(params_class)
+    given = {
+        key: str(around.folder / value)
+        if options[key].is_path and isinstance(value, str) and value
+        else value
+        for key, value in one.params.items()
+    }
+    look = dict(one.look)
+    lang, theme = look.pop("lang"), look.pop("theme")
+    blamed = ""
+    try:
+        params = checked(
+            *(params_class, info.name, given),
+            named=lambda field: f"{groups.get(field, 'params')}.{field}",
+            write=shown,
+        )
+        blamed = "theme"
+        worn = around.theme(str(around.folder / theme) if theme.lower().endswith(".toml") else theme)
+        blamed = ""
+        how = RenderOptions.model_validate(look).settings(NAMES)
+        about = {"lang": lang, "theme": worn, "out_dir": around.out_dir, "name": name}
+        job = job_of(info.reference, params, how, **about)
+        check_name(job.name, "name")
+    except InputError as error:
+        if isinstance(error, Misfit):
+            blamed = error.field
+        elif not blamed:
+            blamed = next((key for key in re.findall(r"\w+", str(error)) if key in one.places), "")
+        raise Wrong(one.places.get(blamed, place), str(error)) from None
+    return job, replace(how, notes=(*how.notes, *params.notes()))

@@ -1,113 +1,48 @@
-"""The lesson file, as pydantic models: what may stand where."""
+"""The lesson file: what may stand where, as pydantic models, and as a JSON schema for editors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints, WithJsonSchema
 
-from lranim.errors import InputError
+from lranim.catalogue import registry
 from lranim.look.tables import Table
 from lranim.look.text import languages
 from lranim.look.themes import theme_names
-from lranim.video.job import FORMATS
-from lranim.video.limits import DESTINATIONS, UNITS, limit_of, size_text
-from lranim.video.settings import MAX_FPS, MAX_LOOPS, MAX_SIDE, MIN_SIDE, QUALITIES, TALLEST, size_of
+from lranim.options.fields import schema_of, shapes
+from lranim.video.settings import RenderOptions, fitting, one_of
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-def _one_of(choices: Sequence[str]) -> Any:
-    return _checked(lambda text: text in choices, enum=list(choices))
+FILE = r"\.py$"
+"""What tells the path of a scene's file from the name of a scene."""
 
-
-def _checked(fits: Callable[[str], bool], **schema: Any) -> Any:
-    """A text that fits; what it must be is said by the description of its field."""
-
-    def check(text: str) -> str:
-        if not fits(text):
-            raise ValueError(text)
-        return text
-
-    return Annotated[str, AfterValidator(check), Field(json_schema_extra=schema)]
-
-
-def _is_size(text: str) -> bool:
-    try:
-        size_of(text)
-    except InputError:
-        return False
-    return True
-
-
-def _is_limit(text: str) -> bool:
-    try:
-        limit_of(text)
-    except InputError:
-        return False
-    return True
-
-
-def _is_theme(name: str) -> bool:
-    return name in theme_names() or name.lower().endswith(".toml")
-
-
-if TYPE_CHECKING:
-    Size = str
-    Quality = str
-    Format = str
-    Language = str
-    ThemeName = str
-    Limit = str
-    Destination = str
-else:
-    Size = _checked(_is_size, pattern=r"^\s*[0-9]+\s*[,;x-]\s*[0-9]+\s*$")
-    Quality = _one_of(tuple(QUALITIES))
-    Format = _one_of(FORMATS)
-    Language = _one_of(languages())
-    ThemeName = _checked(
-        _is_theme, anyOf=[{"enum": theme_names()}, {"pattern": r"\.[tT][oO][mM][lL]$"}], format="path"
-    )
-    Limit = _checked(_is_limit, pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})? ?[kKmMgGtT][bB]$")
-    Destination = _one_of(tuple(DESTINATIONS))
-
-
-def _said(most: int) -> Any:
-    """A text, or one for each language."""
-    text = Annotated[str, StringConstraints(max_length=most)]
-    return text | Annotated[dict[Language, text], Field(min_length=1)]
-
-
-if TYPE_CHECKING:
-    Title = str | dict[str, str]
-    Notes = str | dict[str, str]
-else:
-    Title = _said(300)
-    Notes = _said(20_000)
-
+Schema = dict[str, Any]
+Language = Annotated[str, *one_of(languages())]
+ThemeName = Annotated[
+    str,
+    fitting(lambda name: name in theme_names() or name.lower().endswith(".toml")),
+    WithJsonSchema(
+        {
+            "anyOf": [{"enum": theme_names()}, {"pattern": r"\.[tT][oO][mM][lL]$"}],
+            "type": "string",
+            "format": "path",
+        }
+    ),
+]
+_Said = Annotated[str, StringConstraints(max_length=300)]
+_Noted = Annotated[str, StringConstraints(max_length=20_000)]
+Title = _Said | Annotated[dict[Language, _Said], Field(min_length=1)]
+Notes = _Noted | Annotated[dict[Language, _Noted], Field(min_length=1)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
 Some = Field(min_length=1, max_length=100)
 
-_LETTERS = ", ".join(f"{letter} ({w}x{h} at {fps})" for letter, (w, h, fps) in QUALITIES.items())
 
-
-class Look(Table):
+class Look(RenderOptions):
     """How clips are rendered: the defaults of a lesson, and what a clip has in their place."""
 
-    size: Size | Annotated[list[Side], Field(min_length=2, max_length=2)] | None = Field(
-        None,
-        description='width and height in px, such as "1280,720" or [1280, 720], '
-        f"each from {MIN_SIDE} to {MAX_SIDE}, the height at most {TALLEST} times the width",
-    )
-    quality: Quality | None = Field(
-        None, description=f"one of manim's letters: {_LETTERS}; size and fps win over it"
-    )
-    fps: int | None = Field(
-        None, ge=1, le=MAX_FPS, description=f"a whole number of frames a second from 1 to {MAX_FPS}"
-    )
-    formats: Annotated[list[Format], Some] | None = Field(
-        None, description=f"a list of some of {', '.join(FORMATS)}"
-    )
     lang: Language | Annotated[list[Language], Some] | None = Field(
         None, description=f"one or a list of {', '.join(languages())}"
     )
@@ -115,31 +50,8 @@ class Look(Table):
         None,
         description=f"one or a list of {', '.join(theme_names())}, or of paths of TOML files of your own",
     )
-    transparent: bool | None = Field(None, description="true for no background, or false")
-    gif_width: Side | None = Field(
-        None,
-        description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the picture's width",
-    )
-    gif_loops: int | None = Field(
-        None,
-        ge=0,
-        le=MAX_LOOPS,
-        description="how often the GIF plays before it stops, a whole number from 0 (for ever) "
-        f"to {MAX_LOOPS}",
-    )
-    max_size: Limit | None = Field(
-        None,
-        description=f"the most that a video or a GIF may take, a number and one of {', '.join(UNITS)}, "
-        'such as "5MB"',
-    )
-    for_: Destination | None = Field(
-        None,
-        alias="for",
-        description="where it goes, in place of max_size: one of "
-        + ", ".join(f"{name} ({size_text(size)})" for name, size in DESTINATIONS.items()),
-    )
 
-    def settings(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """What is given of `LOOK_KEYS`."""
         given = {field.alias or name: getattr(self, name) for name, field in Look.model_fields.items()}
         return {key: value for key, value in given.items() if value is not None}
@@ -193,3 +105,87 @@ class LessonFile(Table):
 
 LOOK_KEYS = tuple(field.alias or name for name, field in Look.model_fields.items())
 """Keys that may stand among the defaults, in a clip and in its matrix."""
+
+
+def lesson_schema() -> Schema:
+    """Make the schema: a table of defaults, and for each scene a shape of ``[[clip]]``.
+
+    What only reading the lesson tells, such as a start outside of a cost's domain, is not in it.
+
+    Examples
+    --------
+    >>> lesson_schema()["$defs"]["slope"]["properties"]["params"]["properties"]["steps"]["maximum"]
+    500
+    """
+    whole, entry = _fields(schema_of(LessonFile)), _fields(schema_of(Entry))
+    look = {key: {"$ref": f"#/$defs/{key}"} for key in LOOK_KEYS}
+    scenes = registry.scenes()
+    clip = {
+        "type": "object",
+        "properties": {"scene": {**entry["scene"], "anyOf": [{"enum": list(scenes)}, {"pattern": FILE}]}},
+        "required": ["scene"],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in (*scenes, "scene file")],
+    }
+    about = {key: whole[key]["description"] for key in whole}
+    clips = {"type": "array", "minItems": 1, "items": clip, "description": about["clip"]}
+    rows = {
+        "title": whole["title"],
+        "defaults": _table(look, about["defaults"]),
+        "clip": clips,
+    }
+    return {
+        "$schema": DIALECT,
+        "$comment": "lranim schema",
+        "title": "lranim lesson",
+        **_table(rows, "A lesson: the clips of a course in one file.", required=["clip"]),
+        "$defs": {
+            **{key: entry[key] for key in LOOK_KEYS},
+            **{info.name: _clip(info, entry, look) for info in scenes.values()},
+            "scene file": _file(entry, look),
+        },
+    }
+
+
+def _file(entry: Mapping[str, Schema], look: Mapping[str, Schema]) -> Schema:
+    """A clip whose scene is a file of one's own: its options are known to that file alone."""
+    rows = {**entry, **look, "scene": {"pattern": FILE, "format": "path"}}
+    return _table(rows, "A scene of your own, named by the path of its file.", required=["scene"])
+
+
+def _clip(info: registry.SceneInfo, entry: Mapping[str, Schema], look: Mapping[str, Schema]) -> Schema:
+    options = _fields(schema_of(info.load_light().Params))
+    one = {key: look[key] if key not in ("lang", "theme") else entry[key]["anyOf"][0] for key in look}
+    rows = {
+        **entry,
+        **look,
+        "scene": {"const": info.name, "description": info.summary},
+        "params": _table(options, entry["params"]["description"]),
+        "matrix": _table(
+            {key: _list_of(shape) for key, shape in {**one, **options}.items()},
+            entry["matrix"]["description"],
+        ),
+    }
+    return _table(rows, info.summary, required=["scene"])
+
+
+def _table(rows: Mapping[str, Schema], about: str, **more: Any) -> Schema:
+    shape = {"type": "object", "properties": dict(rows), "additionalProperties": False}
+    return {**shape, "description": about, **more}
+
+
+def _list_of(shape: Schema) -> Schema:
+    about = {"description": f"values of: {shape['description']}"} if "description" in shape else {}
+    return {"type": "array", "minItems": 1, "items": shape, **about}
+
+
+def _fields(rows: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Fields without null, which TOML has not."""
+    return {key: _without_null(shape) for key, shape in rows.items()}
+
+
+def _without_null(shape: Schema) -> Schema:
+    rest = {key: value for key, value in shape.items() if key != "anyOf" and value is not None}
+    if "anyOf" not in shape:
+        return rest
+    kinds = shapes(shape)
+    return {**kinds[0], **rest} if len(kinds) == 1 else {"anyOf": kinds, **rest}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lranim.logs.log import Log, Series, thinned
+from lranim.logs.log import Log, RateShape, RunState, Series, Shape, rate_shape, run_state, thinned
 from lranim.logs.read import read_log
-from lranim.logs.state import RateShape, RunState, Shape, rate_shape, run_state
 
 __all__ = [
     "Log",

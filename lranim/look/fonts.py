@@ -23,7 +23,7 @@ HOW_TO_INSTALL = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class FontReport:
     """What fontconfig says of some families and a text.
 
@@ -50,8 +50,10 @@ class FontReport:
     def raise_for_missing(self) -> None:
         """Raise `InputError` when the text cannot be drawn."""
         if self.missing:
+            shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in self.missing[:8])
+            more = f" and {len(self.missing) - 8} more" if len(self.missing) > 8 else ""
             raise InputError(
-                f"no installed font has {_named(self.missing)}; leave them out or {HOW_TO_INSTALL} "
+                f"no installed font has {shown}{more}; leave them out or {HOW_TO_INSTALL} "
                 "or another font that has them"
             )
 
@@ -83,39 +85,22 @@ def check_fonts(families: Iterable[str], text: str) -> FontReport:
     """
     wanted = tuple(families)
     if shutil.which("fc-list") is None:
-        return FontReport(checked=False, wanted=wanted[0], present=(), used=wanted[0], missing="")
-    characters = _characters(text)
+        return FontReport(False, wanted[0], (), wanted[0], "")
+    blank = ("Cc", "Cf", "Zs", "Zl", "Zp")
+    characters = "".join(char for char in dict.fromkeys(text) if unicodedata.category(char) not in blank)
     present = tuple(family for family in wanted if _fc("fc-list", f":family={_escaped(family)}", "family"))
-    used = present[0] if present else _substitute(wanted[0])
-    return FontReport(
-        checked=True,
-        wanted=wanted[0],
-        present=present,
-        used=used,
-        missing="" if _covers(used, characters) else _uncovered(characters),
-    )
+    used = present[0] if present else "another font"
+    if not present and shutil.which("fc-match"):
+        used = _fc("fc-match", "--format", "%{family[0]}", _escaped(wanted[0])) or used
+    charset = " ".join(f"{ord(char):x}" for char in characters)
+    covered = not characters or _fc("fc-list", f":family={_escaped(used)}:charset={charset}", "family")
+    return FontReport(True, wanted[0], present, used, "" if covered else _uncovered(characters))
 
 
 @cache
 def font_of(families: tuple[str, ...]) -> str:
     """The family that text gets. Asking fontconfig takes up to 90 ms, so it is asked once a process."""
     return check_fonts(families, "").used
-
-
-def _characters(text: str) -> str:
-    drawn = (
-        char
-        for char in dict.fromkeys(text)
-        if unicodedata.category(char) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
-    )
-    return "".join(drawn)
-
-
-def _covers(family: str, characters: str) -> bool:
-    if not characters:
-        return True
-    charset = " ".join(f"{ord(char):x}" for char in characters)
-    return bool(_fc("fc-list", f":family={_escaped(family)}:charset={charset}", "family"))
 
 
 def _uncovered(characters: str) -> str:
@@ -129,12 +114,6 @@ def _uncovered(characters: str) -> str:
         if not left:
             break
     return "".join(char for char in characters if ord(char) in left)
-
-
-def _substitute(family: str) -> str:
-    if shutil.which("fc-match") is None:
-        return "another font"
-    return _fc("fc-match", "--format", "%{family[0]}", _escaped(family)) or "another font"
 
 
 def _escaped(family: str) -> str:
@@ -162,11 +141,6 @@ def _fc(*command: str) -> str:
     raise RenderError(f"{command[0]} was stopped by signal {-done.returncode}; render again")
 
 
-def _named(characters: str) -> str:
-    shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:8])
-    return shown + (f" and {len(characters) - 8} more" if len(characters) > 8 else "")
-
-
 @cache
 def font_files(families: tuple[str, ...]) -> tuple[Path, ...]:
     """The files that regular and bold text is drawn from; none where fontconfig is not installed.
@@ -175,8 +149,6 @@ def font_files(families: tuple[str, ...]) -> tuple[Path, ...]:
     """
     if shutil.which("fc-match") is None:
         return ()
-    used = check_fonts(families, "").used
-    found = (
-        _fc("fc-match", "--format", "%{file}", f"{_escaped(used)}:{style}") for style in ("regular", "bold")
-    )
+    used = _escaped(font_of(families))
+    found = (_fc("fc-match", "--format", "%{file}", f"{used}:{style}") for style in ("regular", "bold"))
     return tuple(Path(name) for name in dict.fromkeys(found) if name)

@@ -1,12 +1,15 @@
-"""The text on screen: one TOML file a language, and the numbers put into it."""
+"""The text on screen: one TOML file a language, numbers put in, parts in colour, where lines may break."""
 
 from __future__ import annotations
 
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +31,17 @@ _JOINTS = [
     re.compile(rf"(?<={before})((?:</\w+>)*)(?=(?:<\w+>)*{after})")
     for before, after in ((_HAN, _FIRST), (_LAST, _HAN))
 ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat:
+    """One stage of a scene's story: when it begins (s) and what it says.
+
+    Captions, notes and storyboards come from the one list of these.
+    """
+
+    t: float
+    text: str
 
 
 def number(value: float, digits: int = 2, *, sign: bool = False) -> str:
@@ -53,19 +67,13 @@ def number(value: float, digits: int = 2, *, sign: bool = False) -> str:
     >>> number(123456.0, 1)
     '1.2×10⁵'
     """
+    size = abs(value)
     if not math.isfinite(value):
-        return ("+" if sign and value > 0 else MINUS if value < 0 else "") + (
-            "\N{INFINITY}" if math.isinf(value) else "?"
-        )
-    if abs(value) >= 1e5:
-        body = _with_power(value, 1)
+        body = "?" if math.isnan(value) else "\N{INFINITY}"
     else:
-        body = f"{value:.{digits}f}"
-        if float(body) == 0:
-            body = body.lstrip("-")
-    if sign and value > 0 and float(f"{value:.{digits}f}") != 0:
-        body = "+" + body
-    return body.replace("-", MINUS)
+        body = _with_power(size, 1) if size >= 1e5 else f"{size:.{digits}f}"
+    signed = body.strip("0.") != ""
+    return (MINUS if value < 0 and signed else "+" if sign and value > 0 and signed else "") + body
 
 
 def short(value: float, digits: int = 4) -> str:
@@ -217,3 +225,155 @@ def find(lang: str, key: str, default: str) -> str:
 def all_text(lang: str) -> str:
     """Return every drawn text of a language in one string, for checking that a font has its glyphs."""
     return "\n".join(text for key, text in texts(lang).items() if not key.startswith(READ))
+
+
+TAG = re.compile(r"<(?P<role>\w+)>(?P<body>.*?)</(?P=role)>")
+
+NEVER_FIRST = frozenset(",.;:!?)]}%…，。、；：！？）】》〉」』”’％—")
+"""What no line begins with: it belongs to the character before it."""
+
+NEVER_LAST = frozenset("([{（【《〈「『“‘")
+"""What no line ends with: it belongs to the character after it."""
+
+SIGNS = {**dict.fromkeys("=<>≤≥≈→←", 1.0), **dict.fromkeys("+−×·", 2.0)}
+"""What no line ends with, and what a break before it costs more: ``a = 3`` is one thing to the eye."""
+
+PAUSES = {**dict.fromkeys(".;:!?。；：！？", 0.0), **dict.fromkeys(",，、", 0.5)}
+"""What a break costs after a mark at which one pauses."""
+
+BETWEEN_WORDS, IN_WORDS, IN_COLOUR = 1.0, 2.0, 3.0
+"""What a break costs at a space, what between two Chinese characters, and what more in a coloured part."""
+
+OVERFULL = 50.0
+"""What a line costs that is twice as wide as the room."""
+
+
+def spans(markup: str) -> list[tuple[str, str]]:
+    """Split ``Learning rate <rate>0.9</rate>`` into ``[("Learning rate ", ""), ("0.9", "rate")]``."""
+    first, *others = TAG.split(markup)
+    found = [(first, "")]
+    for role, body, after in zip(*[iter(others)] * 3, strict=True):
+        found += [(body, role), (after, "")]
+    return [(body, role) for body, role in found if body or role]
+
+
+def plain(markup: str) -> str:
+    """A text without its colour tags.
+
+    Examples
+    --------
+    >>> plain("a step of <gradient>1.5</gradient>")
+    'a step of 1.5'
+    """
+    return "".join(body for body, _ in spans(markup))
+
+
+def part(markup: str, start: int, end: int) -> str:
+    """The characters from `start` to `end` of the text without tags, in their colours.
+
+    Examples
+    --------
+    >>> part("the <gradient>negative gradient</gradient> points", 4, 12)
+    '<gradient>negative</gradient>'
+    """
+    coloured = [(char, role) for body, role in spans(markup) for char in body][start:end]
+    runs = ((role, "".join(char for char, _ in run)) for role, run in groupby(coloured, lambda pair: pair[1]))
+    return "".join(f"<{role}>{body}</{role}>" if role else body for role, body in runs)
+
+
+def is_wide(char: str) -> bool:
+    """Whether a character fills an em square, as Chinese ones and their punctuation do."""
+    return unicodedata.east_asian_width(char) in ("W", "F")
+
+
+def columns(text: str) -> int:
+    """How wide a text is in a terminal: two columns a wide character, one any other.
+
+    Examples
+    --------
+    >>> columns("步长 1.5")
+    8
+    """
+    return sum(2 if is_wide(char) else 1 for char in text)
+
+
+def breaks(text: str) -> list[int]:
+    """Indices before which a line may end: at spaces, and between Chinese characters.
+
+    Not before a closing mark nor after an opening one, not after a sign such as ``=``, and not between a
+    number and the Chinese word that counts it.
+
+    Examples
+    --------
+    >>> breaks("Start at a = 13")
+    [6, 9, 11]
+    >>> [text[i] for text in ["步长（1.5），太大。"] for i in breaks(text)]
+    ['长', '（', '太', '大']
+    """
+    return [i for i in range(1, len(text)) if _may_break(text, i)]
+
+
+def _may_break(text: str, i: int) -> bool:
+    before, after = text[:i].rstrip()[-1:], text[i]
+    spaced = text[i - 1].isspace()
+    if after.isspace() or not before or after in NEVER_FIRST or before in NEVER_LAST or before in SIGNS:
+        return False
+    if before.isdigit() and is_wide(after) and after not in NEVER_LAST:
+        return False
+    return spaced or is_wide(before) or is_wide(after)
+
+
+def wrap(markup: str, count: int, room: float, width: Callable[[str], float]) -> list[str]:
+    """Break a text into so many lines, as even as can be, rather where one pauses in reading.
+
+    Minimises Σ (wᵢ / w)⁴ for line widths wᵢ of mean w, plus the cost of each break (`PAUSES`) and of each
+    line wider than the room; derived here, by dynamic programming over the places where a line may end.
+
+    Parameters
+    ----------
+    markup
+        One line, with colour tags; a tag that a break falls into goes on in the next line.
+    count
+        Number of lines, 1 or more; a text with too few places to break has fewer.
+    room
+        Width of a line, in the unit of `width`.
+    width
+        Width of a character.
+
+    Examples
+    --------
+    >>> wrap("Start at <point>a = 13</point>. The lowest cost is at a = 3.", 2, 30.0, lambda char: 1.0)
+    ['Start at <point>a = 13</point>.', 'The lowest cost is at a = 3.']
+    """
+    text = plain(markup)
+    edges = [0, *breaks(text), len(text)]
+    count = min(count, len(edges) - 1)
+    reach = [0.0]
+    for char in text:
+        reach.append(reach[-1] + width(char))
+    mean = reach[-1] / count or 1.0
+    roles = [(index, role) for index, (body, role) in enumerate(spans(markup)) for _ in body]
+
+    def price(at: int) -> float:
+        inside = roles[at] == roles[at - 1] and roles[at][1] != ""
+        pause = PAUSES.get(text[:at].rstrip()[-1], BETWEEN_WORDS if text[at - 1].isspace() else IN_WORDS)
+        return pause + SIGNS.get(text[at], 0.0) + IN_COLOUR * inside
+
+    prices = [0.0, *(price(at) for at in edges[1:-1]), 0.0]
+
+    def weight(i: int, j: int) -> float:
+        length = len(text[edges[i] : edges[j]].rstrip())
+        wide = reach[edges[i] + length] - reach[edges[i]]
+        return float((wide / mean) ** 4 + prices[j] + OVERFULL * max(0.0, wide / room - 1))
+
+    # best[j] is the lightest way to have set all up to edge j, and where its lines end.
+    best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+    for _ in range(count):
+        ways = {
+            j: [(total + weight(i, j), [*ends, j]) for i, (total, ends) in best.items() if i < j]
+            for j in range(1, len(edges))
+        }
+        best = {j: min(found) for j, found in ways.items() if found}
+    ends = best[len(edges) - 1][1]
+    lines = [(edges[i], edges[j]) for i, j in pairwise(ends)]
+    return [part(markup, i, i + len(text[i:j].rstrip())) for i, j in lines]

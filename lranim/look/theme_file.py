@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, create_model
 
@@ -22,13 +21,10 @@ COLOURS = [
 ]
 COLOUR = "#RGB or #RRGGBB, such as #1E6BE3"
 WORDS = "a line of 1 to 60 characters"
-BASE = "one of " + ", ".join(THEMES)
 
 
 def _colour(code: str) -> str:
     """``#RRGGBB`` in capitals."""
-    if not re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", code):
-        raise ValueError(COLOUR)
     return ("#" + "".join(2 * digit for digit in code[1:]) if len(code) == 4 else code).upper()
 
 
@@ -38,15 +34,8 @@ def _words(text: str) -> str:
     return text.strip()
 
 
-def _base(name: str) -> str:
-    if name not in THEMES:
-        raise ValueError(BASE)
-    return name
-
-
-Colour = Annotated[str, AfterValidator(_colour)]
+Colour = Annotated[str, Field(pattern=r"^#(?:[0-9a-fA-F]{3}){1,2}$"), AfterValidator(_colour)]
 Words = Annotated[str, AfterValidator(_words)]
-Base = Annotated[str, AfterValidator(_base)]
 
 
 def _number(low: float, high: float) -> Any:
@@ -61,13 +50,13 @@ def _size(name: str, usual: float) -> Any:
     return _number(usual / 2, usual * (1.5 if name == "dot" else 2))
 
 
-def _table(name: str, rows: dict[str, Any]) -> Any:
-    return create_model(name, __base__=Table, **rows)
+def _table(title: str, /, **rows: Any) -> Any:
+    return create_model(title, __base__=Table, **rows)
 
 
-def _part(name: str, rows: dict[str, Any]) -> Any:
+def _part(name: str, /, **rows: Any) -> Any:
     """A table within the file, which need not be there."""
-    table = _table(name.title(), rows)
+    table = _table(name.title(), **rows)
     return (table, Field(table(), description=f"a table, [{name}]"))
 
 
@@ -77,15 +66,13 @@ _FONTS = Field(
 )
 ThemeFile = _table(
     "ThemeFile",
-    {
-        "name": (Words | None, Field(None, description=WORDS)),
-        "base": (Base, Field(DEFAULT_THEME, description=BASE)),
-        "background": _COLOUR,
-        "fonts": (list[Words] | None, _FONTS),
-        "colours": _part("colours", {name: _COLOUR for name in COLOURS if name != "background"}),
-        "sizes": _part("sizes", {f.name: _size(f.name, getattr(Sizes(), f.name)) for f in fields(Sizes)}),
-        "waits": _part("waits", {field.name: _number(0.05, 30) for field in fields(Waits)}),
-    },
+    name=(Words | None, Field(None, description=WORDS)),
+    base=(Literal[tuple(THEMES)], Field(DEFAULT_THEME, description="one of " + ", ".join(THEMES))),
+    background=_COLOUR,
+    fonts=(list[Words] | None, _FONTS),
+    colours=_part("colours", **{name: _COLOUR for name in COLOURS if name != "background"}),
+    sizes=_part("sizes", **{f.name: _size(f.name, getattr(Sizes(), f.name)) for f in fields(Sizes)}),
+    waits=_part("waits", **{field.name: _number(0.05, 30) for field in fields(Waits)}),
 )
 """The file: the theme that it starts from, and what is different."""
 

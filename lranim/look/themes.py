@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from lranim.errors import InputError, nearest
 from lranim.look.theme import THEMES, Theme
-from lranim.plugins.entry_points import Plugin, Table, found
-from lranim.plugins.files import Unusable
+from lranim.plugins.entry_points import Plugin, Table, Unusable, found
 
 
 def themes() -> Table[Theme]:

@@ -12,8 +12,7 @@ from lranim.core.costs import COSTS
 from lranim.core.rules import RULES
 from lranim.core.schedules import SCHEDULES, ScheduleKind
 from lranim.core.types import Cost, Rule
-from lranim.plugins.entry_points import Plugin, Table, found, needed, tried
-from lranim.plugins.files import Unusable
+from lranim.plugins.entry_points import Plugin, Table, Unusable, found, needed, tried
 
 SLACK = 1e-3
 """So much of a slope may a plugin's gradient be off that of central differences."""

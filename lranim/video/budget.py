@@ -87,7 +87,7 @@ def least_width(width: int, height: int, sizes: Sizes) -> int:
 
 def _smallest(aspect: float, sizes: Sizes) -> float:
     """Height of the smallest capitals, as a share of the picture's height."""
-    layout = Layout.of(aspect, 1.0)
+    layout = Layout(aspect, 1.0)
     size = max(layout.least, min(getattr(sizes, name) for name in LETTERING))
     return CAP * size * layout.unit
 

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import srt
 
-from lranim.draw.beats import Beat
-from lranim.look.markup import columns, wrap
+from lranim.look.text import Beat, columns, wrap
 from lranim.video.job import Job
 
 WIDTH = 42

@@ -1,27 +1,32 @@
-"""Frames to files: the table of formats, and the names the engine needs.
-
-A format is one sink (see `lranim.video.sink.FileSink`) and its row here.
-"""
+"""Frames to files: the table of formats; each is one sink (a `FileSink`) and its row here."""
 
 from __future__ import annotations
 
-from lranim.video.fanout import Encoders
-from lranim.video.gif import GifSink
-from lranim.video.inspect import Media, inspect
-from lranim.video.movie import Mp4Sink, WebmSink
-from lranim.video.poster import PosterSink
-from lranim.video.sink import FileSink, Frame, Sink
+from PIL import Image
 
-__all__ = [
-    "SINKS",
-    "Encoders",
-    "FileSink",
-    "Frame",
-    "Media",
-    "PosterSink",
-    "Sink",
-    "inspect",
-]
+from lranim.errors import RenderError
+from lranim.video.gif import GifSink
+from lranim.video.movie import Mp4Sink, WebmSink
+from lranim.video.sink import FileSink, Frame
+
+
+class PosterSink(FileSink):
+    """Keeps the last frame, which shows how the story ends, and writes it as an optimised PNG."""
+
+    def _prepare(self) -> None:
+        self._frame: Frame | None = None
+
+    def write(self, frame: Frame, repeat: int) -> None:
+        """Keep the frame in place of the one before."""
+        self._check()
+        self._frame = frame
+
+    def close(self) -> None:
+        """Write the file."""
+        if self._frame is None:
+            raise RenderError("png: there are no frames")
+        image = Image.fromarray(self._frame)
+        (image if self.transparent else image.convert("RGB")).save(self.path, "PNG", optimize=True)
 
 
 SINKS: dict[str, type[FileSink]] = {

@@ -11,20 +11,20 @@ from typing import Any
 from manim import config, logger, tempconfig
 
 from lranim.catalogue import registry
-from lranim.draw.beats import Beat
 from lranim.draw.scene import LessonScene
 from lranim.errors import InputError
+from lranim.look.text import Beat
 from lranim.params import SceneParams
 from lranim.video.budget import budget_of
 from lranim.video.captions import CAPTIONS, Cue, caption_names, cues
 from lranim.video.check import checked, checked_captions, rate_of, size_of
 from lranim.video.clip import CaptionFile, Draft
-from lranim.video.encode import SINKS, Encoders, FileSink, Sink
+from lranim.video.encode import SINKS
 from lranim.video.flashes import FlashSink
 from lranim.video.gif import closing
 from lranim.video.job import Job, Progress
 from lranim.video.renderer import Frame, FrameRenderer
-from lranim.video.sink import told
+from lranim.video.sink import Encoders, FileSink, Sink, told
 
 Take = Callable[[Frame, int], None]
 """Called with each frame of a clip in order, and for how many frames it stands."""

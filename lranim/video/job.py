@@ -1,13 +1,21 @@
-"""A request to render one clip, frozen, with the key of its content."""
+"""A request to render one clip, frozen; and its name, which is the stem of its files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
-from lranim.look.theme import Theme
+from lranim.catalogue.registry import name_of
+from lranim.errors import InputError
+from lranim.look.text import DEFAULT_LANG
+from lranim.look.theme import DEFAULT_THEME, Theme
+from lranim.options.fields import value_text
 
 FORMATS = ("mp4", "gif", "webm", "png")
 GIF_RATES = (10, 20, 25, 50)
@@ -94,3 +102,123 @@ def gif_rate(fps: int) -> int:
         if fps % rate == 0:
             return rate
     return nearest_gif_rate(fps)
+
+
+MAX_NAME_BYTES = 200
+"""File systems take 255 bytes; the rest is for extensions and for names of files in the making."""
+
+LOGS = ("trainer_state", "logging")
+"""Names that the Trainer of Hugging Face and ms-swift give to every log."""
+
+LONGEST_FORMULA = 40
+"""A formula is written in so many characters of a name at most."""
+
+
+def default_name(
+    scene: str,
+    params: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    *,
+    lang: str = DEFAULT_LANG,
+    theme: str = DEFAULT_THEME,
+    transparent: bool = False,
+) -> str:
+    """Make the stem of a clip's files: the scene, then all that is not a default, files by their stems.
+
+    Size and rate do not enter it: the same lesson rendered again, larger, replaces the smaller one.
+
+    Parameters
+    ----------
+    scene
+        Name of the scene, or the path of its file.
+    params, defaults
+        Its options in field order, JSON-ready, as they are and as they would be if none were given.
+    lang, theme
+        Left out when they are the default ones.
+    transparent
+        Adds ``.alpha``.
+
+    Examples
+    --------
+    >>> default_name("learning-rate", {"lr": 0.9, "steps": 30}, {"lr": 0.3, "steps": 30}, lang="zh")
+    'learning-rate.lr=0.9.zh'
+    >>> default_name("slope", {"function": "x**4 / 2 - 3*x**2"}, {"function": None})
+    'slope.function=x4over2-3x2_0a4262'
+    >>> default_name("cost", {"data": "course/points.csv"}, {"data": None})
+    'cost.data=points'
+    """
+    parts = [name_of(scene)]
+    parts += [f"{field}={_named(field, v)}" for field, v in params.items() if v != defaults.get(field)]
+    if lang != DEFAULT_LANG:
+        parts.append(lang)
+    if theme != DEFAULT_THEME:
+        parts.append(theme)
+    if transparent:
+        parts.append("alpha")
+    return ".".join(parts)
+
+
+def _named(field: str, value: Any) -> str:
+    """Write an option's value as a part of a file's name, which has no slashes."""
+    if field == "function" and isinstance(value, str):
+        return formula_stem(value)
+    if field == "log" and isinstance(value, str):
+        return log_stem(value)
+    return PurePath(value).stem if isinstance(value, str) else value_text(value)
+
+
+def formula_stem(text: str) -> str:
+    """Write a formula as a part of a file's name: its letters, digits and ``+-.``, and a hash of the whole.
+
+    Other signs would have to be quoted in shells, web pages and LaTeX. The hash tells formulas apart that
+    are alike without them, and those that are too long to be written out.
+
+    Examples
+    --------
+    >>> formula_stem("x**4 - 3*x**2 + x")
+    'x4-3x2+x_803adb'
+    """
+    signs = re.sub(r"[^a-z0-9+.-]", "", text.lower().replace("/", "over"))
+    return f"{signs[:LONGEST_FORMULA]}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def log_stem(path: str) -> str:
+    """Write a log's path as a part of a file's name: its stem, after its folder where trainers give it.
+
+    Each training of theirs has a log of that name, and the clip of one must not replace that of another.
+
+    Examples
+    --------
+    >>> log_stem("logs/run.csv"), log_stem("out/bert/trainer_state.json")
+    ('run', 'bert-trainer_state')
+    >>> log_stem("out/bert/checkpoint-500/trainer_state.json")
+    'bert-checkpoint-500-trainer_state'
+    """
+    stem = PurePath(path).stem
+    if stem not in LOGS:
+        return stem
+    folders = PurePath(os.path.abspath(path)).parts[1:-1]  # the same from wherever it is named
+    count = 2 if folders and folders[-1].startswith("checkpoint-") else 1
+    return "-".join([*folders[-count:], stem])
+
+
+def check_name(name: str, option: str = "--name", folder: str = "-o") -> None:
+    """Refuse a name that is not the stem of a file; `option` gives another one, and `folder` its folder.
+
+    Raises
+    ------
+    InputError
+        It is empty, too long, or has a slash or a control character in it.
+    """
+    if "/" in name or os.sep in name:
+        raise InputError(
+            f"the name {name} has a slash in it; give the folder with {folder} and the name without it"
+        )
+    if name.strip(" .") == "":
+        raise InputError(f"the name {name!r} is empty; give it a letter or a digit")
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        raise InputError(f"the name {name!r} has a control character in it; leave it out")
+    if len(os.fsencode(name)) > MAX_NAME_BYTES:
+        raise InputError(
+            f"the name {name[:40]}… is longer than {MAX_NAME_BYTES} bytes; give a shorter one ({option})"
+        )

@@ -1,4 +1,4 @@
-"""How large a file may be: amounts as they are typed, and the limits of the places where clips go."""
+"""What may be asked of a clip: its sizes, rates and formats, how large a file may be, and where it may go."""
 
 from __future__ import annotations
 
@@ -6,7 +6,38 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lranim.errors import InputError
+QUALITIES = {
+    "l": (854, 480, 15),
+    "m": (1280, 720, 30),
+    "h": (1920, 1080, 60),
+    "p": (2560, 1440, 60),
+    "k": (3840, 2160, 60),
+}
+"""Width, height (px) and frames a second of each of manim's quality letters."""
+
+DEFAULT = (1280, 720, 60)
+MIN_SIDE, MAX_SIDE = 16, 8192
+TALLEST = 3
+"""The most that the height may be of the width: a narrower frame has no room for a chart."""
+MAX_FPS = 240
+MAX_LOOPS = 1000
+
+FLAGS = MappingProxyType(
+    {
+        "quality": "-q",
+        "size": "-r",
+        "fps": "--fps",
+        "formats": "--format",
+        "transparent": "-t",
+        "gif_width": "--gif-width",
+        "gif_loops": "--gif-loops",
+        "max_size": "--max-size",
+        "for": "--for",
+        "out": "-o",
+        "name": "--name",
+    }
+)
+"""What the settings are called on the command line, for messages."""
 
 UNITS = MappingProxyType({"kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12})
 
@@ -37,27 +68,6 @@ def amount(text: str, units: Mapping[str, int]) -> float | None:
     if match is None or match[2] not in known:
         return None
     return float(match[1]) * known[match[2]]
-
-
-def limit_of(text: str, name: str = "--max-size") -> int:
-    """Read the most bytes that a file may have.
-
-    Raises
-    ------
-    InputError
-        It is no such amount, or none that a clip can keep; the message calls it `name`.
-
-    Examples
-    --------
-    >>> limit_of("5MB")
-    5000000
-    """
-    limit = amount(text, UNITS)
-    if limit is None:
-        raise InputError(f"{name} is {text}; it must be a number and one of {', '.join(UNITS)}, such as 5MB")
-    if limit < LEAST:
-        raise InputError(f"{name} is {text}; it must be at least {size_text(LEAST)}")
-    return int(limit)
 
 
 def size_text(size: int) -> str:

@@ -1,50 +1,38 @@
-"""How to render: size, rate, formats, transparency; put together and checked, and the job made from it."""
+"""How to render: what can be asked for, one model for every way to ask, and the job that it comes to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from lranim.errors import InputError, nearest
-from lranim.look.theme import Theme
-from lranim.video.job import FORMATS, Job, gif_rate, nearest_gif_rate
-from lranim.video.limits import DESTINATIONS
-from lranim.video.names import default_name
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema
 
-QUALITIES = {
-    "l": (854, 480, 15),
-    "m": (1280, 720, 30),
-    "h": (1920, 1080, 60),
-    "p": (2560, 1440, 60),
-    "k": (3840, 2160, 60),
-}
-"""Width, height (px) and frames a second of each of manim's quality letters."""
-
-DEFAULT = (1280, 720, 60)
-MIN_SIDE, MAX_SIDE = 16, 8192
-TALLEST = 3
-"""The most that the height may be of the width: a narrower frame has no room for a chart."""
-MAX_FPS = 240
-MAX_LOOPS = 1000
-
-OPTIONS = MappingProxyType(
-    {
-        "size": "-r",
-        "formats": "--format",
-        "transparent": "-t",
-        "gif_width": "--gif-width",
-        "gif_loops": "--gif-loops",
-        "max_size": "--max-size",
-        "for": "--for",
-        "out": "-o",
-        "name": "--name",
-    }
+from lranim.errors import InputError
+from lranim.look.tables import Table
+from lranim.options.fields import value_text
+from lranim.video.job import FORMATS, Job, default_name, gif_rate, nearest_gif_rate
+from lranim.video.limits import (
+    DEFAULT,
+    DESTINATIONS,
+    FLAGS,
+    LEAST,
+    MAX_FPS,
+    MAX_LOOPS,
+    MAX_SIDE,
+    MIN_SIDE,
+    QUALITIES,
+    TALLEST,
+    UNITS,
+    amount,
+    size_text,
 )
-"""What the settings are called on the command line, for messages."""
+
+if TYPE_CHECKING:
+    from lranim.look.theme import Theme
+    from lranim.params import SceneParams
 
 
 @dataclass(frozen=True)
@@ -62,115 +50,162 @@ class Settings:
     notes: tuple[str, ...]
 
 
-def size_of(text: str, name: str = OPTIONS["size"]) -> tuple[int, int]:
-    """Parse ``W,H`` in px; W;H, W-H (as in manim) and WxH are taken too.
+def fitting(fits: Callable[[Any], bool]) -> AfterValidator:
+    """Refuse what does not fit; what a value must be is said by the description of its field."""
 
-    Raises
-    ------
-    InputError
-        It is no size, or cannot be drawn; the message calls it `name`.
+    def check(value: Any) -> Any:
+        if not fits(value):
+            raise ValueError
+        return value
 
-    Examples
-    --------
-    >>> size_of("1280,720"), size_of("640x360")
-    ((1280, 720), (640, 360))
+    return AfterValidator(check)
+
+
+def one_of(choices: Collection[str]) -> tuple[AfterValidator, WithJsonSchema]:
+    """Check a text for being one of some."""
+    return fitting(lambda text: text in choices), WithJsonSchema({"type": "string", "enum": list(choices)})
+
+
+def _sides(value: Any) -> Any:
+    """Read ``W,H`` in px; W;H, W-H (as in manim) and WxH are taken too."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,6})\s*[,;x-]\s*(\d{1,6})\s*", value, flags=re.ASCII)
+        return match and (int(match[1]), int(match[2]))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _small(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _bytes(value: Any) -> Any:
+    return int(amount(value, UNITS) or 0) if isinstance(value, str) else value
+
+
+Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
+_SIDE = {"type": "integer", "minimum": MIN_SIDE, "maximum": MAX_SIDE}
+Size = Annotated[
+    tuple[Side, Side],
+    BeforeValidator(_sides),
+    fitting(lambda size: size[1] <= TALLEST * size[0]),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\s*[0-9]+\s*[,;x-]\s*[0-9]+\s*$"},
+                {"type": "array", "items": _SIDE, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+Limit = Annotated[
+    int,
+    BeforeValidator(_bytes),
+    Field(ge=LEAST),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})? ?[kKmMgGtT][bB]$"},
+                {"type": "integer", "minimum": LEAST},
+            ]
+        }
+    ),
+]
+Quality = Annotated[str, *one_of(QUALITIES)]
+Format = Annotated[str, BeforeValidator(_small), *one_of(FORMATS)]
+Destination = Annotated[str, *one_of(DESTINATIONS)]
+_LETTERS = ", ".join(f"{letter} ({w}x{h} at {fps})" for letter, (w, h, fps) in QUALITIES.items())
+
+
+class RenderOptions(Table):
+    """What can be asked of any clip, wherever it is asked: by flags, in lesson files, from Python.
+
+    A field's description is what its value must be, as the end of "it must be …".
     """
-    match = re.fullmatch(r"\s*(\d+)\s*[,;x-]\s*(\d+)\s*", text, flags=re.ASCII)
-    if match is None:
-        raise InputError(f"{name} {text} is not a size; give width,height in px, such as 1280,720")
-    # Any side of more digits is too large as well, and int() refuses thousands of digits.
-    width, height = (int(digits.lstrip("0")[:6] or "0") for digits in match.groups())
-    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)) or height > TALLEST * width:
-        raise InputError(
-            f"{name} {text} cannot be drawn; each side must be from {MIN_SIDE} to {MAX_SIDE} px, "
-            f"and the height at most {TALLEST} times the width"
-        )
-    return width, height
 
-
-def formats_of(wanted: Iterable[str], name: str = OPTIONS["formats"]) -> tuple[str, ...]:
-    """Look up formats, each once, in the order given.
-
-    Raises
-    ------
-    InputError
-        One of them is unknown; the message calls the setting `name`.
-
-    Examples
-    --------
-    >>> formats_of(["mp4", "GIF", "mp4"])
-    ('mp4', 'gif')
-    """
-    wanted = list(wanted)
-    found = tuple(dict.fromkeys(part.strip().lower() for part in wanted))
-    for part in found or ("",):
-        if part not in FORMATS:
-            given = part or repr(",".join(wanted))
-            raise InputError(f"{name} {given} is not known; {nearest(part, FORMATS)}")
-    return found
-
-
-def settings(
-    quality: str | None,
-    resolution: tuple[int, int] | None,
-    fps: int | None = None,
-    formats: tuple[str, ...] | None = None,
-    transparent: bool = False,
-    gif_width: int | None = None,
-    gif_loops: int | None = None,
-    max_size: int | None = None,
-    destination: str | None = None,
-    *,
-    names: Mapping[str, str] = OPTIONS,
-) -> Settings:
-    """Put the settings together; `names` says what they are called where they were given.
-
-    `max_size` is in bytes; `destination`, one of `DESTINATIONS`, stands for one.
-
-    Raises
-    ------
-    InputError
-        They contradict each other.
-    """
-    width, height, rate = QUALITIES[quality] if quality else DEFAULT
-    notes = []
-    if resolution:
-        width, height = (side + side % 2 for side in resolution)
-        if (width, height) != resolution:
-            asked = f"{resolution[0]}x{resolution[1]}"
-            notes.append(f"{asked} has an odd side, which video cannot have: {width}x{height} is used")
-    formats = formats or (("webm", "gif", "png") if transparent else ("mp4", "gif", "png"))
-    if transparent and "mp4" in formats:
-        both = f"{names['transparent']} and {names['formats']} mp4"
-        raise InputError(f"{both} do not go together: mp4 cannot hold transparency; use webm")
-    for key, value in (("gif_width", gif_width), ("gif_loops", gif_loops)):
-        if value is not None and "gif" not in formats:
-            given = f"{names[key]} {value}"
-            raise InputError(f"{given} needs a GIF; add gif to {names['formats']}, or leave it out")
-    if gif_width is not None and gif_width > width:
-        given = f"{names['gif_width']} {gif_width}"
-        raise InputError(f"{given} is more than the picture's {width}; a GIF is made smaller only")
-    rate, note = _rate(fps or rate, formats, asked=bool(fps or quality))
-    gif_width = None if gif_width == width else gif_width  # one job, and one key in the cache
-    limit = _limit(max_size, destination, formats, names)
-    return Settings(
-        width, height, rate, formats, transparent, gif_width, gif_loops or 0, limit, (*notes, *note)
+    size: Size | None = Field(
+        None,
+        description=f'width and height in px, such as "1280,720", each from {MIN_SIDE} to {MAX_SIDE}, '
+        f"the height at most {TALLEST} times the width",
+    )
+    quality: Quality | None = Field(
+        None, description=f"one of manim's letters: {_LETTERS}; size and fps win over it"
+    )
+    fps: int | None = Field(
+        None, ge=1, le=MAX_FPS, description=f"a whole number of frames a second from 1 to {MAX_FPS}"
+    )
+    formats: Annotated[list[Format], Field(min_length=1, max_length=100)] | None = Field(
+        None, description=f"a list of some of {', '.join(FORMATS)}"
+    )
+    transparent: bool | None = Field(None, description="true for no background, or false")
+    gif_width: Side | None = Field(
+        None,
+        description=f"a whole number of px from {MIN_SIDE} to {MAX_SIDE}, at most the picture's width",
+    )
+    gif_loops: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_LOOPS,
+        description="how often the GIF plays before it stops, a whole number from 0 (for ever) "
+        f"to {MAX_LOOPS}",
+    )
+    max_size: Limit | None = Field(
+        None,
+        description=f"the most that a video or a GIF may take, a number and one of {', '.join(UNITS)}, "
+        f'such as "5MB", or a whole number of bytes; at least {size_text(LEAST)}',
+    )
+    for_: Destination | None = Field(
+        None,
+        alias="for",
+        description="where it goes, in place of max_size: one of "
+        + ", ".join(f"{name} ({size_text(size)})" for name, size in DESTINATIONS.items()),
     )
 
+    def settings(self, names: Mapping[str, str] = FLAGS) -> Settings:
+        """Put the settings together; `names` says what they are called where they were given.
 
-def _limit(
-    max_size: int | None, destination: str | None, formats: tuple[str, ...], names: Mapping[str, str]
-) -> int | None:
-    """Most bytes of a file."""
-    if destination is None:
-        given = names["max_size"]
-    elif max_size is None:
-        given, max_size = f"{names['for']} {destination}", DESTINATIONS[destination]
-    else:
-        raise InputError(f"{names['max_size']} and {names['for']} {destination} are both limits; give one")
-    if max_size is not None and set(formats) <= {"png"}:
-        raise InputError(f"{given} is for videos and GIFs; add one to {names['formats']}, or leave it out")
-    return max_size
+        Raises
+        ------
+        InputError
+            They contradict each other.
+        """
+        width, height, rate = QUALITIES[self.quality] if self.quality else DEFAULT
+        notes: list[str] = []
+        if self.size:
+            width, height = (side + side % 2 for side in self.size)
+            if (width, height) != self.size:
+                asked = f"{self.size[0]}x{self.size[1]}"
+                notes.append(f"{asked} has an odd side, which video cannot have: {width}x{height} is used")
+        transparent = bool(self.transparent)
+        formats = tuple(dict.fromkeys(self.formats or ("webm" if transparent else "mp4", "gif", "png")))
+        if transparent and "mp4" in formats:
+            both = f"{names['transparent']} and {names['formats']} mp4"
+            raise InputError(f"{both} do not go together: mp4 cannot hold transparency; use webm")
+        for key in ("gif_width", "gif_loops"):
+            if getattr(self, key) is not None and "gif" not in formats:
+                given = f"{names[key]} {getattr(self, key)}"
+                raise InputError(f"{given} needs a GIF; add gif to {names['formats']}, or leave it out")
+        if self.gif_width is not None and self.gif_width > width:
+            given = f"{names['gif_width']} {self.gif_width}"
+            raise InputError(f"{given} is more than the picture's {width}; a GIF is made smaller only")
+        destination = f"{names['for']} {self.for_}"
+        if self.max_size and self.for_:
+            raise InputError(f"{names['max_size']} and {destination} are both limits; give one")
+        limit = DESTINATIONS[self.for_] if self.for_ else self.max_size
+        if limit and set(formats) == {"png"}:
+            given = destination if self.for_ else names["max_size"]
+            raise InputError(
+                f"{given} is for videos and GIFs; add one to {names['formats']}, or leave it out"
+            )
+        rate, note = _rate(self.fps or rate, formats, asked=bool(self.fps or self.quality))
+        gif_width = None if self.gif_width == width else self.gif_width  # one job, and one key in the cache
+        return Settings(
+            *(width, height, rate, formats, transparent, gif_width, self.gif_loops or 0, limit),
+            notes=(*notes, *note),
+        )
+
+
+RENDER_KEYS = tuple(field.alias or name for name, field in RenderOptions.model_fields.items())
+"""What the fields are called in `FLAGS` and in lesson files."""
 
 
 def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list[str]]:
@@ -187,10 +222,36 @@ def _rate(fps: int, formats: tuple[str, ...], *, asked: bool) -> tuple[int, list
     return near, [f"a GIF cannot play at {fps} frames a second ({why}): {near} is used"]
 
 
+Model = TypeVar("Model", bound=RenderOptions)
+
+
+def asked(
+    model: type[Model],
+    given: Mapping[str, Any],
+    names: Mapping[str, str] = FLAGS,
+    write: Callable[[Any], str] = value_text,
+    *,
+    strict: bool = False,
+) -> Model:
+    """Check what is asked for; texts stand for numbers unless it is `strict`, and None for what is not given.
+
+    Raises
+    ------
+    InputError
+        In one line: the first value that will not do, called as in `names`, and what would.
+    """
+    try:
+        return model.model_validate(given, strict=strict)
+    except ValidationError as error:
+        key = str(error.errors()[0]["loc"][0])
+        must = next(field for name, field in model.model_fields.items() if key in (name, field.alias))
+        value = write(given[key]) or "empty"
+        raise InputError(f"{names.get(key, key)} is {value}; it must be {must.description}") from None
+
+
 def job_of(
     scene: str,
-    params: Mapping[str, Any],
-    defaults: Mapping[str, Any],
+    params: SceneParams,
     how: Settings,
     *,
     lang: str,
@@ -198,35 +259,12 @@ def job_of(
     out_dir: Path,
     name: str | None = None,
 ) -> Job:
-    """Make the job of one clip; without a name it gets its default one.
-
-    Parameters
-    ----------
-    scene
-        Name of the scene.
-    params, defaults
-        Its options as for `lranim.video.job.default_name`.
-    how
-        The settings.
-    lang, theme, out_dir, name
-        As in `Job`.
-    """
+    """Make the job of one clip of a scene, or of the file of one; without a name it gets its default one."""
+    values = params.model_dump(mode="json")
     if name is None:
-        look = theme.stem or theme.name
-        name = default_name(scene, params, defaults, lang=lang, theme=look, transparent=how.transparent)
-    return Job(
-        scene=scene,
-        params=dict(params),
-        lang=lang,
-        theme=theme,
-        width=how.width,
-        height=how.height,
-        fps=how.fps,
-        formats=how.formats,
-        transparent=how.transparent,
-        gif_width=how.gif_width,
-        gif_loops=how.gif_loops,
-        max_size=how.max_size,
-        out_dir=out_dir,
-        name=name,
-    )
+        stem = theme.stem or theme.name
+        name = default_name(
+            scene, values, params.defaults(), lang=lang, theme=stem, transparent=how.transparent
+        )
+    settings: dict[str, Any] = {key: value for key, value in vars(how).items() if key != "notes"}
+    return Job(scene=scene, params=values, lang=lang, theme=theme, out_dir=out_dir, name=name, **settings)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from queue import Full, Queue
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -113,15 +116,10 @@ class FileSink(ABC):
     def _release(self) -> None:  # noqa: B027 (nor to let go of)
         """Let go of open files; called by `abort`."""
 
-    def _check(self, frame: Frame) -> None:
-        """Refuse a frame of the wrong kind, and any frame once the run was given up."""
+    def _check(self) -> None:
+        """Stop once the run was given up."""
         if self.cancelled.is_set():
             raise Cancelled
-        width, height = self.frame_size
-        if frame.shape != (height, width, 4) or frame.dtype != np.uint8:
-            raise ValueError(
-                f"expected a frame of {width}x{height} RGBA bytes, got {frame.dtype} of shape {frame.shape}"
-            )
 
 
 def explain(fmt: str, path: Path | None, error: Exception) -> RenderError:
@@ -148,3 +146,154 @@ def told(path: Path) -> Iterator[Path]:
         yield path
     except OSError as error:
         raise explain(path.suffix[1:].lower(), path.absolute(), error) from error
+
+
+_POLL = 0.2  # s between looks at Ctrl-C: on Windows a wait without end cannot be interrupted
+_PATIENCE = 10.0  # s to wait for an encoder in the middle of a frame
+
+
+@dataclass
+class _Lane:
+    """One sink, what waits for it, and its thread; None is the end of the stream."""
+
+    fmt: str
+    sink: Sink
+    queue: Queue[tuple[Frame, int] | None] = field(default_factory=Queue)
+    thread: threading.Thread | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Encoders:
+    """Gives every frame to every sink; a context manager that leaves all files finished, or none.
+
+    Leaving the ``with`` block normally closes the sinks; leaving it through an exception (Ctrl-C included)
+    gives them up, and their files are deleted.
+
+    Parameters
+    ----------
+    sinks
+        The sinks by format; the format begins the error message.
+    queue_bytes
+        What may wait in front of each sink; at least two frames.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile, pathlib
+    >>> from lranim.video.encode import SINKS
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "dot.gif")
+    ...     sink = SINKS["gif"](path, width=4, height=2, fps=20, rate=20, transparent=False)
+    ...     with Encoders({"gif": sink}) as encoders:
+    ...         encoders.write(np.zeros((2, 4, 4), np.uint8), repeat=3)
+    ...     path.exists()
+    True
+    """
+
+    def __init__(self, sinks: Mapping[str, Sink], *, queue_bytes: int = 16 << 20) -> None:
+        self._lanes = [_Lane(fmt, sink) for fmt, sink in sinks.items()]
+        self._queue_bytes = queue_bytes
+        self._stopped = threading.Event()
+        self._failures: list[tuple[_Lane, Exception]] = []
+
+    def __enter__(self) -> Self:
+        """Start the threads."""
+        try:
+            for lane in self._lanes:
+                # daemon: an encoder that hangs must not keep the process alive
+                lane.thread = threading.Thread(target=self._work, args=(lane,), daemon=True)
+                lane.thread.start()
+        except BaseException:  # Ctrl-C as well
+            self.abort()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the sinks, or give them up after an exception."""
+        if error is None:
+            self.close()
+        else:
+            self.abort()
+
+    def write(self, frame: Frame, repeat: int = 1, *, only: str | None = None) -> None:
+        """Hand a frame over, shown `repeat` times; it must never change afterwards.
+
+        With `only`, it goes to the sink of that format alone.
+
+        Raises
+        ------
+        RenderError
+            If a sink has failed: all are given up.
+        """
+        for lane in self._lanes:
+            if only in (None, lane.fmt):
+                lane.queue.maxsize = max(2, self._queue_bytes // frame.nbytes)
+                self._put(lane, (frame, repeat))
+        self._raise_failure()
+
+    def close(self) -> None:
+        """Finish all files.
+
+        Raises
+        ------
+        RenderError
+            If a sink has failed: all are given up.
+        """
+        if self._stopped.is_set():
+            return
+        try:
+            for lane in self._lanes:
+                self._put(lane, None)
+            for lane in self._lanes:
+                # not by joining it: interrupted in that, Python takes a thread for ended that is not
+                while not lane.done.wait(_POLL) and not self._failures:
+                    pass
+            self._stopped.set()
+            self._raise_failure()
+        except BaseException:  # Ctrl-C as well
+            self.abort()
+            raise
+
+    def abort(self) -> None:
+        """Stop all sinks soon and delete their files, finished or not; may be called more than once."""
+        self._stopped.set()
+        for lane in self._lanes:
+            if cancelled := getattr(lane.sink, "cancelled", None):
+                cancelled.set()
+            with suppress(Full):
+                lane.queue.put_nowait(None)  # wakes it, where it waits
+        for lane in self._lanes:
+            if lane.thread is not None and lane.thread.ident is not None:
+                lane.thread.join(_PATIENCE)
+            with suppress(Exception):  # giving up must go on to the next file
+                lane.sink.abort()
+
+    def _put(self, lane: _Lane, item: tuple[Frame, int] | None) -> None:
+        """Append to a queue, waiting where it is full."""
+        while True:
+            self._raise_failure()
+            if self._stopped.is_set():
+                raise RenderError("the encoders are closed")
+            with suppress(Full):
+                return lane.queue.put(item, timeout=_POLL)
+
+    def _raise_failure(self) -> None:
+        if self._failures:
+            lane, error = self._failures[0]
+            self.abort()
+            path = getattr(lane.sink, "path", None)
+            raise explain(lane.fmt, path if isinstance(path, Path) else None, error) from error
+
+    def _work(self, lane: _Lane) -> None:
+        """Run one sink until the end of the stream."""
+        try:
+            while (item := lane.queue.get()) is not None and not self._stopped.is_set():
+                lane.sink.write(*item)
+            if not self._stopped.is_set():
+                lane.sink.close()
+        except Exception as error:  # whatever it is, it belongs to the caller's thread
+            if not self._stopped.is_set():
+                self._failures.append((lane, error))
+        finally:
+            lane.done.set()

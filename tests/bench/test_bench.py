@@ -9,10 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from bench.meter import Usage, in_turn, measure
+from bench.meter import measure
 from bench.quality import C1, psnr, square_error, ssim
 from bench.repeats import interleaved, median, ratio
-from bench.table import number, table
 
 
 def flat(value: int, size: tuple[int, int] = (24, 40)) -> np.ndarray:
@@ -25,29 +24,6 @@ def test_psnr_of_a_constant_difference(step: int) -> None:
     """A difference of d in every sample is 20 log10(255 / d) dB, whichever picture is the brighter."""
     for pair in ((flat(0), flat(step)), (flat(step), flat(0))):
         assert psnr(square_error(*pair)) == pytest.approx(20 * math.log10(255 / step))
-
-
-def test_psnr_of_one_wrong_sample() -> None:
-    """The error is the mean over all samples of all three colours."""
-    picture = flat(100)
-    picture[3, 4, 1] += 30
-    assert square_error(picture, flat(100)) == pytest.approx(900 / picture.size)
-    assert psnr(square_error(picture, picture)) == math.inf
-
-
-@pytest.mark.parametrize(("a", "b"), [(100, 100), (0, 255), (40, 50)])
-def test_ssim_of_flat_pictures(a: int, b: int) -> None:
-    """Without structure only the luminance term is left: (2ab + C1) / (a² + b² + C1)."""
-    assert ssim(flat(a), flat(b)) == pytest.approx((2 * a * b + C1) / (a * a + b * b + C1))
-
-
-def test_ssim_of_equal_and_of_opposite_pictures() -> None:
-    """A picture is 1 like itself, well below 0 like its negative, and the order does not matter."""
-    noise = np.random.default_rng(0).integers(0, 256, (32, 48, 3), dtype=np.uint8)
-    assert ssim(noise, noise) == pytest.approx(1)
-    assert ssim(noise, 255 - noise) < -0.9
-    other = np.roll(noise, 1, axis=0)
-    assert ssim(noise, other) == pytest.approx(ssim(other, noise))
 
 
 def test_ssim_agrees_with_the_definition_window_by_window() -> None:
@@ -86,17 +62,6 @@ def test_ratio_is_taken_within_each_repeat() -> None:
     assert median([3, 1]) == 2
 
 
-def test_table_is_aligned() -> None:
-    """All lines are equally long: words to the left, numbers to the right."""
-    lines = table(("what", "s"), [("a", number(0.5)), ("longer", number(1234))], texts=1).splitlines()
-    assert lines == [
-        "| what   |     s |",
-        "|--------|------:|",
-        "| a      | 0.500 |",
-        "| longer | 1,234 |",
-    ]
-
-
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are measured on POSIX only")
 def test_usage_is_that_of_the_command_alone() -> None:
     """Memory of the command's child counts, memory of the one who measures does not."""
@@ -113,8 +78,3 @@ def test_failing_command_is_told() -> None:
     """What a command said last reaches the reader."""
     with pytest.raises(RuntimeError, match="out of ink"):
         measure([sys.executable, "-c", "raise SystemExit('out of ink')"])
-
-
-def test_usages_add_up() -> None:
-    """Times of commands add up, peaks do not."""
-    assert in_turn([Usage(1, 2, 30), Usage(3, 4, 20)]) == Usage(4, 6, 30)

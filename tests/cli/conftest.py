@@ -42,6 +42,7 @@ class Params(SceneParams):
     start: float | None = Field(None, description="Where it starts.")
     steps: int = Field(4, ge=1, le=1000, description="How many.", json_schema_extra={"unit": "steps"})
     cost: Literal["bowl", "gentle-bowl"] = Field("bowl", description="The curve.")
+    bold: bool = Field(False, description="Whether lines are thick.")
 
     @model_validator(mode="after")
     def inside(self) -> Params:
@@ -129,7 +130,7 @@ class Engine:
             about: dict[str, Any] = {"width": job.width, "height": job.height, "fps": job.fps}
             artifacts.append(
                 Artifact(
-                    path=str(path),
+                    path=path,
                     format=form,
                     **about,
                     frames=1,
@@ -142,7 +143,7 @@ class Engine:
         captions = []
         for form, name in caption_names(job).items():
             (job.out_dir / name).write_text("said")
-            captions.append(CaptionFile(path=str(job.out_dir / name), lang=job.lang, format=form, sha256=""))
+            captions.append(CaptionFile(path=job.out_dir / name, lang=job.lang, format=form, sha256=""))
         (job.out_dir / f"{job.name}.json").write_text("{}")
         about = {"scene": job.scene, "params": job.params, "lang": job.lang, "theme": job.theme.name}
         files = {"artifacts": tuple(artifacts), "captions": tuple(captions)}
@@ -179,6 +180,21 @@ def run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: E
     monkeypatch.setattr(registry, "scenes_folder", lambda: folder)
     monkeypatch.chdir(tmp_path)
     return lambda *args: click.testing.CliRunner().invoke(cli, [str(arg) for arg in args], prog_name="lranim")
+
+
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command line with lranim's own scenes, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object, env: dict[str, str] | None = None, **how: Any) -> click.testing.Result:
+        plain = {"LANG": "", "LC_ALL": "", "LC_MESSAGES": ""}
+        words = [str(arg) for arg in args]
+        return click.testing.CliRunner().invoke(
+            cli, words, prog_name="lranim", env={**plain, **(env or {})}, **how
+        )
+
+    return call
 
 
 @pytest.fixture

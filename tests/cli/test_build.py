@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
-from lranim.cli import batch, cli
-from lranim.cli.board import Board
-from lranim.errors import RenderError
+from lranim.cli import cli
 from lranim.look import text
 from lranim.video import engine
 
@@ -173,48 +169,3 @@ def test_the_longest_come_first(build: Build) -> None:
     result = build("--force", "--json", "--only", "*.zh", "--only", "surface*", lesson=LESSON + surface)
     order = [json.loads(line)["scene"] for line in result.stdout.splitlines()]
     assert order == ["surface", "oscillation", "slope"]
-
-
-class Recorder(Board):
-    """A board that takes down what it is told."""
-
-    def __init__(self) -> None:
-        self.at_once = 0
-        self.lines: list[str | None] = []
-
-    def __call__(self, jobs, expected, at_once):
-        """Stand in for `board`."""
-        self.at_once = at_once
-        return contextlib.nullcontext(self)
-
-    def finished(self, index, line):
-        """Take down a line, or that there is none."""
-        self.lines.append(line)
-
-    def say(self, line):
-        """Take down a note."""
-        self.lines.append(f"said: {line}")
-
-
-def test_what_the_board_is_told(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many clips are made at a time, here or on a cluster; that a clip failed, but no time for it."""
-    shown = Recorder()
-    monkeypatch.setattr(batch, "board", shown)
-
-    def fails(job, work, progress):
-        raise RenderError("on purpose")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(engine, "produce", fails)
-        assert build("--only", "slope.steps=1").exit_code == 1
-    assert (shown.at_once, shown.lines) == (1, [None, "said: slope.steps=1: failed"])
-
-    @contextlib.contextmanager
-    def cluster(address):
-        yield SimpleNamespace(workers=7)
-
-    monkeypatch.setattr("lranim.batch.cluster.open_cluster", cluster)
-    monkeypatch.setattr("lranim.batch.cluster.run_on_cluster", lambda jobs, cluster, **how: [])
-    result = build("--cluster", "local:7")
-    assert shown.at_once == 7
-    assert "4 not begun" in result.stderr

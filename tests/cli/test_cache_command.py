@@ -12,7 +12,7 @@ from click.testing import Result
 
 from lranim.batch.cache import SIGNATURE, TAG, Store, default_folder
 from lranim.files import file_hash
-from lranim.video.clip import sealed
+from lranim.video.clip import Artifact, Clip
 
 Run = Callable[..., Result]
 
@@ -26,9 +26,11 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
         place = store.clips / f"{number}{number}" / (str(number) * 64)
         place.mkdir(parents=True)
         (place / "gif").write_bytes(b"x" * number * 1_000_000)
-        row = {"format": "gif", "width": 240, "height": 136, "sha256": file_hash(place / "gif")}
-        about = {"key": str(number) * 64, "scene": "dots", "lang": "en", "theme": "dark"}
-        (place / "clip.json").write_text(json.dumps(sealed(about | {"artifacts": [row], "captions": []})))
+        shape = {"width": 240, "height": 136, "fps": 10, "frames": 1, "duration_s": 0.1, "bytes": 1}
+        row = Artifact(path=Path("a.gif"), format="gif", sha256=file_hash(place / "gif"), **shape)
+        about = {"scene": "dots", "params": {}, "lang": "en", "theme": "dark", "alt": "", "beats": ()}
+        clip = Clip(key=str(number) * 64, artifacts=(row,), **about)
+        (place / "clip.json").write_text(json.dumps(clip.as_dict()))
         used = time.time() - days * 86400 - 5
         os.utime(place / "clip.json", (used, used))
     return store

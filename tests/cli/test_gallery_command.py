@@ -64,21 +64,6 @@ def test_a_page_elsewhere(gallery: Gallery) -> None:
     assert 'src="../slope.png"' in Path("media/pages/all.html").read_text()
 
 
-def test_a_page_of_somebody_else(gallery: Gallery) -> None:
-    """It stays, unless it is given up."""
-    page = Path("media/index.html")
-    page.write_text("<!doctype html><title>Mine</title>")
-    result = gallery()
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        "Error: media/index.html was not written by lranim gallery, or was changed since; "
-        "name another file with -o, or give --force\n"
-    )
-    assert "Mine" in page.read_text()
-    assert gallery("--force").exit_code == 0
-    assert "Mine" not in page.read_text()
-
-
 def test_a_clip_that_is_damaged(gallery: Gallery) -> None:
     """The page has the others; it is said, and the exit code tells a script."""
     Path("media/slope.png").write_bytes(b"half")
@@ -102,7 +87,6 @@ def test_a_clip_that_is_damaged(gallery: Gallery) -> None:
     ("args", "words"),
     [
         (["none"], "the folder none cannot be shown: it is not there; lranim render -o none makes clips"),
-        (["media/slope.json"], "the folder media/slope.json cannot be shown: it is a file"),
         (["empty"], "the folder empty has no clips that can be shown; lranim render -o empty makes some"),
         (["-o", "media"], "-o media is not a page; give a file name that ends in .html"),
         (["-o", "d.html"], "d.html cannot be written: it is a folder"),

@@ -25,7 +25,7 @@ def test_list_as_json_has_the_options(run) -> None:
     rows = json.loads(run("list", "--json").stdout)
     assert [(row["name"], row["summary"], list(row["params"])) for row in rows] == [
         ("two-ways", "Down a surface.", ["lr", "start", "steps"]),
-        ("walk", "Walk down a curve in steps of one length.", ["step", "start", "steps", "cost"]),
+        ("walk", "Walk down a curve in steps of one length.", ["step", "start", "steps", "cost", "bold"]),
     ]
     assert rows[1]["params"]["step"] == {
         "type": "number",
@@ -62,6 +62,7 @@ def test_help_of_a_scene_shows_its_options(run) -> None:
     assert (
         "Options of walk: --step Length of a step. [a; a finite number greater than 0 and at most 20;" in text
     )
+    assert "--bold Whether lines are thick. [--bold or --no-bold; default: --no-bold]" in text
     assert "--cost The curve. [one of bowl, gentle-bowl; default: bowl]" in text
     hint = " ".join(run("render", "--help").stdout.split())
     assert "Each scene has options of its own: lranim render SCENE --help" in hint

@@ -66,6 +66,19 @@ def test_a_clip_a_value(run, engine) -> None:
     assert names(result) == ["two-ways.lr=0.9", "two-ways", "two-ways.lr=0.3"]
 
 
+def test_a_switch_is_on_or_off(run, engine) -> None:
+    """It takes no value, so that a scene may follow; the last one counts."""
+    for words, bold in (
+        ((), False),
+        (("--bold",), True),
+        (("--no-bold", "--bold"), True),
+        (("--no-bold",), False),
+    ):
+        run("render", *words, "walk", "--step", "1", "--force")
+        assert engine.jobs[-1].params["bold"] is bold
+    assert names(run("render", "--bold", "walk", "--dry-run")) == ["walk.bold=true"]
+
+
 def test_every_combination(run) -> None:
     """With several such options the first one varies slowest; an option given once is for all."""
     options = ("--steps", "9", "--lr", "0.5", "--start", "1,2", "--steps", "4", "--lr", "0.2")
@@ -177,7 +190,7 @@ def test_a_list_that_will_not_do(lists) -> None:
         ("render walk --step 1 --step 2 --name a", "--name a is for one clip, not for 2; leave it out"),
         ("render walk two-ways --steps 1 --steps 2 --name a", "--name a is for one clip, not for 4"),
         ("render walk --step 1 --step 0", "--step is 0; it must be a finite number greater than 0"),
-        ("render walk --step 1 --step", "--step needs a value"),
+        ("render walk --step 1 --step", "Option '--step' requires an argument."),
         ("render walk --lr 1 --lr 2", "walk has no option --lr"),
         ("render two-ways --start 1,2 --start 3", "--start is 3; it must be 2 numbers, such as 1.5,-2"),
     ],

@@ -183,11 +183,9 @@ def test_a_file_of_others_stays(slides: Slides, rendered_clips: Path, command: s
         (["lesson.toml", "--to", "pdf", "-o", "x.pptx"], 2, "x.pptx does not end in .pdf"),
         (["lesson.toml", "--to", "pdf", "--template", "a.pptx"], 2, "--template a.pptx is for --to pptx"),
         (["lesson.toml", "--steps"], 2, "--steps is for --to reveal, not pptx"),
-        (["lesson.toml", "--per-slide", "9"], 2, "9"),
         (["lesson.toml", "--only", "steep"], 2, "--only steep is the name of no clip"),
         (["lesson.toml", "-o", "lesson.toml/x.pptx"], 2, "lesson.toml is a file"),
         (["nothing.json"], 2, "the clip nothing.json cannot be read: there is no such file"),
-        (["nothing.mp4"], 2, "the clip nothing.mp4 cannot be read: there is no such file"),
         (["."], 2, "the folder . has no clips"),
     ],
 )

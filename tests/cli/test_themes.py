@@ -66,15 +66,6 @@ def test_a_wrong_file_costs_one_line(refused, school: Path, command: str, text: 
     assert said in refused(command, "walk", "--theme", "school.toml")
 
 
-def test_a_file_that_is_not_there(refused) -> None:
-    """And a name that is none."""
-    assert "there is no file schoool.toml; give the path of" in refused(
-        "render", "walk", "--theme", "schoool.toml"
-    )
-    line = refused("render", "walk", "--theme", "school")
-    assert "there is no theme school; there are: dark, light, contrast (one of your own is a file" in line
-
-
 def test_weak_text_is_a_warning(run, school: Path) -> None:
     """One line for all of it, however many clips there are, and the clips are made."""
     school.write_text('base = "light"\n[colours]\nrate = "#f90"\npoint = "#ff0"\n', encoding="utf-8")

@@ -6,24 +6,8 @@ import csv
 import io
 import json
 import subprocess
-from collections.abc import Callable
 
-import click.testing
 import pytest
-
-from lranim.cli import cli
-
-
-@pytest.fixture
-def real() -> Callable[..., str]:
-    """Call the command line with the scenes that there are, and return what it prints."""
-
-    def call(*args: str) -> str:
-        result = click.testing.CliRunner().invoke(cli, args, prog_name="lranim")
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    return call
 
 
 def test_json_has_the_documented_shape(run) -> None:
@@ -32,7 +16,7 @@ def test_json_has_the_documented_shape(run) -> None:
     assert result.stderr == ""
     trace = json.loads(result.stdout)
     assert list(trace) == ["scene", "params", "cost", "status", "steps"]
-    assert trace["params"] == {"step": 1.5, "start": 4.0, "steps": 2, "cost": "bowl"}
+    assert trace["params"] == {"step": 1.5, "start": 4.0, "steps": 2, "cost": "bowl", "bold": False}
     assert trace["cost"] == "bowl"
     assert trace["steps"][0] == {"t": 0, "x": [4.0], "cost": 2.0, "grad": [2.0], "lr": 1.0, "step": [-1.5]}
     assert [row["x"] for row in trace["steps"]] == [[4.0], [2.5], [4.0]]
@@ -78,26 +62,27 @@ def test_a_reader_that_leaves_is_no_error(spawn) -> None:
 
 def test_descents_that_are_compared(real) -> None:
     """Each under "runs" with its own key, the same rows as alone; in CSV its value is the first column."""
-    trace = json.loads(real("trace", "learning-rate-compare", "--lr", "0.3", "--lr", "1", "--steps", "2"))
+    words = ("learning-rate-compare", "--lr", "0.3", "--lr", "1", "--steps", "2")
+    trace = json.loads(real("trace", *words).stdout)
     assert list(trace) == ["scene", "params", "runs"]
     assert [list(one) for one in trace["runs"]] == [["lr", "cost", "status", "steps"]] * 2
     assert [one["lr"] for one in trace["runs"]] == [0.3, 1.0]
-    alone = json.loads(real("trace", "learning-rate", "--lr", "0.3", "--steps", "2"))
+    alone = json.loads(real("trace", "learning-rate", "--lr", "0.3", "--steps", "2").stdout)
     assert trace["runs"][0] == {"lr": 0.3} | {key: alone[key] for key in ("cost", "status", "steps")}
 
     args = ("schedule", "--schedule", "constant", "--schedule", "one-cycle", "--steps", "20")
-    rows = list(csv.DictReader(io.StringIO(real("trace", *args, "--format", "csv"))))
+    rows = list(csv.DictReader(io.StringIO(real("trace", *args, "--format", "csv").stdout)))
     assert [row["run"] for row in rows] == ["constant"] * 21 + ["one-cycle"] * 21
-    runs = json.loads(real("trace", *args))["runs"]
+    runs = json.loads(real("trace", *args).stdout)["runs"]
     assert [float(row["a"]) for row in rows] == [step["x"][0] for one in runs for step in one["steps"]]
     assert (rows[20]["lr"], rows[20]["step_a"], rows[21]["t"]) == ("", "", "0")
 
 
 def test_a_table_has_rows(real) -> None:
     """Under "rows" in JSON, with what is not a number as null, and as it is in CSV."""
-    trace = json.loads(real("trace", "lr-finder", "--steps", "20"), parse_constant=pytest.fail)
+    trace = json.loads(real("trace", "lr-finder", "--steps", "20").stdout, parse_constant=pytest.fail)
     assert list(trace) == ["scene", "params", "rows"]
-    text = real("trace", "lr-finder", "--steps", "20", "--format", "csv")
+    text = real("trace", "lr-finder", "--steps", "20", "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == len(trace["rows"])
     assert list(rows[0]) == list(trace["rows"][0])

@@ -18,7 +18,7 @@ from lranim.look.theme import THEMES
 def setter() -> Typesetter:
     """Makes the lettering of the dark theme on a frame of 16:9."""
     theme = THEMES["dark"]
-    return Typesetter(theme, check_fonts(theme.fonts, "").used, Layout.of(8 * 16 / 9, 8).unit)
+    return Typesetter(theme, check_fonts(theme.fonts, "").used, Layout(8 * 16 / 9, 8).unit)
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import cairo
 import numpy as np
 import pytest
-from manim import Camera, Dot, FadeIn, ImageMobject, Mobject, Scene, Square, VGroup, tempconfig
+from manim import Camera, Dot, ImageMobject, Mobject, Square, VGroup, tempconfig
 
 from lranim.core.costs import COSTS
 from lranim.core.types import Array
@@ -116,34 +114,3 @@ def test_transparent_background() -> None:
         alpha = shot(surface)[..., 3]
         assert (alpha[2, 2], alpha[45, 80]) == (0, 255)
         assert shot(surface.set_alpha(0.5))[45, 80, 3] == pytest.approx(128, abs=2)
-
-
-def test_kinds_are_looked_up_by_class() -> None:
-    """What is no mobject is refused by name, and a copied camera draws with its own methods."""
-    camera = LessonCamera()
-    assert camera.type_or_raise(Slab()) is Painted
-    assert camera.type_or_raise(Dot()) is camera.type_or_raise(Square())
-    with pytest.raises(TypeError, match="str is not a mobject"):
-        camera.type_or_raise("x")  # type: ignore[arg-type]
-    twin: Any = copy.deepcopy(camera)
-    assert twin.display_funcs[Painted].__self__ is twin
-
-
-class Turn(Scene):
-    """A square that fades in beside a surface."""
-
-    def construct(self) -> None:
-        """Play it."""
-        self.add(bowl(faces=8))
-        self.play(FadeIn(square("#FF0000", 1)), run_time=0.2)
-
-
-@pytest.mark.parametrize("caching", [True, False])
-def test_an_ordinary_scene(tmp_path: Path, caching: bool) -> None:
-    """A stock scene with this camera renders a film, with and without manim's cache of hashed scenes."""
-    settings = {"frame_rate": 10, "media_dir": str(tmp_path), "disable_caching": not caching}
-    with tempconfig({**settings, "verbosity": "ERROR", "progress_bar": "none"}):
-        scene = Turn(camera_class=LessonCamera)
-        scene.render()
-        assert isinstance(scene.camera, LessonCamera)
-    assert [path.stat().st_size > 500 for path in tmp_path.rglob("Turn.mp4")] == [True]

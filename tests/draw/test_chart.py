@@ -12,10 +12,8 @@ from manim import VMobject, tempconfig
 
 from lranim.core.types import Array
 from lranim.draw.camera import LessonCamera
-from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.chart import FAR, Chart, stacked
-from lranim.draw.chart.curves import Band, Curve, Dots, Pieces, apart
-from lranim.draw.chart.markers import Marker
+from lranim.draw.chart.chart import FAR, Axis, Chart, stacked
+from lranim.draw.chart.curves import Band, Curve, Dots, Marker, Pieces, apart
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.shapes import Shape, holds, inside
@@ -106,35 +104,6 @@ def test_the_lowest_number_keeps_off_an_exponent_below(setter: Typesetter, ink: 
     assert ink(zero).bottom > ink(power).top
 
 
-def test_ticks_and_grid_stand_at_their_values(setter: Typesetter, ink: Callable[[VMobject], Box]) -> None:
-    """Those across under them, those up beside them, with a line of the grid."""
-    made = Chart(setter, BOXES["whole"], Axis(0, 10, "x"), Axis(1e-3, 10, "y", log=True))
-    [*texts, _, _] = made.texts
-    assert [text.words for text in texts] == [*"02468", "10", "10⁻³", "10⁻²", "10⁻¹", "1", "10"]
-    for k, text in enumerate(texts[:6]):
-        assert text.x + text.advance / 2 == pytest.approx(made.at(2 * k, 1)[0])
-    for k, text in enumerate(texts[7:]):
-        assert ink(text).right < made.plot.left
-        assert text.y == pytest.approx(made.at(0, 10.0 ** (k - 2))[1] - 0.36 * text.em)
-    lines = ends(made.grid)
-    assert lines[:, 0] == pytest.approx(made.at(0, [1e-3, 1e-2, 1e-1, 1, 10]))
-    assert lines[:, 1, 0] == pytest.approx(np.full(5, made.plot.right))
-    assert not len(Chart(setter, BOX, Axis(0, 1), Axis(0, 2), grid=False).grid.points)
-
-
-def test_room_in_a_chart(setter: Typesetter) -> None:
-    """A name across goes where it costs less, names of curves get theirs, and a box too small is refused."""
-    up, long = Axis(0, 1), Axis(0, 30, "learning rate")
-    assert not Chart(setter, BOXES["whole"], Axis(0, 29, "step"), up).below
-    assert not Chart(setter, BOXES["wide"], Axis(0, 30, "step"), up).below
-    assert Chart(setter, BOXES["tall"], long, up).below
-    bare, named = (Chart(setter, BOX, Axis(0, 1), up, names=names) for names in ((), ("a", "validation")))
-    widest = setter.width("validation", bold=True) * setter.em(setter.theme.sizes.label)
-    assert widest < bare.plot.right - named.plot.right < widest + 4 * setter.unit
-    with pytest.raises(ValueError, match=r"no room for a chart in 1\.00 by 0\.50"):
-        Chart(setter, Box(0, 0, 1, 0.5), Axis(0, 1, "x"), Axis(0, 1, "y"))
-
-
 def test_charts_above_one_another_have_their_sides_in_common(setter: Typesetter) -> None:
     """Whatever the lengths of their numbers."""
     boxes = Box(-4, -3, 4, 3).rows(1, 1)
@@ -186,87 +155,7 @@ def test_a_curve_grows_evenly_between_its_points(chart: Chart, progress: float) 
         assert lines[-1, 1] == pytest.approx(here)
 
 
-def test_what_is_out_of_sight_has_no_head(chart: Chart) -> None:
-    """The line ends at the edge or at a gap, and so does what is tied to it; seen again, the head is back."""
-    curve = Curve(chart, [0, 2, 4, 6, 8], [50, 150, 50, np.nan, 20], "cost", "name").draw_to(1.0)
-    assert curve.label is not None
-    assert not len(curve.head.points)
-    assert curve.tip == pytest.approx(chart.at(1, 100), abs=1e-5)
-    assert len(curve.draw_to(2.0).head.points)
-    assert curve.tip == pytest.approx(chart.at(4, 50))
-    assert not len(curve.draw_to(3.0).head.points)
-    assert curve.tip == pytest.approx(chart.at(4, 50))
-    assert curve.label.text.submobjects[0].opacity == 1
-    curve.values(np.full(5, np.nan))
-    assert curve.tip is None
-    assert curve.label.text.submobjects[0].opacity == 0
-
-
-def test_a_curve_changes_as_a_whole(chart: Chart) -> None:
-    """New heights, drawn as far as before; it fades each part by its own opacity."""
-    x = np.arange(11)
-    curve = Curve(chart, x, x, "cost", opacity=0.5).draw_to(4.5).values(3 * x)
-    assert curve.tip == pytest.approx(chart.at(4.5, 13.5))
-    assert len(ends(curve.line)) == 5
-    curve.set_alpha(0.5)
-    assert (curve.line.opacity, curve.head.opacity) == (0.25, 0.5)
-
-
-def test_marks_come_with_their_points(chart: Chart) -> None:
-    """One at every third point that is inside, once the line is there; each series has its own."""
-    for style in chart.setter.theme.series:
-        y = [0, 0, 0, 500, 0, 0, 50, 0, 0, 90]
-        curve = Curve(chart, np.arange(10), y, style, dash=(), every=3).draw_to(0.0)
-        one = len(curve.marks.points)
-        assert one == len(curve.head.points) > 0
-        for progress, count in ((2.9, 1), (3, 1), (6, 2), (8.99, 2), (9, 3)):
-            assert len(curve.draw_to(progress).marks.points) == one * count
-
-
-def test_dots_inside_are_shown_in_their_order(chart: Chart) -> None:
-    """Those outside or not finite are left out, and counted all the same."""
-    dots = Dots(chart, [0, 5, 20, 5, 10], [0, 50, 50, np.nan, 100], "point", 1.0)
-    assert dots.places == pytest.approx(chart.at([0, 5, 10], [0, 50, 100]))
-    assert (dots.points[:, 0].max() - chart.plot.right) / chart.setter.unit == pytest.approx(1.0)
-    for progress, count in ((-1, 0), (0, 1), (1, 2), (3.9, 2), (4, 3), (50, 3)):
-        assert len(dots.draw_to(progress).points) == 16 * count
-    assert len(dots.put([1, 2], [1, 2]).points) == 32
-    assert not len(dots.put([], []).points)
-
-
-def test_bands_and_their_names(setter: Typesetter) -> None:
-    """As high as the plot, no further than the axis goes; a name stands over its middle, where it fits."""
-    readable = Typesetter(setter.theme, setter.font, setter.unit, 3.0)
-    chart = Chart(readable, BOX, Axis(0, 10, "step"), Axis(0, 100, "loss of a training"))
-    plot, [tint, name] = chart.plot, Band(chart, 4, 40, "rate", "falls")
-    assert ends(tint).min(axis=(0, 1)) == pytest.approx([float(chart.across(4)), plot.bottom])
-    assert ends(tint).max(axis=(0, 1)) == pytest.approx([plot.right, plot.top])
-    assert name.words == "falls"
-    assert name.y > plot.top
-    assert name.x + name.advance / 2 == pytest.approx(float(chart.across(7)))
-    for x0, x1, words in ((6, 6.1, "too large"), (-5, 0.2, "small"), (2, 8, "")):
-        assert len(Band(chart, x0, x1, "rate", words)) == 1
-
-
 PIECES = Box(0.0, 0.0, 4.0, 2.0)
-
-
-@pytest.mark.parametrize(
-    ("points", "progress", "expected"),
-    [
-        ([(0, 0), (1, 4), (2, 0)], 2.0, [[(0, 0), (0.5, 2)], [(1.5, 2), (2, 0)]]),
-        ([(0, 0), (1, 4), (2, 0)], 1.75, [[(0, 0), (0.5, 2)], [(1.5, 2), (1.75, 1)]]),
-        ([(0, 0), (1, 4), (2, 0)], 0.25, [[(0, 0), (0.25, 1)]]),
-        ([(0, 1), (1, 1), (2, np.nan), (3, 1), (4, 1)], 4.0, [[(0, 1), (1, 1)], [(3, 1), (4, 1)]]),
-        ([(1, 1)], 0.0, []),
-    ],
-)
-def test_a_line_is_cut_where_it_is_not_seen(
-    points: list[Any], progress: float, expected: list[list[tuple[float, float]]]
-) -> None:
-    """It leaves through the top and enters again; what is not finite breaks it."""
-    drawn = Pieces.of(np.array(points, dtype=float), PIECES).drawn(progress)
-    assert drawn[:, [0, 3]] == pytest.approx(np.array(expected, dtype=float).reshape(-1, 2, 2), abs=1e-5)
 
 
 @pytest.mark.parametrize("dash", [(), (0.3, 0.2), (0.05, 0.15), (0.2, 0.1, 0.05, 0.1)])
@@ -291,25 +180,6 @@ def test_less_progress_is_a_beginning_of_more(dash: tuple[float, ...]) -> None:
         pieces = Pieces.of(np.array([[0.0, 1.0], [3.0, 1.0]]), PIECES, dash)
         lengths = np.diff(pieces.drawn(1.0)[:-1, [0, 3], 0])[:, 0]
         assert lengths == pytest.approx(np.resize(dash[::2], len(lengths)))
-
-
-@pytest.mark.parametrize(
-    ("middles", "high", "expected"),
-    [
-        ([], 9.0, []),
-        ([3.0], 9.0, [3.0]),
-        ([5.0, 0.0], 9.0, [5.0, 0.0]),
-        ([2.0, 2.0], 9.0, [1.5, 2.5]),
-        ([4.0, 4.2, 9.0], 9.0, [3.6, 4.6, 9.0]),
-        ([1.0, 1.0, 1.0, 2.2], 9.0, [0.0, 1.0, 2.0, 3.0]),
-        ([-5.0, 50.0], 9.0, [0.0, 9.0]),
-        ([8.9, 8.8, 8.95], 9.0, [8.0, 7.0, 9.0]),
-        ([1.0] * 5, 2.0, [0, 0.5, 1, 1.5, 2]),
-    ],
-)
-def test_places_by_hand(middles: list[float], high: float, expected: list[float]) -> None:
-    """As near as can be at a distance of 1 from 0 up, in their order; too many stand closer."""
-    assert apart(middles, 1.0, 0.0, high).tolist() == pytest.approx(expected)
 
 
 def test_places_are_the_nearest_possible() -> None:
@@ -348,42 +218,6 @@ def test_names_keep_apart_and_inside_at_any_progress(setter: Typesetter, reserve
         for box in boxes:
             assert BOX.left <= box.left < box.right <= BOX.right + 0.09
             assert chart.plot.bottom - 1e-9 <= box.bottom < box.top <= BOX.top
-
-
-def test_a_name_stands_beside_its_end_or_is_tied_to_it(setter: Typesetter) -> None:
-    """At the height of its head; one that gives way has a line to it, and a curve not seen takes no room."""
-    chart = Chart(setter, BOX, Axis(0, 10), Axis(0, 10), names=["one", "two"])
-    one, two = (
-        Curve(chart, [0, 10], [5, 5], role, name) for role, name in (("cost", "one"), ("rate", "two"))
-    )
-    for curve in (one, two):
-        assert curve.tip is not None
-        assert curve.label is not None
-        start, end = curve.leader.points[[0, 3], :2]
-        assert start[1] == pytest.approx(curve.tip[1])
-        assert end[1] == pytest.approx(curve.label.y + 0.36 * curve.label.em)
-        assert curve.tip[0] < start[0] < end[0] < curve.label.x
-    two.set_alpha(0.0)
-    one.draw_to(0.5)
-    assert not len(one.leader.points)
-    assert one.label is not None
-    assert one.tip is not None
-    assert one.label.x > one.tip[0]
-    assert one.label.y + 0.36 * one.label.em == pytest.approx(one.tip[1])
-
-
-@pytest.mark.parametrize("x", [0, 0.1, 3, 5, 9.5, 10])
-def test_a_marker_stands_beside_its_line_at_the_top(chart: Chart, x: float) -> None:
-    """Left or right of it, in the box; the line goes from the bottom to the top of the plot area."""
-    marker, plot = Marker(chart, x, "valley 0.05", "gradient"), chart.plot
-    box, place = marker.text.box, float(chart.across(x))
-    assert box.left >= place or box.right <= place
-    assert min(abs(box.left - place), abs(box.right - place)) < chart.setter.unit
-    assert plot.left <= box.left < box.right <= BOX.right
-    assert box.top == pytest.approx(plot.top)
-    line = marker.line.points
-    assert line[:, 0] == pytest.approx(place)
-    assert (line[:, 1].min(), line[:, 1].max()) == pytest.approx((plot.bottom, plot.top))
 
 
 @pytest.mark.parametrize("box", [BOX, Box(0, 0, 4, 2.5), Box(-1.5, -3, 1.5, 3), Box(-2, -3, 2, 3)])
@@ -446,19 +280,6 @@ def full(setter: Typesetter) -> Chart:
     Curve(chart, epochs, valid, series[1], "validation").draw_to(80)
     Dots(chart, epochs[::7], valid[::7], "point", 0.6, opacity=0.5)
     return chart
-
-
-def test_everything_has_its_place_in_the_stack(setter: Typesetter) -> None:
-    """Whatever is drawn first: bands, grid, lines of markers, curves and dots, names and words."""
-    chart = full(setter)
-    order = [*chart.still.get_family(), *chart.moving.get_family()]
-    [marker], [_, curve, dots] = chart.markers, chart.drawn
-    layers = [chart.bands[0], chart.grid, marker.line, curve.line, dots, curve.label.rim]
-    places = [order.index(layer) for layer in layers]
-    assert places == sorted(places)
-    assert order.index(marker.text.text) > order.index(dots)
-    parts = {id(part) for one in (*chart.drawn, marker) for part in one.get_family() if len(part.points)}
-    assert parts <= {id(part) for part in order}
 
 
 @pytest.mark.parametrize("name", THEMES)

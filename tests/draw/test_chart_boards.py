@@ -45,7 +45,7 @@ def test_at_rest_it_shows_the_epoch_exactly(scene: Any, runs: list[Training]) ->
         for curve, losses in zip(board.whole, (run.train, run.validation), strict=True):
             assert curve.tip == pytest.approx(board.losses.at(warped(epoch), losses[epoch]))
         assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[epoch]))
-        assert board.count.shown == f"{epoch}"
+        assert board.at.number.shown == f"{epoch}"
 
 
 def test_a_curve_thrown_from_side_to_side_does_not_flicker(scene: Any, runs: list[Training]) -> None:
@@ -60,20 +60,6 @@ def test_a_curve_thrown_from_side_to_side_does_not_flicker(scene: Any, runs: lis
     assert (np.diff(heights) < 0).all() or (np.diff(heights) > 0).all()
 
 
-def test_it_ends_where_there_is_nothing_more_to_see(scene: Any, runs: list[Training]) -> None:
-    """A training that explodes is followed until its curve leaves, the others to their end."""
-    board = TrainingBoard(scene, runs[0], 500)
-    last = board.last_seen
-    assert last % 2 == 0
-    assert 100 < last < 300
-    assert runs[0].train[last] > board.losses.y.high
-    up = board.fits.y
-    assert ((board.said[last] > up.low) & (board.said[last] < up.high)).mean() > 0.3
-    for run in runs[1:]:
-        board.take(run)
-        assert board.last_seen == 500
-
-
 def test_it_goes_back_to_the_best_epoch(scene: Any, runs: list[Training]) -> None:
     """The bright losses end there, the whole ones stay behind them, and both curves are told apart."""
     run = runs[2]
@@ -86,23 +72,10 @@ def test_it_goes_back_to_the_best_epoch(scene: Any, runs: list[Training]) -> Non
         assert whole.tip == pytest.approx(board.losses.at(warped(500), losses[500]))
         assert kept.line.opacity == 1.0
         assert 0.2 < whole.line.opacity < 0.6
-    assert board.count.shown == "59"
+    assert board.at.number.shown == "59"
     assert board.was.words == "epoch 500"
     assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[59]))
     assert board.left_behind.places == pytest.approx(board.fits.at(board.grid, board.said[500]))
-
-
-def test_the_next_training_starts_anew(scene: Any, runs: list[Training]) -> None:
-    """Nothing of the one before is left to see."""
-    board = TrainingBoard(scene, runs[0], 500)
-    board.train(0.2)
-    board.clear(runs[1])
-    hidden = (*board.whole, *board.kept, board.fit, board.left_behind)
-    assert all(
-        part.opacity == 0 for drawn in hidden for part in drawn.get_family() if hasattr(part, "opacity")
-    )
-    board.train(0.2)
-    assert board.whole[0].tip == pytest.approx(board.losses.at(warped(500), runs[1].train[500]))
 
 
 def test_a_training_that_leaves_the_numbers_is_shown_as_far_as_it_went(scene: Any) -> None:

@@ -144,15 +144,6 @@ def test_a_magnified_view(setter: Typesetter, ink: Callable[[VMobject], Box]) ->
         assert len(plot.labels.shown) >= 3
 
 
-def test_no_line_of_the_grid_runs_through_the_name_of_the_axis(setter: Typesetter) -> None:
-    """At the height of J(a) a line begins where that ends, the others at the axis."""
-    plot = CurvePlot(setter, COSTS["gentle-bowl"], BOX, View(-7.0, 13.0, 0.0, 30.5))
-    begin = plot.grid.points.reshape(-1, 4, 3)[:, 0, :2]
-    highest = begin[np.argmax(begin[:, 1])]
-    assert highest[0] == pytest.approx(plot.title_end)
-    assert np.allclose(begin[begin[:, 1] < highest[1], 0], BOX.left)
-
-
 @pytest.fixture
 def scene(staged: Callable[..., Any]) -> Any:
     """A scene that is set up and empty."""

@@ -16,9 +16,7 @@ from lranim.core.rules import fixed, gradient_descent, slope
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
 from lranim.draw.boards.compare import CompareBoard, SmallPlots, common_view
-from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.boards.directions import SlopesBoard
-from lranim.draw.boards.starts import LONGEST, REST, StartsBoard
+from lranim.draw.boards.descent import LONGEST, REST, DescentBoard, StartsBoard
 from lranim.draw.chart.cost_curve import View
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.equation import Term
@@ -97,24 +95,6 @@ def test_the_step_that_jumps_over(
         assert board.crossing == crossing
 
 
-def test_the_magnified_view(board_of: Callable[..., Any]) -> None:
-    """It lies in the empty middle of the plot, shows the same run, and measures the nearest approach."""
-    trajectory = descend(COSTS["bowl"], fixed(1.5), constant(1), (13.0,), 13)
-    with board_of(trajectory, ruler=True) as board:
-        board.walk(0, 13, 0.4)
-        board.magnify(1.5)
-        lens, box = board.descents[1], board.plot.plot
-        inner, view = lens.plot.plot, lens.plot.view
-        assert box.left < inner.left < inner.right < box.right
-        assert box.bottom < inner.bottom < inner.top < box.top
-        assert view.left < 2.5 < 4.0 < view.right
-        assert centre(lens) == pytest.approx(lens.plot.on_curve(trajectory.x[13, 0]))
-        family = set(map(id, board.scene.get_mobject_family_members()))
-        board.measure()
-        bar = next(m for m in board.scene.get_mobject_family_members() if id(m) not in family)
-        assert np.ptp(bar.points[:4, 0]) == pytest.approx(0.5 / (view.right - view.left) * inner.width)
-
-
 def test_walking_takes_its_time_and_ends_where_it_should(board_of: Callable[..., Any]) -> None:
     """So many seconds a step, no step left out; steps too short to see are counted faster."""
     with board_of(bowl(0.9)) as board:
@@ -183,26 +163,6 @@ def test_a_long_row_of_steps_is_quick(scene: Any) -> None:
     assert many.count.shown[0][0] == "step 500"
 
 
-def test_one_curve_becomes_another(scene: Any) -> None:
-    """The old one is gone, the new one complete, the curve lies where it should; views hold all starts."""
-    old = StartsBoard(scene, runs_of(11.79, name="bowl"))
-    old.appear()
-    old.show(25.0)
-    new = StartsBoard(scene, runs_of(*STARTS))
-    old.give_way(new, 1.0)
-    shown = set(scene.get_mobject_family_members())
-    assert {new.plot, *new.descents, new.starts, new.count} <= shown
-    assert not {old.plot, *old.descents, old.starts, old.count} & shown
-    plot = new.plot
-    assert np.allclose(plot.curve.points[:, :2].reshape(-1, 4, 2), plot.outline)
-    assert (plot.curve.opacity, plot.labels.opacity, new.starts.opacity) == (1, 1, 1)
-    assert all(descent.dot.opacity == 1 for descent in new.descents)
-    whole = StartsBoard(scene, runs_of(4.45)).plot.view
-    assert whole.left < -4 < 5 < whole.right
-    assert whole.left < plot.view.left < -3.54 < 4.45 < plot.view.right < whole.right
-    assert plot.view.high < whole.high
-
-
 STEEP = [descend(bowl_of(k), slope(), constant(1.0), (13.0,), 8) for k in (0.5, 1.0, 2.0, 2.2)]
 ENDINGS = ("settles", "lands at once", "bounces for ever", "too large: diverges")
 
@@ -253,22 +213,6 @@ def test_all_of_it_stays_in_its_box(
                 assert np.allclose(centre(plot.descent), plot.plot.on_curve(plot.run.x[k, 0]), atol=1e-3)
     for boxes in ([plot.plot.plot for plot in made.plots], [ink(plot.chip[0]) for plot in made.plots]):
         assert len({(round(box.bottom, 9), round(box.height, 9), round(box.width, 9)) for box in boxes}) == 1
-
-
-def test_a_run_that_leaves_ends_in_an_arrow_head(scene: Any) -> None:
-    """From −9 the steepest run jumps out at the top: no dot is left, but a head at the edge."""
-    made = small_plots(scene, STEEP, ENDINGS)
-    *calm, wild = made.plots
-    made.show(1.2)
-    assert not len(wild.leaving.points)
-    made.show(8.0)
-    assert not len(wild.descent.dot.points)
-    assert wild.leaving.points[:, 1].max() == pytest.approx(wild.plot.plot.top, abs=0.06)
-    assert not any(len(plot.leaving.points) for plot in calm)
-    for detailed in (True, False):  # a quick row of steps shows arrows alone
-        made.show(0.2, detailed=detailed)
-        assert len(calm[0].descent.shaft.points)
-        assert bool(len(calm[0].descent.tangent.points)) == detailed
 
 
 @pytest.fixture
@@ -324,20 +268,3 @@ def test_plots_are_equal_and_apart_from_the_chart(
     boxes, chart = [plot.box for plot in board.plots], board.chart.box
     assert len({(round(box.width, 6), round(box.height, 6)) for box in boxes}) == 1
     assert all(box.bottom > chart.top or box.right < chart.left for box in boxes)
-
-
-def test_arrows_go_against_the_slopes_sign(scene: Any) -> None:
-    """Told one by one: on the left, where the slope is below 0, to the right, and the other way round."""
-    runs = [*runs_of(-2.0, name="bowl", lr=0.3, steps=1), *runs_of(9.0, name="bowl", lr=0.3, steps=1)]
-    board = SlopesBoard(scene, runs, ["slope −10", "slope +12"])
-    for index, (start, sign, words) in enumerate(((-2.0, 1, "slope −10"), (9.0, -1, "slope +12"))):
-        descent = board.descents[index]
-        assert not descent.tag.shown
-        board.tell(index)
-        place = descent.plot.on_curve(start)
-        shaft = sign * (descent.shaft.points[:, 0] - place[0])
-        assert shaft.min() > -0.01
-        assert shaft.max() > 0.5
-        assert np.ptp(descent.tangent.points[:, 0]) > 0.5
-        assert centre(descent) == pytest.approx(place)  # it looks, and does not go
-        assert [text for text, _ in descent.tag.shown] == [words]

@@ -104,23 +104,6 @@ def test_the_tangent_touches_the_curve(descent_of: Callable[..., Descent]) -> No
     assert np.cross([*(end - start), 0], [*(point - start), 0])[2] == pytest.approx(0, abs=1e-9)
 
 
-def test_a_gliding_tangent(descent_of: Callable[..., Descent]) -> None:
-    """It grows with the first arrow, goes along with the point, and lies level at the minimum."""
-    descent = descent_of(run(lr=0.3, steps=30), glide=12.0)
-    lengths = []
-    for progress in (0.1, 0.2, AIM, 0.8, 1.0, 1.5):
-        begin, end = descent.put(progress).tangent.points[[0, -1], :2]
-        lengths.append(float(np.hypot(*(end - begin))))
-        # Cut at the edge of the plot it is shorter on one side.
-        if progress >= 1:
-            assert (begin[0] + end[0]) / 2 == pytest.approx(descent.dot.points[:, 0].mean(), abs=0.35)
-    assert lengths[0] < lengths[1] < lengths[2]
-    descent.detailed = False
-    begin, end = descent.put(30.0).tangent.points[[0, -1], :2]
-    assert begin[1] == pytest.approx(end[1], abs=1e-3)
-    assert end[0] - begin[0] == pytest.approx(24 * 0.08)
-
-
 @pytest.mark.parametrize("theme", list(THEMES))
 def test_the_tangent_is_told_from_the_trail_by_its_dashes(
     descent_of: Callable[..., Descent], theme: str

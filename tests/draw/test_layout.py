@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import pytest
 
@@ -28,7 +28,7 @@ SHAPES = {
 def layout_of(shape: str, *, chip: bool = True) -> Layout:
     """The layout of a frame of a shape, as the engine makes it: 8 manim units high."""
     width, height = SHAPES[shape]
-    return Layout.of(8.0 * width / height, 8.0, chip=chip)
+    return Layout(8.0 * width / height, 8.0, chip=chip)
 
 
 def apart(one: Box, two: Box) -> bool:
@@ -44,25 +44,6 @@ def holds(outer: Box, inner: Box) -> bool:
         outer.left - 1e-9 <= inner.left < inner.right <= outer.right + 1e-9
         and outer.bottom - 1e-9 <= inner.bottom < inner.top <= outer.top + 1e-9
     )
-
-
-@pytest.mark.parametrize("weights", [(1,), (1, 1), (3, 1, 2)])
-@pytest.mark.parametrize("gap", [0.0, 0.25])
-def test_columns_and_rows_share_a_box(weights: tuple[float, ...], gap: float) -> None:
-    """In their order, as large as their weights, with gaps between them and none outside."""
-    box = Box(-1.0, 0.0, 5.0, 3.0)
-    columns, rows = box.columns(*weights, gap=gap), box.rows(*weights, gap=gap)
-    assert (columns[0].left, columns[-1].right) == (box.left, pytest.approx(box.right))
-    assert (rows[0].top, rows[-1].bottom) == (box.top, pytest.approx(box.bottom))
-    for one, two in pairwise(columns):
-        assert two.left - one.right == pytest.approx(gap)
-    for one, two in pairwise(rows):
-        assert one.bottom - two.top == pytest.approx(gap)
-    for column, row, weight in zip(columns, rows, weights, strict=True):
-        assert column.width / columns[0].width == pytest.approx(weight / weights[0])
-        assert row.height / rows[0].height == pytest.approx(weight / weights[0])
-        assert (column.bottom, column.top) == (box.bottom, box.top)
-        assert (row.left, row.right) == (box.left, box.right)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from manim import VMobject
@@ -12,8 +9,8 @@ from PIL import Image
 
 from lranim.core.types import Array
 from lranim.draw import outlines
-from lranim.draw.layout import LEADING, Box, tall
-from lranim.draw.lettering import FramedText, HaloText, Labels, Number, Typesetter
+from lranim.draw.layout import tall
+from lranim.draw.lettering import Number, Typesetter
 from lranim.draw.outlines import Outlines, formula_outlines, text_outlines, write_line
 from lranim.look.fonts import check_fonts
 from lranim.look.theme import THEMES
@@ -44,14 +41,6 @@ def test_digits_have_one_width(bold: bool) -> None:
     """Numbers that change do not jitter: all digits are as wide, and n of them n times that."""
     [width] = {round(text_outlines(digit, FONT, bold).width, 4) for digit in "0123456789"}
     assert text_outlines("0123456789", FONT, bold).width == pytest.approx(10 * width, abs=0.02)
-
-
-def test_width_grows_with_every_letter_and_space() -> None:
-    """Pen positions come from the layout, so a space at the end counts too; bold letters are wider."""
-    widths = [text_outlines(words, FONT).width for words in ("", "a", "a ", "a b", "a bc", "a bc.")]
-    assert widths[0] == pytest.approx(0)
-    assert all(later > earlier + 0.1 for earlier, later in pairwise(widths))
-    assert text_outlines("once", FONT, True).width > text_outlines("once", FONT, False).width
 
 
 @pytest.mark.parametrize(
@@ -105,16 +94,6 @@ def test_forms_do_not_depend_on_the_environment(monkeypatch: pytest.MonkeyPatch)
     for lang in ("ja", "zh-tw", "zh-hk", "ko", "en"):
         assert np.array_equal(drawn(lang, 0), drawn("zh-cn", 0)), lang
     assert not np.array_equal(drawn("ja", 1), drawn("zh-cn", 1))
-
-
-def test_contours_are_closed() -> None:
-    """A fill needs every contour to come back to where it began: curves join, or a new contour starts."""
-    for ink in (text_outlines("8", FONT).inks[0], formula_outlines("eta", FONT).inks[0]):
-        starts, stops = ink.curves[:, 0], ink.curves[:, 3]
-        joins = np.abs(starts[1:] - stops[:-1]).max(axis=1) < 1e-6
-        begins = np.flatnonzero(np.append(True, ~joins))
-        closes = np.append(begins[1:], len(starts)) - 1
-        assert np.allclose(starts[begins], stops[closes], atol=1e-6)
 
 
 def test_formulas() -> None:
@@ -173,34 +152,6 @@ def test_tags_colour_parts(setter: Typesetter) -> None:
     assert fills(setter.formula("a + b", 5, "cost")) == {DARK.cost}
 
 
-@pytest.mark.parametrize("anchor", [0.0, 0.5, 1.0])
-def test_a_text_goes_where_it_is_put(
-    setter: Typesetter, ink: Callable[[VMobject], Box], anchor: float
-) -> None:
-    """The anchor's share of the width lies left of x, the baseline at y, however often it is moved."""
-    line = setter.text("HxH", 5).at(3.0, -2.0, anchor).at(1.0, 1.0, anchor)
-    box = ink(line)
-    assert box.centre[0] == pytest.approx(1.0 + (0.5 - anchor) * line.advance, abs=0.02)
-    assert box.bottom == pytest.approx(1.0, abs=0.005)
-    text = setter.fit("three lines of text", 5, 0.1, lines=3, least=5).at(1.0, 2.0, anchor)
-    assert len(text.lines) == 3
-    for index, one in enumerate(text.lines):
-        assert one.x == pytest.approx(1.0 - anchor * one.advance)
-        assert one.y == pytest.approx(2.0 - index * LEADING * text.em)
-
-
-@pytest.mark.parametrize("lines", [1, 2])
-def test_a_paragraph_stands_half_way_up_a_box(
-    setter: Typesetter, ink: Callable[[VMobject], Box], lines: int
-) -> None:
-    """From the top of its capitals to its last baseline."""
-    text = setter.fit("HH HH", 5, 0.1 if lines > 1 else 9.0, lines=2, least=5).within(Box(-1, 0, 5, 3))
-    box = ink(text)
-    assert len(text.lines) == lines
-    assert box.bottom + box.top == pytest.approx(3.0, abs=0.02)
-    assert box.left == pytest.approx(-1.0, abs=0.05)
-
-
 def test_fit(setter: Typesetter) -> None:
     """A long text breaks into as few lines as leave it the size asked for, or is as large as can be."""
     text = "rather a <rate>long line</rate> of text that goes on"
@@ -223,42 +174,6 @@ def test_nothing_is_set_too_small_to_read(readable: Typesetter) -> None:
     assert readable.cap(2.8) == pytest.approx(0.73 * 0.24)
     assert readable.text("x", 1.0).em == Number(readable, 2.0, "text").em == readable.em(3.0)
     assert readable.fit("rather a long line of text", 5, 0.5).em == readable.em(3.0)
-
-
-def test_texts_are_alike_in_size(setter: Typesetter) -> None:
-    """The longest one decides; where all have room, the size is as asked for."""
-    made = setter.alike(["settles", "jumps from side to side"], 4.3, 2.6, ["text", "text"])
-    assert made[0].em == pytest.approx(made[1].em)
-    assert made[1].advance == pytest.approx(2.6)
-    [roomy] = setter.alike(["settles"], 4.3, 9.0, ["text"])
-    assert roomy.em == pytest.approx(setter.em(4.3))
-
-
-@pytest.mark.parametrize("words", ["too large: bounces", "too large: bounces from side to side for ever"])
-def test_words_stand_in_the_middle_of_their_frame(
-    readable: Typesetter, ink: Callable[[VMobject], Box], words: str
-) -> None:
-    """Of one line or two, as far from the left as from the right and from top as from bottom."""
-    [text] = readable.alike([words], 4.3, 3.2, ["minimum"], lines=2)
-    assert len(text.lines) == 1 + ("side" in words)
-    [frame, inked] = (ink(part) for part in FramedText(readable, Box(-2, 1, 2, 2), text, "minimum"))
-    assert (frame.left, frame.bottom, frame.right, frame.top) == pytest.approx((-2, 1, 2, 2))
-    assert inked.left + inked.right == pytest.approx(0, abs=0.1)
-    assert inked.bottom + inked.top == pytest.approx(3, abs=0.12)
-
-
-@pytest.mark.parametrize("words", ["valley 0.05", "最佳：第 38 轮", "Lgy"])
-def test_the_box_holds_text_and_rim(setter: Typesetter, ink: Callable[[VMobject], Box], words: str) -> None:
-    """Wherever it is put, and the rim moves with the text; centred, digits stand about a height."""
-    text = HaloText(setter.text(words, 4.3, bold=True), "#101418")
-    for x, y, anchor in ((0.0, 0.0, 0.0), (2.0, -1.0, 0.5), (-1.0, 3.0, 1.0)):
-        drawn, rim, box = ink(text.at(x, y, anchor).text), ink(text.rim), text.box
-        assert box.left <= drawn.left < drawn.right <= box.right
-        assert box.bottom <= drawn.bottom < drawn.top <= box.top
-        assert (rim.left, rim.bottom) == pytest.approx((drawn.left, drawn.bottom))
-        assert text.x == pytest.approx(x - anchor * text.advance)
-    zero = HaloText(setter.text("0", 4.3), "#101418").centred(1.0, 2.0)
-    assert ink(zero.text).centre[1] == pytest.approx(2.0, abs=0.02 * zero.em)
 
 
 def test_a_number_does_not_jitter(setter: Typesetter) -> None:
@@ -284,13 +199,3 @@ def test_a_number_shows_what_it_says(setter: Typesetter) -> None:
     assert number.put(-4).shown == "(−4.00)"
     assert not len(number.put(None).points)
     assert np.allclose(number.at(1.0, 0.0).put(4).points - drawn, [1, 0, 0])
-
-
-def test_labels(setter: Typesetter) -> None:
-    """Several texts in one shape, each at its place, replaced as a whole."""
-    labels = Labels(setter, "muted", 4).write(("HH", 0.0, 0.0, 0.5), ("HH", 5.0, 2.0, 1.0))
-    one, two = np.split(labels.points, 2)
-    assert one[:, 0].min() + one[:, 0].max() == pytest.approx(0, abs=0.01)
-    assert two[:, 0].max() == pytest.approx(5.0, abs=0.05)
-    assert np.allclose(two - one, [5.0 - labels.advance("HH") / 2, 2.0, 0.0])
-    assert not len(labels.write().points)

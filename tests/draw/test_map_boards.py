@@ -17,11 +17,10 @@ from lranim.core.rules import RULES, gradient_descent, suited_rate
 from lranim.core.schedules import constant
 from lranim.core.theory import Verdict, best_momentum, momentum_radius
 from lranim.core.types import Array, Rule, Trajectory
-from lranim.draw.boards.contour_map import LONGEST, ContourMap, levels_of, window
-from lranim.draw.boards.optimizers import Meter, OptimizersBoard, RunRows, ending
-from lranim.draw.boards.stability import REGIONS, StabilityPlane
+from lranim.draw.boards.maps import REGIONS, ContourMap, StabilityPlane, levels_of, window
+from lranim.draw.boards.optimizers import Meter, OptimizersBoard, ending
 from lranim.draw.layout import Box
-from lranim.draw.lettering import HaloText, Number, Typesetter
+from lranim.draw.lettering import HaloText, Typesetter
 from lranim.draw.scene import VERDICT_ROLES
 from lranim.draw.shapes import Shape
 from lranim.look.theme import SERIES
@@ -112,31 +111,6 @@ def test_paths_minima_and_contour_lines_are_where_the_data_are(
     assert (np.abs(found[:, None] / levels - 1).min(axis=1) < 0.05).mean() > 0.97
 
 
-def test_long_runs_have_a_mark_at_some_steps(setter: Typesetter) -> None:
-    """Not so many that they run into one another."""
-    long, short = run_on("ravine", steps=200), run_on("ravine", steps=40)
-    made = ContourMap(setter, BOX, [long])
-    assert [made.path(run, SERIES[0]).every for run in (long, short)] == [5, 1]
-
-
-def test_an_arrow_is_as_long_as_the_way_it_shows_or_less(setter: Typesetter) -> None:
-    """It points where the way leads, no farther than it may be, and not out of the map."""
-    made = ContourMap(setter, BOX, [run_on("ravine")])
-    arrow = made.velocity(SERIES[1])
-    rim, shape = arrow
-    for way in ((0.5, 0.0), (0.0, 40.0), (-1e9, 3.0)):
-        arrow.put(np.array([-1.0, 0.5]), np.array(way))
-        start, end = made.at([-1.0, -1.0 + way[0]], [0.5, 0.5 + way[1]])
-        drawn = shape.points[:, :2] - start
-        assert np.abs(drawn).max() <= min(np.hypot(*(end - start)), LONGEST * setter.unit) + 0.1
-        assert drawn.mean(axis=0) @ (end - start) > 0
-    arrow.put(np.array([-1.0, made.y.high - 0.01]), np.array([0.0, 1.0]))
-    assert (shape.points[:, 1] <= made.plot.top + setter.unit).all()
-    for point, way in (([-1.0, 0.5], np.zeros(2)), ([-100.0, 0.5], np.ones(2))):
-        arrow.put(np.array(point), way)
-        assert len(shape.points) == len(rim.points) == 0
-
-
 def test_paths_and_curves_are_in_step(board_of: Callable[..., OptimizersBoard]) -> None:
     """At rest each path is at its run's point, and each curve has come to its cost."""
     board = board_of(run_of("gradient-descent"), run_of("adam"))
@@ -165,24 +139,6 @@ def test_rooms_are_apart(
     assert len({head.em for head in heads}) == 1
     for head, chip, meter in zip(heads, chips, board.rows.moving, strict=True):
         assert ink(head).right < min(chip.left, ink(meter).left)
-
-
-@pytest.mark.parametrize(
-    ("width", "words"), [(110, "gradient descent  η = 0.25"), (74, "GD  η = 0.25"), (54, "GD")]
-)
-def test_names_are_as_long_as_there_is_room(
-    board_of: Callable[..., OptimizersBoard], width: float, words: str
-) -> None:
-    """With the run's own rate where that fits, too, and short at the end of its curve."""
-    board = board_of(run_of("gradient-descent", lr=0.25), run_of("momentum"))
-    setter = board.scene.setter
-    box = Box(0.0, 0.0, width * setter.unit, RunRows.height(setter, 2))
-    rows = RunRows(setter, box, board.entries, board.styles, brief=False)
-    assert rows.still[1].lines[0].words == words
-    label = board.chart.runs[0].label
-    assert label is not None
-    assert label.text.words == "GD"
-    assert rows.chips[0][1].lines[0].words == f"{board.runs[0].errors[-1]:.2g} away"
 
 
 def meters_of(board: OptimizersBoard) -> list[Meter]:
@@ -239,47 +195,6 @@ def test_a_velocity_is_two_steps_long(board_of: Callable[..., OptimizersBoard]) 
         assert arrow[1].points == pytest.approx(drawn)
 
 
-def test_bars_are_to_one_scale(setter: Typesetter) -> None:
-    """Twice the rate is twice as long a bar, on either axis; no bar is longer than its room."""
-    box = Box(0.0, 0.0, 5.0, 0.5)
-    meter = Meter(setter, box, ("a", "bb"), np.array([[0.4, 0.2], [9.0, 0.4]]), "rate", 0.8)
-
-    def lengths() -> list[float]:
-        return np.ptp(meter.bars.points[:, 0].reshape(2, -1), axis=1).tolist()
-
-    meter.put(0)
-    one, other = lengths()
-    assert one == pytest.approx(2 * other)
-    meter.put(7)
-    assert lengths() == pytest.approx([meter.length, one])
-
-
-def test_where_there_is_no_room_for_both_the_bars_stay(setter: Typesetter) -> None:
-    """Without their numbers; and numbers without bars lose their digits first."""
-    box = Box(0.0, 0.0, 1.6, 0.5)
-    bars = Meter(setter, box, ("a", "b"), np.array([[0.123, 0.0456]]), "rate", 0.2)
-    bars.put(0)
-    assert not any(isinstance(part, Number) for part in bars)
-    assert len(bars.bars.points) > 0
-    numbers = Meter(setter, box, ("v: a", "b"), np.array([[-215.6, 88.0]]), "rate", None)
-    numbers.put(0)
-    assert [part.shown for part in numbers if isinstance(part, Number)] == ["−216", "88"]
-
-
-def test_a_walk_ends_with_the_runs(board_of: Callable[..., OptimizersBoard]) -> None:
-    """A step takes its time, and none is waited for that nobody takes; then endings replace the meters."""
-    board = board_of(run_of("momentum"), run_of("adam"), meters=True)
-    board.walk(38, 99, 0.5)
-    board.walk(40, 41, 0.5)
-    assert float(board.scene.time) == pytest.approx(1.0, abs=0.11)
-    assert np.allclose(board.chart.runs[0].tip, board.chart.at(40, board.runs[0].cost[40]))
-    meters = list(board.rows.moving)
-    board.finish()
-    shown = board.scene.get_mobject_family_members()
-    assert board.rows.chips in shown
-    assert not any(meter in shown for meter in meters)
-
-
 def test_costs_far_apart_have_a_log_axis(board_of: Callable[..., OptimizersBoard]) -> None:
     """Of twelve powers of ten at most, at the foot of which the curves of those who got lower end."""
     board = board_of(run_of("momentum", steps=200), run_of("gradient-descent", steps=200), steps=200)
@@ -297,15 +212,6 @@ def test_who_is_best(board_of: Callable[..., OptimizersBoard]) -> None:
     """Who arrives first, or else ends nearest."""
     assert board_of(run_of("gradient-descent"), run_of("momentum")).best == 1
     assert board_of(run_of("gradient-descent", lr=0.1), run_of("adam", lr=1e-3)).best == 0
-
-
-def test_a_run_that_explodes_does_not_flatten_the_others(board_of: Callable[..., OptimizersBoard]) -> None:
-    """The chart ends a little above the start's cost, and no number is infinite."""
-    board = board_of(run_of("gradient-descent", lr=50.0), run_of("momentum"), meters=True)
-    assert board.chart.y.high < 3 * board.runs[0].cost[0]
-    frames = [chip[0].get_stroke_color().to_hex() for chip in board.rows.chips]
-    theme = board.scene.theme
-    assert frames == [theme.minimum.upper(), theme.gradient.upper()]
 
 
 @pytest.mark.parametrize(
@@ -385,20 +291,6 @@ def test_marks_and_names_stand_where_they_belong(
     for name in names:
         lr, beta = (np.array([name.x + name.advance / 2, name.box.centre[1]]) - origin) / unit
         assert plane.regions_at(np.array([lr]), np.array([beta])) == [name.text.words]
-
-
-def test_critical_rates_and_the_best_pair_come_when_called(plane: StabilityPlane) -> None:
-    """At first neither is seen; each way ends at the border, and its number right of it."""
-    assert all(len(one.way.points) == 0 for one in plane.criticals)
-    assert plane.ring.opacity == 0
-    plane.measure(1.0)
-    plane.praise(1.0)
-    assert plane.ring.opacity == 1
-    for one, (rate, beta) in zip(plane.criticals, ((0.5, 0.0), (0.9, 0.8)), strict=True):
-        end = plane.at(rate, beta)[0]
-        assert one.way.points[:, 0].max() == pytest.approx(end)
-        assert one.number.x > end
-        assert one.number.text.words == f"{rate:g}"
 
 
 def test_the_plane_reaches_as_far_as_its_marks(setter: Typesetter) -> None:

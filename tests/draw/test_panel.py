@@ -19,7 +19,7 @@ from lranim.draw.equation import EquationLine, Term, equation
 from lranim.draw.layout import CAP, SMALLEST, Box
 from lranim.draw.lettering import Lettering, Number, Typesetter
 from lranim.draw.panel import CostChart, Panel
-from lranim.look.text import number, short
+from lranim.look.text import number
 
 BOX = Box(2.5, -2.5, 6.5, -0.5)
 X = np.array([13.0, -7.0])
@@ -63,12 +63,12 @@ def test_numbers_are_the_runs(panel_of: Callable[..., Panel], lr: float) -> None
     for k in (1, 2, 17, 29):
         for progress in (k - 0.9, k - 0.01, float(k)):
             panel.show(progress)
-            assert panel.count.shown == f"step {k}".removeprefix("step ")
+            assert panel.count.number.shown == f"step {k}".removeprefix("step ")
             # A column that holds a number of 100 or more has one digit less.
             before, grad, after = (number(v[k - 1], 2 if np.abs(v).max() < 100 else 1) for v in columns)
             assert [slot.shown for slot in slots] == [before, f"({grad})", after]
     panel.show(0.0)
-    assert panel.count.shown == "0"
+    assert panel.count.number.shown == "0"
     assert not any(slot.shown for slot in slots)
 
 
@@ -134,32 +134,6 @@ def test_texts_keep_apart_and_inside(
         assert all(one.em * CAP >= SMALLEST / 100 * frame * (1 - 1e-9) for one in seen)
 
 
-@pytest.mark.parametrize(
-    ("lr", "steps", "arrival"), [(0.3, 6, 6), (0.3, 8, 6), (0.01, 500, 228), (1.05, 70, None)]
-)
-def test_the_chart_of_costs(
-    setter: Typesetter, ink: Callable[[VMobject], Box], lr: float, steps: int, arrival: int | None
-) -> None:
-    """Heights as the costs, a dot a step or one for all; the ends of its axes are named, or the arrival."""
-    trajectory = run(lr, steps)
-    chart = CostChart(setter, BOX, trajectory, arrival)
-    plot = chart.plot
-    assert (plot.bottom, plot.top) == pytest.approx((BOX.bottom, BOX.top), abs=0.05)
-    heights = (chart.line.places[:, 1] - plot.bottom) / plot.height
-    assert heights == pytest.approx(trajectory.cost / trajectory.cost.max())
-    assert np.ptp(np.diff(chart.line.places[:, 0])) == pytest.approx(0, abs=1e-9)
-    for k in (0, 1, steps):
-        chart.show(k)
-        assert len(chart.points.points) == 16 * (k + 1 if steps <= 60 else 1)
-        assert len(chart.line.line.points) == 4 * k
-    words = [text.words for text in chart.texts]
-    assert words == [*([] if arrival == steps else [str(steps)]), "0", short(trajectory.cost.max(), 3)]
-    for text in chart.texts:
-        box = ink(text)
-        assert BOX.left <= box.left < box.right <= BOX.right
-        assert plot.bottom - 1.0 <= box.bottom
-
-
 def test_a_cost_that_never_changes_is_a_line(setter: Typesetter) -> None:
     """From the minimum nothing moves, and the chart has a range all the same."""
     chart = CostChart(setter, BOX, run(0.3, 5, start=3.0), 0)
@@ -180,15 +154,6 @@ def test_terms_have_room_for_all_their_values(setter: Typesetter, ink: Callable[
     line.put(None)
     assert slot.shown == ""
     assert words.submobjects[0].opacity == 0
-
-
-@pytest.mark.parametrize(
-    ("values", "digits", "expected"),
-    [([13.0, -99.9], None, 2), ([100.0], None, 1), ([1e3], None, 0), ([1e9], 2, 2), ([], None, 2)],
-)
-def test_digits_after_the_point(values: list[float], digits: int | None, expected: int) -> None:
-    """Two, fewer where numbers get long, or what is asked for."""
-    assert Term(np.array(values), "point", digits).decimals == expected
 
 
 ONE: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient", fences="()")), ("= ", Term(X, "point"))]

@@ -10,13 +10,10 @@ import numpy as np
 import pytest
 from manim import Group, VGroup, VMobject, tempconfig
 
-from lranim.core.costs import COSTS
 from lranim.core.theory import Verdict
 from lranim.draw.layout import Box
-from lranim.draw.scene import VERDICT_ROLES, Fading, Motion, key_of
+from lranim.draw.scene import VERDICT_ROLES, Motion, key_of
 from lranim.draw.shapes import Shape, discs, ring
-from lranim.draw.surface.space import Viewpoint, WorldBox
-from lranim.draw.surface.surface import Surface, SurfaceStyle
 from lranim.look.theme import ROLES, THEMES
 from lranim.scenes.oscillation import Oscillation
 from lranim.scenes.surface import Surface as SurfaceScene
@@ -88,51 +85,6 @@ def test_captions_and_verdicts_fit_the_frame(
         assert ink(shown).top < layout.body.bottom
 
 
-@pytest.mark.parametrize("size", FRAMES)
-def test_the_caption_is_in_one_place_however_long_it_is(
-    staged: Callable[..., Any],
-    ink: Callable[[VMobject], Box],
-    monkeypatch: pytest.MonkeyPatch,
-    size: tuple[int, int],
-) -> None:
-    """Of any length that a language needs, in Latin or Chinese, it stays in its room, half way up."""
-    texts = [
-        "Short.",
-        "步长太大了。",
-        "词语很长，" * 7 + "到头了。",
-        "words that go on and on " * 3 + "and end.",
-    ]
-    monkeypatch.setattr("lranim.draw.scene.say", lambda lang, key: texts[int(key)])
-    with staged("slope", size=size) as scene:
-        scene.setup()
-        room = scene.layout.caption
-        for index, text in enumerate(texts):
-            scene.beat(str(index))
-            lines, box = scene.caption.lines, ink(scene.caption)
-            assert 1 <= len(lines) <= scene.layout.lines
-            assert "".join(line.words for line in lines).replace(" ", "") == text.replace(" ", "")
-            assert room.left - 0.01 < box.left < box.right < room.right + 0.01
-            assert room.bottom - 0.25 * scene.caption.em < box.bottom < box.top < room.top + 0.01
-            middle = (lines[0].y + 0.73 * lines[0].em + lines[-1].y) / 2
-            assert middle == pytest.approx(room.centre[1])
-            assert 0.73 * scene.caption.em >= 0.022 * scene.layout.frame.height * (1 - 1e-9)
-
-
-@pytest.mark.parametrize("size", FRAMES)
-def test_a_scene_without_a_verdict_keeps_no_room_for_it(
-    staged: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
-) -> None:
-    """Its title may be as wide as the frame, and the body begins right below it."""
-    with staged("slope", size=size) as scene:
-        scene.setup()
-        body = scene.layout.body
-        monkeypatch.setattr(type(scene), "has_verdict", False)
-        scene.setup()
-        assert scene.layout.body.top >= body.top
-        monkeypatch.setattr(scene, "say", lambda key: "A title that is long")
-        assert scene.title("").em == pytest.approx(scene.setter.em(scene.theme.sizes.title), rel=0.25)
-
-
 def test_every_verdict_has_its_colour_and_words(scene: Any) -> None:
     """Green where the run gets there, red where it never will."""
     assert set(VERDICT_ROLES) == set(Verdict)
@@ -165,22 +117,6 @@ def test_a_motion_is_a_function_of_time(scene: Any) -> None:
     scene.advance(draw, 2.0, 3.0, 0.5, below)
     scene.advance(draw, 3.0, 3.0, 0.5, below)  # no way to go takes no time
     assert (drawn[-1], scene.time) == (3.0, pytest.approx(2.0))
-
-
-def test_parts_fade_from_what_they_were() -> None:
-    """Deep in groups, faint ones and pictures too; what was not seen is not seen at any moment."""
-    faint, half, gone = (
-        Shape(fill="#FFFFFF", opacity=opacity).draw(ring(1.0)) for opacity in (0.4, 1.0, 1.0)
-    )
-    half.set_alpha(0.5)
-    gone.set_alpha(0.0)
-    cost = COSTS["bowl-2d"]
-    surface = Surface(cost, Viewpoint(0.5, 0.6), SurfaceStyle(THEMES["dark"]), WorldBox.of(cost), 4)
-    fading = Fading(VGroup(faint, VGroup(half)), gone, surface.set_alpha(0.8))
-    for opacity in (0.5, 0.0, 1.0):
-        fading.set_alpha(opacity)
-        assert (faint.opacity, half.opacity, gone.opacity) == (0.4 * opacity, 0.5 * opacity, 0.0)
-        assert surface.opacity == pytest.approx(0.8 * opacity)
 
 
 def test_one_gives_way_to_the_other(scene: Any) -> None:

@@ -14,14 +14,10 @@ from lranim.draw.shapes import (
     arrow,
     dashed,
     dashes,
-    discs,
     holds,
     inside,
     marks,
-    polyline,
-    rectangles,
     ring,
-    rounded_box,
 )
 
 BOX = Box(0.0, 0.0, 4.0, 2.0)
@@ -53,14 +49,6 @@ def test_a_shape_draws_moves_and_fades() -> None:
     assert not len(line.draw(NOTHING).points)
 
 
-def test_circles_are_round() -> None:
-    """To 0.03 % of the radius, each about its own centre."""
-    assert np.abs(np.hypot(*on(ring(2.0)).T) / 2 - 1).max() < 3e-4
-    two = discs(np.array([[0.0, 0.0], [5.0, 1.0]]), 0.5)
-    assert np.allclose(two[4:].mean(axis=(0, 1)), [5, 1])
-    assert discs(np.zeros((0, 2)), 1.0).shape == (0, 4, 2)
-
-
 @pytest.mark.parametrize("name", list(MARKERS))
 def test_marks_are_as_large_as_a_disc(name: str) -> None:
     """Each is closed, about its centre, and has the disc's area, so that none says more than another."""
@@ -72,18 +60,6 @@ def test_marks_are_as_large_as_a_disc(name: str) -> None:
     (x, y), (u, v) = outline.T, np.roll(outline, -1, axis=0).T
     assert abs((x * v - u * y).sum()) / 2 == pytest.approx(np.pi * 0.25, rel=2e-3)
     assert np.allclose(curves[len(one) :], one + np.array([3.0, 1.0]))
-
-
-def test_lines_and_rectangles() -> None:
-    """Through the points given; closed, back to the first, whichever opposite corners are given."""
-    corners = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 1.0]])
-    assert np.allclose(polyline(corners)[:, [0, 3]], np.stack([corners[:-1], corners[1:]], axis=1))
-    assert np.allclose(polyline(corners, closed=True)[-1, 3], corners[0])
-    first, second = rectangles([[0, 0], [6, 7]], [[1, 2], [5, 5]]).reshape(2, 4, 4, 2)
-    assert first[:, 0].tolist() == [[0, 0], [1, 0], [1, 2], [0, 2]]
-    assert np.array_equal(first[:, 3], np.roll(first[:, 0], -1, axis=0))
-    assert {tuple(corner) for corner in second[:, 0].tolist()} == {(6, 7), (5, 7), (5, 5), (6, 5)}
-    assert rectangles(np.zeros((0, 2)), np.zeros((0, 2))).shape == (0, 4, 2)
 
 
 @pytest.mark.parametrize("length", [0.3, 1.0, 50.0])
@@ -127,38 +103,6 @@ def test_an_arrow_points_to_its_end() -> None:
     assert np.ptp(short[:, 0]) == pytest.approx(0.1)
     assert np.ptp(short[:, 1]) < 0.1
     assert not len(arrow(start, start, 0.2, 0.6))
-
-
-@pytest.mark.parametrize("radius", [0.3, 9.0])
-def test_a_rounded_box_is_closed_and_fills_its_bounds(radius: float) -> None:
-    """The corners are round, also when the radius is larger than the box."""
-    drawn = on(rounded_box(Box(-1.0, 0.0, 3.0, 2.0), radius))
-    assert np.allclose([drawn.min(axis=0), drawn.max(axis=0)], [[-1, 0], [3, 2]])
-    assert np.allclose(drawn[20::21][:-1], drawn[21::21])  # each piece begins where the last one ended
-    assert np.allclose(drawn[0], drawn[-1])
-    assert np.hypot(*(drawn - [3, 2]).T).min() > 0.1
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        ((1, 1), (3, 1), (0, 1)),
-        ((-4, 1), (8, 1), (1 / 3, 2 / 3)),
-        ((1, -2), (1, 6), (0.25, 0.5)),
-        ((-1, -1), (3, 3), (0.25, 0.75)),
-        ((-1, 1), (1, 3.1), (1, 0)),
-        ((-3, 5), (9, 5), (1, 0)),
-        ((0, 0), (4, 0), (0, 1)),
-        ((1, 1), (NAN, 1), (1, 0)),
-        ((1, 1), (1, 1e6), (0, 1e-6)),
-    ],
-)
-def test_where_a_line_is_inside(
-    start: tuple[float, float], end: tuple[float, float], expected: tuple[float, float]
-) -> None:
-    """Shares of its length, by hand; a line that misses leaves before it enters."""
-    enter, leave = inside(np.array([start], dtype=float), np.array([end], dtype=float), BOX)
-    assert (enter[0], leave[0]) == pytest.approx(expected, abs=2e-6)
 
 
 def test_inside_agrees_with_many_points_of_the_line() -> None:

@@ -8,25 +8,26 @@ from typing import Any
 import cairo
 import numpy as np
 import pytest
-from manim import ManimColor, Mobject, ThreeDCamera, VGroup, tempconfig
-from manim import Surface as StockSurface
-from scipy.interpolate import RegularGridInterpolator
+from manim import VGroup
 
-from bench.quality import ssim
 from lranim.core.costs import COSTS
 from lranim.core.least_squares import line_cost, samples
 from lranim.core.types import Array, Cost
-from lranim.draw.camera import LessonCamera
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.surface import paint
-from lranim.draw.surface.contours import below
 from lranim.draw.surface.paint import Colour
-from lranim.draw.surface.picture import ABOVE, ELEVATION, SurfacePicture
-from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox
-from lranim.draw.surface.surface import LIGHT, Stroke, Surface, SurfaceStyle, Trail
-from lranim.look.contrast import contrast
-from lranim.look.theme import THEMES
+from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox, below
+from lranim.draw.surface.surface import (
+    ABOVE,
+    ELEVATION,
+    Stroke,
+    Surface,
+    SurfacePicture,
+    SurfaceStyle,
+    Trail,
+)
+from lranim.look.theme import THEMES, contrast
 
 WIDTH, HEIGHT = 480, 270  # px, for a frame 16 x 9 manim units
 VIEW = Viewpoint(azimuth=0.5, elevation=0.6, scale=2.4)
@@ -126,32 +127,6 @@ def test_a_view_by_hand() -> None:
     assert about.turned(1.0).project(np.array(about.pivot)) == pytest.approx(np.array(about.centre))
 
 
-def test_a_view_on_the_way_to_another() -> None:
-    """It begins at one and ends at the other, and grows by equal factors in between."""
-    one = Viewpoint(azimuth=0.3, elevation=0.5, scale=1.0, centre=(-2.0, 1.0), pivot=(0.0, 0.0, 0.1))
-    other = Viewpoint(azimuth=-0.5, elevation=1.5, scale=4.0, centre=(2.0, 0.0), pivot=(0.0, 0.0, -0.7))
-    assert one.towards(other, 0.0) == one
-    end, half = one.towards(other, 1.0), one.towards(other, 0.5)
-    assert (end.azimuth, end.elevation, end.scale) == pytest.approx((-0.5, 1.5, 4.0))
-    assert (half.azimuth, half.elevation, half.scale) == pytest.approx((-0.1, 1.0, 2.0))
-    assert (*half.centre, *half.pivot) == pytest.approx((0.0, 0.5, 0.0, 0.0, -0.3))
-
-
-@pytest.mark.parametrize(
-    ("stretched", "half", "corner"), [(False, (1.0, 0.5), (1, -0.5, 0)), (True, (1.0, 1.0), (1, -1, 0))]
-)
-def test_a_box_keeps_right_angles_or_is_square(
-    stretched: bool, half: tuple[float, float], corner: tuple[float, float, float]
-) -> None:
-    """One scale for both variables, the longer filling [-1, 1], or one each; heights from 0 to the box's."""
-    box = WorldBox(((0.0, 4.0), (-1.0, 1.0)), (2.0, 10.0), stretched=stretched, height=0.5, gap=1.0)
-    assert box.half == half
-    assert box.world(np.array([4.0, -1.0]), 2.0) == pytest.approx(np.array(corner))
-    assert box.world(np.array([2.0, 0.0]), 10.0).tolist() == [0.0, 0.0, 0.5]
-    assert box.plane(np.array([2.0, 0.0])).tolist() == [0.0, 0.0, -1.0]
-    assert box.contains(np.array([[4.0, 1.0], [4.1, 0.0], [0.0, 1.1]])).tolist() == [True, False, False]
-
-
 @pytest.mark.parametrize("squeeze", [None, 0.5, 30.0])
 def test_heights_rise_with_cost(squeeze: float | None) -> None:
     """From 0 to the top, levels closest at the floor."""
@@ -164,16 +139,6 @@ def test_heights_rise_with_cost(squeeze: float | None) -> None:
     assert levels == pytest.approx((np.arange(1, 5) / 5) ** 1.5, abs=1e-3)
 
 
-@pytest.mark.parametrize("box", [HIMMELBLAU, BOWL, replace(BOWL, cost=(1.0, 1.9)), FAR_UP], ids=str)
-def test_ticks_are_round_and_inside(box: WorldBox) -> None:
-    """Tick costs are few round numbers within the range, in order, whatever the scale."""
-    ticks = box.ticks()
-    assert 2 <= len(ticks) <= 4
-    assert ticks == sorted(set(ticks))
-    assert all(box.cost[0] <= tick <= box.cost[1] or tick == 0 for tick in ticks)
-    assert all(float(f"{tick:.1e}") == pytest.approx(tick) for tick in ticks)
-
-
 def test_the_drawn_surface_meets_the_cost() -> None:
     """At its vertices: what lies on it neither floats nor sinks."""
     cost = COSTS["himmelblau"]
@@ -181,33 +146,6 @@ def test_the_drawn_surface_meets_the_cost() -> None:
     grid = np.stack(np.meshgrid(*[np.linspace(*d, 21) for d in cost.domain], indexing="ij"), axis=-1)
     assert field.lift(grid) == pytest.approx(HIMMELBLAU.world(grid, cost.value(grid)))
     assert field.lift(grid) == pytest.approx(field.vertices)
-
-
-def brute_force(field: HeightField, points: Array, view: Viewpoint) -> Array:
-    """How deep the way to the viewer runs below the surface, by another interpolation in tiny steps."""
-    n, m = field.z.shape
-    axes = [np.linspace(-h, h, k) for h, k in zip(field.box.half, (n, m), strict=True)]
-    height = RegularGridInterpolator(axes, field.z, bounds_error=False, fill_value=-np.inf)
-    s = np.linspace(0, 3.2 / np.cos(view.elevation), 1200)[:, None]
-    deep = [np.max(height((ray := p + s * view.axes[2])[:, :2]) - ray[:, 2]) for p in points]
-    return np.maximum(np.array(deep), 0.0)
-
-
-@pytest.mark.parametrize(("name", "box"), [("himmelblau", HIMMELBLAU), ("bowl-2d", BOWL)])
-def test_visibility_against_brute_force(name: str, box: WorldBox) -> None:
-    """What is in sight, hidden or between agrees with a brute-force ray test from every side."""
-    field = HeightField(COSTS[name].value, box, faces=24)
-    low, high = np.array(box.domain).T
-    points = field.lift(np.random.default_rng(3).uniform(low, high, (40, 2)))
-    hidden = 0
-    for azimuth, elevation in SIDES:
-        view = Viewpoint(azimuth=azimuth, elevation=elevation)
-        truth, seen = brute_force(field, points, view), field.visibility(points, view)
-        assert field.buried(points, view) == pytest.approx(truth, abs=4e-3)
-        assert np.all(seen[truth < 1e-9] > 0.99)
-        assert np.all(seen[truth > 0.034] == 0)
-        hidden += int(np.sum(seen == 0))
-    assert hidden > 50  # or the test has tested nothing
 
 
 def test_visibility_in_the_bowl_by_formula() -> None:
@@ -390,8 +328,8 @@ def line(ends: Any, **how: Any) -> Stroke:
     return Stroke(start + np.linspace(0, 1, 31)[:, None] * (end - start), RED, 0.08, **how)
 
 
-NEAR, FAR = [(1.6, -1.9), (2.3, -1.6)], [(-2.0, 1.0), (-1.0, 2.0)]
-"""Lines behind the bowl's near wall, which hides them from low down, and on its far wall."""
+FAR = [(-2.0, 1.0), (-1.0, 2.0)]
+"""A line on the bowl's far wall."""
 
 
 def red(*strokes: Stroke, elevation: float = 0.6, hidden: float = 1.0, drop: float = 0.0) -> Array:
@@ -423,31 +361,6 @@ def test_strokes_lie_on_the_surface_or_the_plane() -> None:
     assert middle(red(line(FAR), hidden=0.0, drop=0.5)) == pytest.approx((up + down) / 2, abs=0.1)
     world = Stroke(np.array([[-0.2, 0.0, -0.5], [0.2, 0.0, -0.5]]), RED, 0.08)
     assert middle(red(world)) == pytest.approx(view.project(np.array([0.0, 0.0, -0.5])), abs=0.1)
-
-
-def test_strokes_grow_fade_and_are_hidden() -> None:
-    """Without opacity or length it is left out; behind the surface it is seen through that by its opacity."""
-    for gone in (line(FAR, alpha=0.0), line(FAR, shown=0.0), Stroke(np.zeros((0, 2)), RED, 0.1)):
-        assert not red(gone).any()
-    part = Stroke(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 2.0]]), RED, 0.1)
-    for shown, points in ((1.0, [[0, 0], [1, 0], [1, 2]]), (0.75, [[0, 0], [1, 0], [1, 1]])):
-        part.shown = shown
-        assert part.drawn().tolist() == points
-    strengths = [red(line(NEAR), elevation=0.2, hidden=hidden).max() for hidden in (1.0, 0.5, 0.0)]
-    assert strengths[0] < strengths[1] - 30 < strengths[2] - 60
-    whole = np.count_nonzero(red(line(FAR)) > 60)
-    assert 0.3 * whole < np.count_nonzero(red(line(FAR, dash=(0.2, 0.2))) > 60) < 0.8 * whole
-    assert np.count_nonzero(red(line(FAR, head=True)) > 60) > 1.2 * whole
-
-
-def test_a_scenes_own_strokes_lie_under_the_point() -> None:
-    """And over the surface."""
-    point = np.array([-2.0, 2.0])
-    surface = surface_of("bowl-2d", [point])
-    surface.strokes.append(line(np.array([[-3.5, 2.0], [-0.5, 2.0]])))
-    image = picture(surface)
-    assert off(image, on(surface, point - [1.0, 0.0]), RED) < 40
-    assert off(image, on(surface, point), surface.style.point) < 30
 
 
 @pytest.mark.parametrize("theme", sorted(THEMES))
@@ -529,20 +442,6 @@ def test_it_stays_in_its_area_as_it_turns(setter: Typesetter, cost: Cost, stretc
     assert all(value == pytest.approx(float(f"{value:.1g}")) for value in values)
 
 
-def test_it_turns_where_its_path_is_in_sight(setter: Typesetter) -> None:
-    """All through the turn; there are views in which it is hidden."""
-    made, points = SurfacePicture(setter, COSTS["himmelblau"], AREA), np.linspace([-2.0, 4.5], [-2.8, 3.1], 9)
-    made.begin(points, 15.0)
-    field, start = made.surface.field, made.view
-    world = field.lift(points)
-    seen = []
-    for seconds in (0.0, 7.5, 15.0):
-        made.turn(seconds)
-        seen.append(field.visibility(world, made.surface.view).mean())
-    assert min(seen) > 0.9
-    assert min(field.visibility(world, start.turned(way)).mean() for way in np.arange(0, 6.3, 0.3)) < 0.6
-
-
 @pytest.mark.parametrize("name", ["oval", "ravine", "himmelblau"])
 def test_seen_as_a_map(setter: Typesetter, name: str) -> None:
     """From above, the first variable runs right, the second up, to one scale, with its labels in the area."""
@@ -562,68 +461,5 @@ def test_seen_as_a_map(setter: Typesetter, name: str) -> None:
             assert AREA.left <= line.x
             assert line.x + line.advance <= AREA.right + 1e-9
             assert AREA.bottom - 0.05 * line.em <= line.y < AREA.top
-    spread = np.ptp(view.project(surface.plane.corners), axis=0)
+    spread = np.ptp(view.project(surface.corners), axis=0)
     assert spread.min() > 0.7 * AREA.height * 8 / np.diff(COSTS[name].domain).max()
-
-
-class Sheet(Surface):
-    """The faces alone."""
-
-    def paint_opaque(self, ctx: cairo.Context) -> None:
-        """Paint them."""
-        self.faces.paint(ctx, self.view)
-
-
-def stock_surface(cost: Cost, surface: Surface) -> StockSurface:
-    """The `Surface` of stock manim, of the same cost, its faces lit by the formula of the lesson's."""
-    box, style, view = surface.box, surface.style, surface.view
-
-    def place(a: float, b: float) -> Array:
-        point = np.array([a, b])
-        return np.array([*box.ground(point), box.z(float(cost.value(point)))])
-
-    counts = tuple(side - 1 for side in surface.field.z.shape)
-    (a, b) = box.domain
-    stock = StockSurface(place, u_range=a, v_range=b, resolution=counts, checkerboard_colors=False)
-    stock.set_stroke(ManimColor.from_rgb(style.outline), width=style.outline_width * 100)
-    light = LIGHT @ view.axes / np.linalg.norm(LIGHT)
-    for face in stock:
-        corners = face.get_start_anchors()
-        normal = np.cross(corners[2] - corners[0], corners[3] - corners[1])
-        normal *= np.sign(normal[2]) / np.linalg.norm(normal)
-        lit = normal @ light * (-0.6 if normal @ view.axes[2] < 0 else 1.0)
-        share = style.ambient + (1 - style.ambient) * np.clip(lit, 0, 1)
-        height = 2 * np.mean(corners[:, 2]) / box.height
-        low, middle, high = (np.array(colour) for colour in style.surface)
-        base = low + (middle - low) * height if height < 1 else middle + (high - middle) * (height - 1)
-        face.set_fill(ManimColor.from_rgb(share * base + (1 - share) * np.array(style.shade)), opacity=1)
-    return stock
-
-
-@pytest.mark.thorough_after(3)
-@pytest.mark.parametrize("azimuth", [-0.6, 0.9, 2.4])
-@pytest.mark.parametrize(("name", "alike"), [("bowl-2d", 0.99), ("ravine", 0.98), ("himmelblau", 0.98)])
-def test_the_surface_is_the_one_that_stock_manim_draws(name: str, alike: float, azimuth: float) -> None:
-    """Our one pass over arrays and manim's mobject a face give the same picture, but for half a line's width.
-
-    manim outlines each face, and the face before it covers half of that line; ours are drawn once. On the
-    steep sides of the other costs, where faces are narrow, that is a larger part of the picture.
-    """
-    cost, view = COSTS[name], Viewpoint(azimuth=azimuth, elevation=0.66, scale=2.6)
-    far = 1e6  # a viewer so far away that manim's perspective is the parallel projection of lessons
-
-    def shot(camera: Any, mobject: Mobject) -> Array:
-        camera.reset()
-        camera.capture_mobjects([mobject])
-        return np.array(camera.pixel_array)[..., :3]
-
-    size = {"pixel_width": 1920, "pixel_height": 1080, "background_color": THEMES["dark"].background}
-    with tempconfig(size):
-        sheet = Sheet(cost, view, SurfaceStyle(THEMES["dark"]), WorldBox.of(cost), 16)
-        ours = shot(LessonCamera(), sheet)
-        phi = np.pi / 2 - view.elevation
-        camera: Any = ThreeDCamera(phi=phi, theta=azimuth, focal_distance=far, zoom=view.scale)
-        camera.should_apply_shading = False
-        theirs = shot(camera, stock_surface(cost, sheet))
-    assert (ours != ours[0, 0]).any(axis=-1).mean() > 0.1
-    assert ssim(ours, theirs) >= alike

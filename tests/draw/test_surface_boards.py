@@ -15,13 +15,12 @@ from lranim.core.costs import COSTS, directional
 from lranim.core.least_squares import Samples, line_cost, line_samples, samples, slope_cost
 from lranim.core.results import Table
 from lranim.core.types import Array
-from lranim.draw.boards.directions import BEYOND, REACH, DirectionsBoard
 from lranim.draw.boards.line_fit import CostFormula, FitChart, LineFitBoard, NumberFormat
+from lranim.draw.boards.surface import BEYOND, REACH, DirectionsBoard
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Typesetter
 from lranim.draw.surface.paint import rgb
-from lranim.draw.surface.picture import ABOVE, ELEVATION, TURN
-from lranim.draw.surface.surface import Stroke
+from lranim.draw.surface.surface import ABOVE, ELEVATION, TURN, Stroke
 
 POINTS = [
     ("oval", (-2.0, 0.5)),
@@ -238,25 +237,6 @@ def test_line_and_squares_are_those_of_the_parameters(setter: Typesetter) -> Non
     assert wide[whole] == pytest.approx(high[whole])
 
 
-@pytest.mark.parametrize(
-    ("data", "across", "up"),
-    [
-        (samples([1, 9], [52, 100]), True, True),
-        (samples([1990, 2020], [14.0, 14.7]), False, False),
-        (samples([-2, 3], [-1, 5]), True, True),
-    ],
-    ids=["near", "far", "around"],
-)
-def test_the_origin_is_seen_unless_it_is_far(
-    setter: Typesetter, data: Samples, across: bool, up: bool
-) -> None:
-    """About which the line turns; and all samples are."""
-    fit = FitChart(setter, ROOM, data, "y")
-    assert (fit.x.low <= 0 <= fit.x.high, fit.y.low <= 0 <= fit.y.high) == (across, up)
-    for axis, values in ((fit.x, data.x), (fit.y, data.y)):
-        assert axis.low < values.min() < values.max() < axis.high
-
-
 @pytest.mark.parametrize("room", [Box(-3.0, -3.0, 3.0, 3.0), Box(-6.0, -1.6, 6.0, 1.6)], ids=["tall", "wide"])
 @pytest.mark.parametrize("factor", [1.0, 1e-4, 1e5])
 def test_formula_and_numbers_leave_the_rest(
@@ -381,32 +361,3 @@ def test_the_costs_left_of_the_surface_have_room(line_of: Callable[..., Any], fa
         for seconds in (0.0, 6.0, 12.0):
             board.picture.turn(seconds)
             assert min(line.x for line in board.picture.labels) > board.fit.box.right
-
-
-def test_poor_lines_lie_in_the_domain_and_fit_badly(line_of: Callable[..., Any]) -> None:
-    """Each costs many times what the best one does."""
-    low, high = np.array(TWO.domain).T
-    with line_of() as board:
-        for place in board.poor:
-            assert ((place > low) & (place < high)).all()
-            assert TWO.value(place) > 10 * TWO.value(np.array(TWO.minima[0]))
-
-
-@pytest.mark.parametrize(
-    ("size", "title", "beside"),
-    [
-        ((854, 480), "slope.title", True),
-        ((640, 480), "slope.title", True),
-        ((640, 480), "surface.title", False),
-        ((480, 480), "slope.title", False),
-        ((270, 480), "slope.title", False),
-    ],
-)
-def test_the_formula_stands_beside_a_short_title(
-    line_of: Callable[..., Any], size: tuple[int, int], title: str, beside: bool
-) -> None:
-    """On a wide frame, where there is room; else below it."""
-    with line_of(title, size=size) as board:
-        layout = board.scene.layout
-        assert (board.room.top > layout.body.top) == beside
-        assert board.room.right == pytest.approx(layout.body.right)

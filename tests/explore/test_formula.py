@@ -9,7 +9,7 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.errors import InputError
-from lranim.explore.formula import as_data, programs, readable
+from lranim.explore.page import as_data, programs, readable
 from lranim.function import cost_of
 
 

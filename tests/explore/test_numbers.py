@@ -15,10 +15,9 @@ from lranim.core.rules import RULES as FACTORIES
 from lranim.core.schedules import constant
 from lranim.core.starts import draw_start
 from lranim.core.theory import Verdict, verdict
-from lranim.explore.formula import as_data, programs
-from lranim.explore.page import RULES, rates, words
+from lranim.explore.page import RULES, as_data, programs, rates, words
 from lranim.function import cost_of
-from lranim.function.steps import NUMPY
+from lranim.function.program import NUMPY
 from lranim.look.text import say
 
 Show = Callable[..., Any]

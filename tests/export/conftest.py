@@ -13,7 +13,7 @@ import pytest
 
 from lranim.cli import cli
 from lranim.export.deck import Deck, Part, deck_of
-from lranim.export.sidecar import Shown, read_clip
+from lranim.video.clip import Clip, read_clip
 
 SMALL = ("--steps", "1", "-r", "240,136", "--fps", "10", "--theme", "light", "--format", "mp4,gif,png")
 
@@ -32,13 +32,13 @@ def rendered(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def clips(rendered: Path) -> tuple[Shown, ...]:
+def clips(rendered: Path) -> tuple[Clip, ...]:
     """These clips as slides take them: oscillation and slope in English, then in Chinese."""
     return tuple(sorted(map(read_clip, rendered.glob("*.json")), key=lambda clip: (clip.lang, clip.scene)))
 
 
 @pytest.fixture
-def deck(clips: tuple[Shown, ...]) -> Deck:
+def deck(clips: tuple[Clip, ...]) -> Deck:
     """A slide with two clips and one with one, in English, then one in Chinese with awkward words."""
     first, second, third, _ = clips
     parts = [

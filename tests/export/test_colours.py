@@ -9,8 +9,7 @@ from PIL import Image
 
 from lranim.export.colours import Colours, colours
 from lranim.export.deck import Deck
-from lranim.look.contrast import READABLE, contrast
-from lranim.look.theme import THEMES
+from lranim.look.theme import READABLE, THEMES, contrast
 
 
 def of_theme(deck: Deck, name: str, **about: object) -> Deck:
@@ -53,7 +52,7 @@ def test_any_ground(deck: Deck, code: str, tmp_path_factory: pytest.TempPathFact
     """Words can be read, though on a middle grey only black or white."""
     path = tmp_path_factory.mktemp("ground") / "x.png"
     Image.new("RGB", (2, 2), code).save(path)
-    row = deck.slides[0].clips[0].need("png").model_copy(update={"path": path})
+    row = replace(deck.slides[0].clips[0].need("png"), path=path)
     found = colours(of_theme(deck, "mine", artifacts=(row,)))
     assert found.background == code
     assert contrast(found.text, code) >= READABLE
@@ -68,5 +67,5 @@ def test_a_clip_that_one_sees_through(
     picture = Image.new("RGBA", (4, 4))
     picture.paste(letters, (1, 1, 2, 2))
     picture.save(path)
-    row = deck.slides[0].clips[0].need("png").model_copy(update={"path": path})
+    row = replace(deck.slides[0].clips[0].need("png"), path=path)
     assert colours(of_theme(deck, "mine", artifacts=(row,))).background == ground

@@ -13,10 +13,10 @@ from PIL import Image
 
 from lranim.cli import cli
 from lranim.export.commands import command_of, own_options
-from lranim.export.sidecar import Artifact, Shown
+from lranim.video.clip import Artifact, Clip
 
 
-def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Shown:
+def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Clip:
     """A clip as its JSON would give it; `size`, `fps`, `gif_fps` and `gif_width` are those of its files."""
     width, height = about.pop("size", (1280, 720))
     fps, gif_fps, gif_width = about.pop("fps", 60), about.pop("gif_fps", 20), about.pop("gif_width", width)
@@ -37,9 +37,7 @@ def shown(name: str, formats: str = "mp4,gif,png", **about: Any) -> Shown:
         for form in formats.split(",")
     ]
     empty: dict[str, Any] = {"lang": "en", "theme": "dark", "alt": "", "beats": (), "captions": ()}
-    return Shown(
-        name=name, sidecar=folder / f"{name}.json", artifacts=tuple(rows), **{"params": {}} | empty | about
-    )
+    return Clip(sidecar=folder / f"{name}.json", artifacts=tuple(rows), **{"params": {}} | empty | about)
 
 
 def planned(words: list[str]) -> tuple[dict[str, Any], str]:
@@ -56,6 +54,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("learning-rate-compare --lr 0.1,0.9", {}),
     ("surface --start 1.5,-2 --theme contrast", {}),
     ("train-valid --state overfitting --epochs 200", {}),
+    ("optimizers --state", {}),
     ("slope -r 640,360 --fps 30", {"size": (640, 360), "fps": 30, "gif_fps": 25}),
     ("slope --gif-width 480", {"gif_width": 480}),
     ("slope --format gif", {"formats": "gif"}),

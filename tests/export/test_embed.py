@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lranim.export.embed import snippets
-from lranim.export.sidecar import Shown
+from lranim.export.gallery import snippets
+from lranim.video.clip import Clip
 
 
-def test_each_kind_of_code(clips: tuple[Shown, ...]) -> None:
+def test_each_kind_of_code(clips: tuple[Clip, ...]) -> None:
     """The alt text is in all of them, and the video has its poster and captions."""
     clip = replace(clips[1], alt="\"a\" <b> [c]\n'd'")
     found = dict(snippets(clip, lambda path: f"x/{path.suffix[1:]}"))
@@ -24,14 +24,3 @@ def test_each_kind_of_code(clips: tuple[Shown, ...]) -> None:
             'alt="&#34;a&#34; &lt;b&gt; [c] &#39;d&#39;" loading="lazy">'
         ),
     }
-
-
-def test_a_clip_of_few_files(clips: tuple[Shown, ...]) -> None:
-    """What it has no file for is left out; a still will do for Markdown."""
-    clip = clips[1]
-    for formats, kinds in (({"mp4"}, ["HTML video"]), ({"png"}, ["Markdown"]), (set(), [])):
-        rows = tuple(row for row in clip.artifacts if row.format in formats)
-        few = replace(clip, artifacts=rows, captions=())
-        found = dict(snippets(few, lambda path: path.name))
-        assert list(found) == kinds
-        assert all("poster" not in text and "track" not in text for text in found.values())

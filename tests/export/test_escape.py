@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lranim.export import escape
+from lranim.export import template as escape
 
 AWKWARD = [
     '</script><b>&amp; <!-- --> 学习率 🙂 $x_1$ 100% #1 \\end{document} `code` {{ x }} it\'s "so"',

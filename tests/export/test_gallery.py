@@ -19,12 +19,10 @@ from click.testing import CliRunner
 from lranim.cli import cli
 from lranim.errors import InputError
 from lranim.export.commands import command_of
-from lranim.export.escape import line, markdown
 from lranim.export.gallery import find_clips, page, weight
-from lranim.export.sidecar import read_clip
-from lranim.export.template import words
+from lranim.export.template import line, markdown, words
 from lranim.look.text import say
-from lranim.video.clip import sealed
+from lranim.video.clip import read_clip, sealed
 
 SLOPE = "slope.steps=1.light"
 ODD = "a+b, 100% #1? & 'c' \"d\" 斜率"

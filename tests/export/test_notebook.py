@@ -11,10 +11,10 @@ from nbclient import NotebookClient
 
 from lranim.export import notebook
 from lranim.export.deck import Deck, Wishes
-from lranim.export.sidecar import Shown
+from lranim.video.clip import Clip
 
 
-def clips_of(deck: Deck) -> list[Shown]:
+def clips_of(deck: Deck) -> list[Clip]:
     """The clips as they stand on the slides."""
     return [clip for slide in deck.slides for clip in slide.clips]
 

@@ -10,11 +10,11 @@ from pypdf import PdfReader
 
 from lranim.export import pdf
 from lranim.export.deck import Deck, Part, Wishes, deck_of
-from lranim.export.sidecar import Shown
+from lranim.video.clip import Clip
 
 
 @pytest.fixture(scope="module")
-def handout(clips: tuple[Shown, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def handout(clips: tuple[Clip, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A handout of two slides, one with two clips and one in Chinese."""
     first, second, third, _ = clips
     parts = [
@@ -32,7 +32,7 @@ def text_of(path: Path, number: int) -> str:
     return "".join(PdfReader(path).pages[number].extract_text().split())
 
 
-def test_a_page_a_clip(handout: Path, clips: tuple[Shown, ...]) -> None:
+def test_a_page_a_clip(handout: Path, clips: tuple[Clip, ...]) -> None:
     """Each page has a clip's title, what happens in it, a picture a stage and its words."""
     pages = PdfReader(handout).pages
     assert len(pages) == 3
@@ -46,7 +46,7 @@ def test_a_page_a_clip(handout: Path, clips: tuple[Shown, ...]) -> None:
     assert "Wait,thenask." in text_of(handout, 0)
 
 
-def test_readers_learn_what_it_is(handout: Path, clips: tuple[Shown, ...]) -> None:
+def test_readers_learn_what_it_is(handout: Path, clips: tuple[Clip, ...]) -> None:
     """Title, language, tags and alternative text are in the file, as PDF/UA asks; no date is."""
     reader = PdfReader(handout)
     root = reader.trailer["/Root"]
@@ -60,7 +60,7 @@ def test_readers_learn_what_it_is(handout: Path, clips: tuple[Shown, ...]) -> No
     assert sorted(figures) == sorted(beat.text for clip in clips[:3] for beat in clip.beats)
 
 
-def test_the_same_bytes(clips: tuple[Shown, ...], tmp_path: Path) -> None:
+def test_the_same_bytes(clips: tuple[Clip, ...], tmp_path: Path) -> None:
     """A handout made twice is the same file, and nothing stays beside it."""
     deck = deck_of([Part(clip=clips[0])], "", {})
     paths = [tmp_path / "one.pdf", tmp_path / "two.pdf"]

@@ -23,8 +23,8 @@ from lranim.export import reveal
 from lranim.export.deck import Deck, Part, Wishes, deck_of
 from lranim.export.places import FILES
 from lranim.export.reveal import SCRIPTS, VENDORED, write
-from lranim.export.sidecar import Shown
 from lranim.export.template import TEMPLATES
+from lranim.video.clip import Clip
 
 AWKWARD = (
     '</script></title><b>&amp; 学习率 🙂 $x_1$ 100% "it\'s" \\end{document} `code` {{ x }} <!-- <script>'
@@ -42,7 +42,7 @@ Open = Callable[..., AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="module")
-def awkward(clips: tuple[Shown, ...]) -> Deck:
+def awkward(clips: tuple[Clip, ...]) -> Deck:
     """A title, two clips beside each other, one, and one in the other language with an awkward title."""
     first, second, third, _ = clips
     parts = [
@@ -181,7 +181,7 @@ def test_the_deck_has_a_title_slide_if_it_has_a_title(
 
 
 def test_what_the_page_says_by_itself_is_in_the_language_of_the_deck(
-    clips: tuple[Shown, ...], opened: Open, tmp_path: Path
+    clips: tuple[Clip, ...], opened: Open, tmp_path: Path
 ) -> None:
     """A Chinese deck has no English words, also where reveal.js says them; names of keys stay."""
     write(deck_of([as_part(clips[2]), as_part(clips[3])], "学习率", {}), tmp_path, Wishes())
@@ -373,7 +373,7 @@ def test_without_loop_and_autoplay_the_clip_waits_and_ends(
         page.wait_for_function(f"{HERE}.ended")
 
 
-def test_a_clip_in_two_slides_is_there_once(written: Callable[..., Path], clips: tuple[Shown, ...]) -> None:
+def test_a_clip_in_two_slides_is_there_once(written: Callable[..., Path], clips: tuple[Clip, ...]) -> None:
     """The folder has one copy of a clip that two slides show, and the page in one file has one as well."""
     folder = written().parent / FILES / "media"
     assert len(list(folder.glob("*.mp4"))) == 3
@@ -382,9 +382,12 @@ def test_a_clip_in_two_slides_is_there_once(written: Callable[..., Path], clips:
     assert copy.read_bytes() == clips[1].need("mp4").path.read_bytes()
 
 
-def test_clips_of_the_same_name_keep_apart(clips: tuple[Shown, ...], tmp_path: Path) -> None:
+def test_clips_of_the_same_name_keep_apart(clips: tuple[Clip, ...], tmp_path: Path) -> None:
     """Two clips may have one name, as from two folders."""
-    twins = [replace(clip, name=name) for clip, name in zip(clips[:2], ("Slope #1", "slope #1"), strict=True)]
+    twins = [
+        replace(clip, sidecar=Path(f"{name}.json"))
+        for clip, name in zip(clips[:2], ("Slope #1", "slope #1"), strict=True)
+    ]
     write(deck_of(map(as_part, twins), "", {}), tmp_path, Wishes())
     assert {path.name for path in (tmp_path / FILES / "media").glob("*.mp4")} == {
         "Slope-1.mp4",
@@ -393,12 +396,12 @@ def test_clips_of_the_same_name_keep_apart(clips: tuple[Shown, ...], tmp_path: P
     assert f'data-file="{FILES}/media/slope-1-2.mp4"' in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
-def as_part(clip: Shown) -> Part:
+def as_part(clip: Clip) -> Part:
     """A clip by itself."""
     return Part(clip=clip)
 
 
-def test_what_there_is_is_shown(clips: tuple[Shown, ...], tmp_path: Path) -> None:
+def test_what_there_is_is_shown(clips: tuple[Clip, ...], tmp_path: Path) -> None:
     """Without captions, beats or a video it is shown all the same; without anything it is refused."""
     bare = replace(clips[0], captions=(), beats=(), artifacts=(clips[0].need("gif"),))
     deck = deck_of([as_part(bare)], "", {})
@@ -412,7 +415,7 @@ def test_what_there_is_is_shown(clips: tuple[Shown, ...], tmp_path: Path) -> Non
         write(deck_of([as_part(nothing)], "", {}), tmp_path / "none.html", Wishes())
 
 
-def test_a_clip_that_one_sees_through_keeps_its_ground(clips: tuple[Shown, ...], tmp_path: Path) -> None:
+def test_a_clip_that_one_sees_through_keeps_its_ground(clips: tuple[Clip, ...], tmp_path: Path) -> None:
     """A WebM alone is shown, and its poster is as clear as it is."""
     path = tmp_path / "clear.webm"
     pixels = np.zeros((64, 96, 4), dtype=np.uint8)
@@ -424,7 +427,7 @@ def test_a_clip_that_one_sees_through_keeps_its_ground(clips: tuple[Shown, ...],
         for _ in range(3):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgba")))
         container.mux(stream.encode())
-    row = clips[0].need("mp4").model_copy(update={"path": path, "format": "webm", "width": 96, "height": 64})
+    row = replace(clips[0].need("mp4"), path=path, format="webm", width=96, height=64)
     assert write(deck_of([as_part(replace(clips[0], artifacts=(row,)))], "", {}), tmp_path, Wishes()) == []
     with Image.open(tmp_path / FILES / "media" / f"{clips[0].name}.png") as poster:
         assert poster.convert("RGBA").getpixel((2, 2))[3] == 0
@@ -435,7 +438,7 @@ def test_no_file_that_goes_along_names_another_place() -> None:
     """What the page loads has no address to load from, and nothing that would end or change its tag."""
     for path in (*reveal.STYLES, *SCRIPTS):
         tag = "script" if path.suffix == ".js" else "style"
-        text = str(reveal._inside(path, tag))
+        text = path.read_text(encoding="utf-8") if tag == "style" else str(reveal._script(path))
         banned = ["@import", "url(http", f"</{tag}", *(["<script", "<!--"] if tag == "script" else [])]
         assert [sign for sign in banned if sign in text.lower()] == [], path.name
 
@@ -457,5 +460,5 @@ def test_every_script_can_be_read_as_it_stands_in_a_page(tmp_path: Path) -> None
     if node is None:
         pytest.skip("needs node")
     for path in SCRIPTS:
-        (tmp_path / path.name).write_text(str(reveal._inside(path, "script")), encoding="utf-8")
+        (tmp_path / path.name).write_text(str(reveal._script(path)), encoding="utf-8")
         subprocess.run([node, "--check", str(tmp_path / path.name)], check=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lranim.errors import InputError
-from lranim.export.sidecar import NotAClip, Shown, clips_in, read_clip
+from lranim.video.clip import Clip, NotAClip, clips_in, read_clip
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_file_of_the_same_size_that_is_another(folder: Path, suffix: str) -> N
         read_clip(folder / f"{NAME}.json")
 
 
-def test_a_format_that_the_clip_lacks(clips: tuple[Shown, ...]) -> None:
+def test_a_format_that_the_clip_lacks(clips: tuple[Clip, ...]) -> None:
     """It says which ones there are, and how to get it."""
     with pytest.raises(
         InputError, match="has no webm, only mp4, gif, png; render it again with --format webm"

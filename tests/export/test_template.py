@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from lranim.export.gallery import FACETS
 from lranim.export.reveal import VENDORED
 from lranim.export.template import TEMPLATES, words
 from lranim.look.text import languages
@@ -33,15 +32,6 @@ def test_no_word_is_missing_in_any_language(page: str) -> None:
     }
     assert all(shown == places["en"] for shown in places.values())
     assert all(text.strip() for lang in languages() for text in words(page, lang).values())
-
-
-def test_every_word_is_used_and_there() -> None:
-    """What the templates and scripts ask for is what the table has."""
-    for page, files in (("gallery", ("gallery.html.j2", "gallery.js")), ("reveal", ("reveal_deck.js",))):
-        text, own = read(*files), set(words(page, "en"))
-        facets = {f"{facet}{more}" for facet in FACETS for more in ("", "_all")} & own
-        assert own - facets - {"title"} <= set(re.findall(r'(?:"|words\.)(\w+)', text))
-        assert set(re.findall(r'words(?:\["|\.)(\w+)', text)) - {"get"} <= own
 
 
 def test_what_is_translated_is_what_reveal_says() -> None:

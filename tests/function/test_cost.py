@@ -20,7 +20,7 @@ from lranim.core.starts import draw_start
 from lranim.core.types import Cost, Status
 from lranim.function import cost_of
 from lranim.function.cost import MOST_MINIMA
-from lranim.function.parse import FUNCTIONS
+from lranim.function.formula import FUNCTIONS
 
 SENSIBLE = [
     "x**2",
@@ -40,14 +40,9 @@ SENSIBLE = [
 UNUSUAL = [
     "x",
     "x**3",
-    "-x**2",
-    "exp(x)",
-    "log(x)",
     "sqrt(x)",
     "-sqrt(4 - x**2)",
-    "1/x",
     "1/x**2",
-    "x + 1/x",
     "tan(x)",
     "tanh(x)",
     "abs(x - 1)",
@@ -55,24 +50,17 @@ UNUSUAL = [
     "log(abs(x - 0.3))",
     "abs(x)/x + x**2",
     "sin(x)/x",
-    "x**12",
     "cosh(10*x)",
     "exp(exp(exp(x)))",
-    "x**2*1e9",
-    "x**2/1e9",
-    "(x - 500)**2",
     "1 - exp(-(100*x)**2)",
     "sin(1/x)",
     "a + b",
     "a**2 - b**2",
-    "a*b",
-    "(a*b - 1)**2",
     "(a - b)**2",
     "a**4 + b**4",
     "abs(a) + abs(b)",
     "sqrt(a*b)",
     "log(a)**2 + log(b)**2",
-    "1/(a*b)",
     "1/(a - 0.3)**2 + b**2",
     "exp(-a**2 - b**2)",
     "(a - 100)**2 + (b - 200)**2",
@@ -174,6 +162,14 @@ def test_descent_from_the_start_at_the_rate_arrives(text: str) -> None:
         ("log(abs(x - 0.3))", []),
         ("abs(x) + abs(x - 1)", []),
         ("abs(a) + 2*abs(b)", [(0.0, 0.0)]),
+        ("-1/sqrt(a**2 + b**2)", []),
+        ("-1/(abs(a) + abs(b))", []),
+        ("a**2 + b**2 - 1/sqrt((a - 0.31)**2 + b**2)", []),
+        ("log(abs(a) + abs(b - 0.2))", []),
+        ("sqrt(a**2 + b**2)", [(0.0, 0.0)]),
+        ("abs(a) + abs(b - 0.2)", [(0.0, 0.2)]),
+        ("cosh(x)*exp(x**2)", [(0.0,)]),
+        ("a**2 + cosh(b)", [(0.0, 0.0)]),
         ("a**2 - b**2", []),
         ("a**3 - 3*a*b**2", []),
         ("(a - b)**2", []),
@@ -185,13 +181,6 @@ def test_minima_in_closed_form(text: str, minima: list[tuple[float, ...]]) -> No
     found = cost_of(text).minima
     assert len(found) == len(minima)
     assert np.array(found) == pytest.approx(np.array(minima), rel=1e-15, abs=1e-15)
-
-
-def test_zero_is_zero() -> None:
-    """A minimum at 0 is no tiny number, which would be shown as such."""
-    assert cost_of("x**2").minima == ((0.0,),)
-    assert cost_of("cosh(x)*exp(x**2)").minima == ((0.0,),)
-    assert cost_of("a**2 + cosh(b)").minima == ((0.0, 0.0),)
 
 
 def test_of_many_minima_the_lowest_are_marked() -> None:
@@ -230,17 +219,6 @@ def test_himmelblau_as_text_is_the_built_in_one() -> None:
     assert typed.grad(x) == pytest.approx(known.grad(x), rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["bowl", "gentle-bowl", "bowl-2d", "oval", "ravine"])
-def test_quadratics_as_text_have_the_built_in_hessians(name: str) -> None:
-    """The formula of a built-in cost, typed in, gives its Hessian, its minimum and its formula's numbers."""
-    known = COSTS[name]
-    typed = cost_of(known.formula.replace("1/4 (", "1/4*(").replace("2 b", "2*b").replace("^", "**"))
-    assert typed.hessian is not None
-    assert known.hessian is not None
-    assert np.array_equal(typed.hessian, known.hessian)
-    assert typed.minima == known.minima
-
-
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
@@ -270,34 +248,26 @@ def test_the_view_follows_from_the_shape(text: str, low: float, high: float) -> 
 @pytest.mark.parametrize(
     ("text", "start", "lr"),
     [
-        ("x", 3.6, 0.6),
-        ("exp(x)", 3.6, 0.015),
-        ("exp(-x)", -3.6, 0.015),
-        ("-x**2", 0.4, 0.8),
-        ("sin(x)", 7.5, 0.6),
-        ("x*log(x)", 7.6, 0.2),
-        ("x**12", 3.6, 1e-7),
-        ("x**2/1e9", 3.6, 100),
-        ("tanh(x)", 3.6, 80),
-    ],
-)
-def test_start_and_rate_follow_from_the_shape(text: str, start: float, lr: float) -> None:
-    """High on the right, or where the way down is; round, not over in a step, and 100 at the most."""
-    cost = cost_of(text)
-    assert (cost.start, cost.lr) == ((start,), lr)
-
-
-@pytest.mark.parametrize(
-    ("text", "start", "lr"),
-    [
+        ("x", (3.6,), 0.6),
+        ("exp(x)", (3.6,), 0.015),
+        ("exp(-x)", (-3.6,), 0.015),
+        ("-x**2", (0.4,), 0.8),
+        ("sin(x)", (7.5,), 0.6),
+        ("x*log(x)", (7.6,), 0.2),
+        ("x**12", (3.6,), 1e-7),
+        ("x**2/1e9", (3.6,), 100),
+        ("tanh(x)", (3.6,), 80),
         ("a**4 + b**4", (-3.0, 3.0), 0.025),
         ("a**3 - 3*a + b**2", (3.0, 3.0), 0.1),
         ("sin(a)*sin(b)", (-6.8, 4.0), 0.8),
         ("a + b", (-3.0, 3.0), 0.6),
     ],
 )
-def test_start_and_rate_on_a_plane(text: str, start: tuple[float, float], lr: float) -> None:
-    """Away from the minima, towards one of them where that can be, and as tame from the view's corners."""
+def test_start_and_rate_follow_from_the_shape(text: str, start: tuple[float, ...], lr: float) -> None:
+    """High on the right, or where the way down is; round, not over in a step, and 100 at the most.
+
+    On a plane away from the minima, towards one where that can be, and as tame from the view's corners.
+    """
     cost = cost_of(text)
     assert (cost.start, cost.lr) == (start, lr)
 
@@ -314,18 +284,6 @@ def test_a_plane_is_not_shown_across_a_pole(text: str, pole: float) -> None:
     """Whether the function goes to the same infinity on both sides of it, or not."""
     (low, high), _ = cost_of(text).domain
     assert high < pole or pole < low
-
-
-@pytest.mark.parametrize("text", SENSIBLE[1:4])
-def test_the_view_shows_what_it_is_about(text: str) -> None:
-    """All minima have room at their sides, and at both ends the cost is well above them."""
-    cost = cost_of(text)
-    ((low, high),) = cost.domain
-    at = np.array(cost.minima)[:, 0]
-    assert at.min() - low > 0.1 * (high - low)
-    assert high - at.max() > 0.1 * (high - low)
-    ends = cost.value(np.array([[low], [high]]))
-    assert ends.min() - cost.value(np.array(cost.minima)).max() > 0.3 * np.ptp(cost.value(points(cost, 99)))
 
 
 def test_a_given_domain_is_kept() -> None:
@@ -371,8 +329,6 @@ def test_the_same_text_is_the_same_cost() -> None:
     cost = cost_of("sin(x) + x**2/20")
     assert cost_of("sin(x) + x**2/20") is cost
     copy = pickle.loads(pickle.dumps(cost))
-    # What can be worked out again is not sent.
-    assert set(vars(copy.value.program)) == {"dim", "constants", "steps", "results"}
     x = points(cost, 9)
     assert np.array_equal(copy.value(x), cost.value(x))
     assert np.array_equal(copy.grad(x), cost.grad(x))
@@ -395,24 +351,15 @@ def test_another_process_makes_the_same_to_the_last_bit() -> None:
 
 
 def test_the_package_is_cheap_until_it_is_asked() -> None:
-    """Who draws a built-in cost does not wait for SymPy; nor does who unpickles a cost."""
+    """Who draws a built-in cost does not wait for this room; nor does who unpickles one, for mpmath."""
     cost = pickle.dumps(cost_of("x**2"))
     program = (
         "import sys, pickle; import lranim.function; "
-        f"print(pickle.loads({cost!r}).name, 'sympy' in sys.modules, 'mpmath' in sys.modules)"
+        "print('lranim.function.cost' in sys.modules, "
+        f"pickle.loads({cost!r}).name, 'mpmath' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["function", "False", "False"]
-
-
-@pytest.mark.parametrize("text", ["x**4 - 3*x**2 + 2*x", "(x - 1)**4 + (x*y - 1)**2"])
-def test_a_cost_is_made_in_time(text: str) -> None:
-    """A search that does not end would be found here; as a rule it takes less than a second."""
-    import sympy  # noqa: F401 - its import is not counted
-
-    began = time.process_time()
-    cost_of(text)
-    assert time.process_time() - began < 20
+    assert ran.stdout.split() == ["False", "function", "False"]
 
 
 def _terms(variables: list[str]) -> st.SearchStrategy[str]:

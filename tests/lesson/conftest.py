@@ -10,7 +10,7 @@ import pytest
 
 from lranim.errors import InputError
 from lranim.lesson import Lesson, read_lesson
-from lranim.lesson.schema import lesson_schema
+from lranim.lesson.file import lesson_schema
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_the_page_names_every_key() -> None:
     """The tables have the keys of a clip and those of the settings, no more and no less."""
     listed = re.findall(r"^\| `(\w+)` \|", PAGE, flags=re.MULTILINE)
     assert sorted(listed) == sorted(field.alias or name for name, field in Entry.model_fields.items())
-    assert [key for key in listed if key in LOOK_KEYS] == list(LOOK_KEYS)
+    assert {key for key in listed if key in LOOK_KEYS} == set(LOOK_KEYS)
 
 
 def test_the_error_of_the_page_is_the_one_that_comes(refused: Callable[[str], str]) -> None:

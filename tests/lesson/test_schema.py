@@ -66,38 +66,21 @@ def test_every_option_is_in_it_with_its_words(schema: Schema) -> None:
             assert rows["matrix"]["properties"][key]["items"] == shape
 
 
-@pytest.mark.parametrize("table", ["defaults", "clip"])
-def test_every_setting_has_words(schema: Schema, table: str) -> None:
-    """An editor explains each key."""
-    rows = schema["properties"]["defaults"] if table == "defaults" else schema["$defs"]["slope"]
-    for shape in rows["properties"].values():
-        name = shape.get("$ref", "").removeprefix("#/$defs/")
-        assert (schema["$defs"][name] if name else shape)["description"]
-
-
 WRONG: list[dict[str, Any]] = [
     {},
     {"clip": []},
-    {"clip": [{}]},
     {"clip": [{"scene": "slop"}]},
     {"clip": [{"scene": "slope"}], "titel": "a"},
     {"clip": [{"scene": "slope", "steps": 3}]},
-    {"clip": [{"scene": "slope", "params": {"lr": 0.3}}]},
     {"clip": [{"scene": "slope", "params": {"steps": 0}}]},
-    {"clip": [{"scene": "slope", "params": {"steps": True}}]},
     {"clip": [{"scene": "slope", "params": {"cost": "ravine"}}]},
     {"clip": [{"scene": "surface", "params": {"start": [1]}}]},
     {"clip": [{"scene": "slope", "matrix": {"steps": 3}}]},
-    {"clip": [{"scene": "slope", "matrix": {"steps": []}}]},
     {"clip": [{"scene": "slope", "matrix": {"lang": [["en"]]}}]},
     {"clip": [{"scene": "slope", "size": "720p"}]},
     {"clip": [{"scene": "slope", "size": [8, 8]}]},
-    {"clip": [{"scene": "slope", "theme": "sepia"}]},
-    {"clip": [{"scene": "slope", "for": "fax"}]},
     {"clip": [{"scene": "slope", "max_size": "5"}]},
-    {"clip": [{"scene": "slope", "gif_loops": -1}]},
     {"clip": [{"scene": "slope", "title": ["a"]}]},
-    {"defaults": {"fps": 0}, "clip": [{"scene": "slope"}]},
     {"defaults": {"formats": "mp4"}, "clip": [{"scene": "slope"}]},
     {"defaults": {"scene": "slope"}, "clip": [{"scene": "slope"}]},
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lranim.errors import InputError
-from lranim.logs import Log, Series, columns, read_log
+from lranim.logs import Log, Series, read_log
 
 Read = Callable[[str | bytes], Log]
 
@@ -265,7 +265,7 @@ def test_too_much_is_refused(read: Read, tmp_path: Path, monkeypatch: pytest.Mon
     os.truncate(path, 1 << 30)
     with pytest.raises(InputError, match="has 1024 MB, too many for a JSON document; give JSON lines"):
         read_log(path)
-    monkeypatch.setattr(columns, "MOST_ROWS", 3)
+    monkeypatch.setattr("lranim.logs.read.MOST_ROWS", 3)
     assert len(read("step,loss\n1,3\n2,2\n3,1\n").train_loss) == 3
     with pytest.raises(InputError, match="has more than 3 rows; give a part of them"):
         read("step,loss\n1,3\n2,2\n3,1\n4,1\n")

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lranim.logs import Log, RunState, Shape, rate_shape, run_state, thinned
-from lranim.logs.log import series
-from lranim.logs.state import level
+from lranim.logs.log import level, series
 
 
 def log(train: np.ndarray, valid: np.ndarray) -> Log:
@@ -141,12 +140,3 @@ def test_thinned_series_lose_no_extremum(y: np.ndarray, count: int) -> None:
     assert set(x[[0, -1]] if len(y) else ()) <= set(kept)
     known, left = y[np.isfinite(y)], heights[np.isfinite(heights)]
     assert not len(known) or (left.min(), left.max()) == (known.min(), known.max())
-
-
-def test_every_spike_of_its_group_stays() -> None:
-    """A million points with spikes far apart keep each of them."""
-    y = np.sin(np.arange(1_000_000) / 1e5)
-    places = np.arange(5000, 1_000_000, 10_000)
-    y[places] = 50 + np.arange(len(places))
-    kept, _ = thinned(np.arange(len(y)), y, 400)
-    assert set(places.tolist()) <= set(kept.astype(int).tolist())

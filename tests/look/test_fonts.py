@@ -52,22 +52,6 @@ def test_a_character_that_no_font_has() -> None:
         report.raise_for_missing()
 
 
-def test_ranges_of_a_charset_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Single characters and ranges of all fonts count together."""
-    answers = {"fc-list": "61-63 4e00\n65\n"}
-    monkeypatch.setattr(fonts, "_fc", lambda program, *rest: answers[program] if "--format" in rest else "")
-    monkeypatch.setattr(fonts, "_substitute", lambda family: "Other")
-    monkeypatch.setattr(fonts.shutil, "which", lambda program: program)
-    assert check_fonts(("A",), "abcdef一丁").missing == "df丁"
-
-
-def test_a_long_list_is_cut() -> None:
-    """A text in a script that no font has does not fill the screen."""
-    report = FontReport(checked=True, wanted="A", present=("A",), used="A", missing="0123456789")
-    with pytest.raises(InputError, match="and 2 more"):
-        report.raise_for_missing()
-
-
 def test_without_fontconfig_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where fc-list is missing, rendering goes on with a warning."""
     monkeypatch.setattr(fonts.shutil, "which", lambda program: None)

@@ -14,8 +14,7 @@ import pytest
 from lranim.catalogue import registry
 from lranim.core.costs import COSTS
 from lranim.look.fonts import CJK_FONT, check_fonts
-from lranim.look.markup import plain
-from lranim.look.text import DEFAULT_LANG, LOCALES, READ, all_text, find, languages, say, spaced, texts
+from lranim.look.text import DEFAULT_LANG, LOCALES, READ, all_text, find, languages, plain, say, spaced, texts
 from lranim.look.theme import ROLES, THEMES
 from lranim.options.fields import options_of
 

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from lranim.look.markup import NEVER_FIRST, NEVER_LAST, breaks, is_wide, part, plain, spans, wrap
+from lranim.look.text import NEVER_FIRST, NEVER_LAST, breaks, is_wide, part, plain, spans, wrap
 
 LATIN = "<rate>0.3</rate> × slope is more than the way to the minimum: it lands on the other side."
 CHINESE = (
@@ -21,20 +21,6 @@ def width(char: str) -> float:
 def long(line: str) -> float:
     """A line's width."""
     return sum(map(width, plain(line)))
-
-
-def test_spans() -> None:
-    """Tags cut a text into parts; without tags it is one, and what is no tag stays text."""
-    assert spans("a <rate>0.9</rate> b") == [("a ", ""), ("0.9", "rate"), (" b", "")]
-    assert spans("plain") == [("plain", "")]
-    assert spans("<point>3</point><cost>5</cost>") == [("3", "point"), ("5", "cost")]
-    assert spans("1 < 2") == [("1 < 2", "")]
-    assert spans("") == []
-
-
-def test_plain() -> None:
-    """Tags go, words stay."""
-    assert plain("a <rate>0.9</rate> × <point>b</point>.") == "a 0.9 × b."
 
 
 @pytest.mark.parametrize("markup", [LATIN, CHINESE, "", "plain", "<point>3</point><cost>5</cost>"])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lranim.look.text import all_text, number, say, short
+from lranim.look.text import number, say, short
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,6 @@ def test_say_refuses_a_missing_text_or_value(key: str, values: dict[str, object]
     """A gap in a sentence is a bug, so it is an error and not a blank."""
     with pytest.raises(KeyError):
         say("en", key, **values)
-
-
-def test_all_text_has_every_text() -> None:
-    """What the fonts are checked against holds the words of all scenes."""
-    for words in ("never comes nearer", "Learning rate", "negative gradient", "settles"):
-        assert words in all_text("en")
 
 
 def test_a_text_takes_the_form_that_goes_with_its_number() -> None:

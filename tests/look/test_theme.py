@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
 import pickle
-import re
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -10,8 +9,7 @@ import pytest
 
 from lranim.draw.shapes import MARKERS
 from lranim.errors import InputError
-from lranim.look.contrast import READABLE, contrast, weak_text
-from lranim.look.theme import DEFAULT_THEME, ROLES, THEMES, Sizes, Theme
+from lranim.look.theme import READABLE, ROLES, THEMES, Theme, contrast, luminance, weak_text
 from lranim.look.themes import theme_of
 
 MARKS = ("point", "minimum", "gradient", "rate", "cost")
@@ -121,27 +119,6 @@ def test_lines_of_a_chart_differ_without_colour(theme: Theme) -> None:
         assert all(length > 0 for length in style.dash)
 
 
-def test_lines_of_contrast_are_thicker() -> None:
-    """All of them, and the point is larger; text is as large as in the other themes."""
-    usual, thick = dataclasses.asdict(Sizes()), dataclasses.asdict(THEMES["contrast"].sizes)
-    lines = {"curve", "axis", "grid", "trail", "tangent", "arrow", "dot"}
-    assert {name for name in usual if thick[name] > usual[name]} == lines
-    assert all(thick[name] == usual[name] for name in set(usual) - lines)
-
-
-def test_themes_are_named_and_complete() -> None:
-    """Keys are names, colours are ``#RRGGBB``, and the default is one of them."""
-    assert DEFAULT_THEME in THEMES
-    for name, theme in THEMES.items():
-        assert theme.name == name
-        assert theme.stem == ""
-        colours = [
-            v for v in dataclasses.asdict(theme).values() if isinstance(v, str) and v not in ("", name)
-        ]
-        assert len(colours) == 11
-        assert all(re.fullmatch(r"#[0-9A-F]{6}", code) for code in colours)
-
-
 def test_no_size_is_below_what_can_be_read() -> None:
     """Capitals, 0.73 em high, have 2.2 % of the frame's height or more."""
     for theme in THEMES.values():
@@ -166,3 +143,28 @@ def test_a_theme_travels_to_other_processes() -> None:
     for theme in THEMES.values():
         copy = pickle.loads(pickle.dumps(theme))
         assert (copy, hash(copy), repr(copy)) == (theme, hash(theme), repr(theme))
+
+
+def test_contrast_of_black_on_white() -> None:
+    """The measure itself: 21 for black on white, 4.54 for the grey that WCAG gives as just enough."""
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert contrast("#808080", "#808080") == 1
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert contrast("#777777", "#FFFFFF") < 4.5
+
+
+def test_luminance_of_the_primaries() -> None:
+    """The eye's weights add up to white."""
+    assert [luminance(code) for code in ("#FF0000", "#00FF00", "#0000FF")] == [0.2126, 0.7152, 0.0722]
+    assert luminance("#000000") == 0
+
+
+def test_weak_text_names_key_colour_ground_and_ratio() -> None:
+    """On the ground that is worse, never rounded up to what is asked for."""
+    light = THEMES["light"]
+    assert weak_text(replace(light, muted="#777777", panel="#FFFFFF")) == [
+        "muted #777777 on the background #FFFFFF has 4.47:1"
+    ]
+    assert weak_text(replace(light, panel="#808080"))[0] == "text #1B1F24 on the panel #808080 has 4.19:1"
+    assert weak_text(replace(light, grid="#FFFFFF")) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -20,20 +19,18 @@ import numpy as np
 import pytest
 
 import lranim
-from lranim.batch.keys import inputs_of, outdated
-from lranim.batch.render import make
+from lranim.batch.keys import inputs_of
 from lranim.catalogue import registry, scene_file
-from lranim.cli import checks, cli
-from lranim.errors import InputError, RenderError
+from lranim.cli import cli, doctor
+from lranim.errors import InputError
 from lranim.lesson import read_lesson
-from lranim.lesson.schema import lesson_schema
+from lranim.lesson.file import lesson_schema
 from lranim.look.themes import theme_of, themes
 from lranim.options.fields import options_of
 from lranim.plugins import entry_points as plugins
-from lranim.plugins import files as plugin_files
 from lranim.plugins import tables
 from lranim.video.job import Job
-from lranim.video.settings import job_of, settings
+from lranim.video.settings import RenderOptions, job_of
 
 SOURCE = Path(__file__).parent / "lecture"
 
@@ -53,9 +50,9 @@ def build(folder: Path) -> None:
 def forget() -> None:
     """Forget which plugins there are."""
     cached = (plugins.found, plugins._installed, plugins._made, options_of)
-    for one in (*cached, plugin_files.remember, scene_file._module_of_package, scene_file._load_light):
+    for one in (*cached, plugins.remember, scene_file._module_of_package, scene_file._load_light):
         one.cache_clear()
-    for kept in (plugins._skipped, plugins._late, plugin_files._loaded, scene_file._read):
+    for kept in (plugins._skipped, plugins._late, plugins._loaded, scene_file._read):
         kept.clear()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("lecture", "twin", "rival")]:
         del sys.modules[name]
@@ -115,10 +112,9 @@ def package(folder: Path, name: str, points: str, **files: str) -> None:
 def job(scene: str, folder: Path, **options: Any) -> Job:
     """A small clip of a scene."""
     params = registry.get(scene).load_light().Params(**options)
-    values = params.model_dump(mode="json")
-    how = settings(None, (96, 54), 5, ("png",))
+    how = RenderOptions(size="96,54", fps=5, formats=["png"]).settings()
     about = {"lang": "en", "theme": theme_of("dark"), "out_dir": folder}
-    return job_of(registry.get(scene).reference, values, params.defaults(), how, **about)
+    return job_of(registry.get(scene).reference, params, how, **about)
 
 
 def test_every_kind_is_found(lecture: Path) -> None:
@@ -154,7 +150,7 @@ def test_lists_help_schema_and_doctor_have_them(lecture: Path, call: Call) -> No
     assert row["params"]["longest"]["default"] == 1.0
     assert "--longest" in call("render", "nudge", "--help").stdout
     assert "nudge" in lesson_schema()["$defs"]
-    rows = {check.name: check for check in checks._plugins()}
+    rows = {check.name: check for check in doctor._plugins()}
     assert list(rows) == [
         f"plugin {name}" for name in ("nudge", "double-well", "clipped", "sawtooth", "chalk")
     ]
@@ -217,31 +213,6 @@ def test_the_key_has_the_plugin_s_source(copy: Path, tmp_path: Path) -> None:
     assert inputs_of(own, {}) == before[1]
 
 
-def test_a_plugin_that_changed_after_it_was_loaded(copy: Path, tmp_path: Path) -> None:
-    """What a process has imported stays in it, so that it must not draw what the new source is to draw."""
-    clip, work = job("slope", tmp_path / "out", cost="double-well"), "another was drawn"
-
-    def draw(*args: Any) -> Any:
-        raise RenderError(work)
-
-    with pytest.raises(RenderError, match=work):
-        make(clip, draw, print)
-    path = copy / "lecture/costs.py"
-    path.write_text(path.read_text() + "\n")
-    with pytest.raises(InputError, match=r"^source lecture lecture/costs.py has changed since it was loaded"):
-        make(clip, draw, print)
-    with pytest.raises(RenderError, match=work):
-        make(job("slope", tmp_path / "out"), draw, print)
-
-
-def test_a_scene_of_a_plugin_is_read_again(copy: Path, tmp_path: Path) -> None:
-    """Its own file may change while a notebook runs."""
-    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
-    path = copy / "lecture/nudge.py"
-    path.write_text(path.read_text() + "\n")
-    assert outdated(inputs_of(job("nudge", tmp_path), {})) is None
-
-
 def test_a_lesson_of_a_plugin(lecture: Path, tmp_path: Path) -> None:
     """A lesson names a plugin's scene and theme as it names lranim's own."""
     path = tmp_path / "lesson.toml"
@@ -277,18 +248,13 @@ BROKEN = {
         "fails": "its function fails: RuntimeError: of two lines",
         "no-numbers": "its grad makes points of shape (2, 1) into [13. 13.]; it must be finite numbers",
         "two-starts": "it says dim = 1, with 1 ranges in domain, 1 variables and 2 numbers in start",
-        "two-names": "it says dim = 1, with 1 ranges in domain, 2 variables and 1 numbers in start",
         "three": "it says dim = 3, with 3 ranges in domain, 3 variables and 3 numbers in start",
-        "no-value": "its value makes points of shape (2, 1) into [[13.] [13.]]; it must be finite numbers",
-        "infinite": "its grad makes points of shape (2, 1) into [[inf] [inf]]; it must be finite numbers",
-        "quits": "its function fails: SystemExit: 3",
         "outside": "its start (50.0,) lies outside of its domain ((-7.0, 13.0),)",
         "backwards": "its domain has a range from 13.0 to -7.0; it must be finite and grow",
         "no-rate": "its lr is -0.1; it must be a finite number greater than 0",
         "flat-minima": "its minima are ((3.0, 0.0),); each must have a number for each variable",
         "flat-hessian": "its hessian is [[2.0, 0.0], [0.0, 2.0]]; it must be None or of shape (1, 1)",
         "uphill": "its grad in a is 18 at (-6.0,), where its value has a slope of -18",
-        "one-slope": "its grad in b is ",
         "steepest": "its grad in a is ",
         "rows-only": "its value fails: IndexError: too many indices",
         "no-start": "it cannot be used: TypeError: object of type 'NoneType' has no len()",
@@ -382,18 +348,13 @@ file = "nowhere.toml"
 theme = {"colours": {"cost": "blue"}}
 no_numbers = replace(COST, name="no-numbers", grad=lambda x: x[..., 0])
 two_starts = replace(COST, name="two-starts", start=(1.0, 2.0))
-two_names = replace(COST, name="two-names", variables=("a", "b"))
 three = replace(COST, name="three", dim=3, domain=COST.domain * 3, variables=tuple("abc"), start=(1.0,) * 3)
-no_value = replace(COST, name="no-value", value=lambda x: x)
-infinite = replace(COST, name="infinite", grad=lambda x: x * float("inf"))
 outside = replace(COST, name="outside", start=(50.0,))
 backwards = replace(COST, name="backwards", domain=((13.0, -7.0),))
 no_rate = replace(COST, name="no-rate", lr=-0.1)
 flat_minima = replace(COST, name="flat-minima", minima=((3.0, 0.0),))
 flat_hessian = replace(COST, name="flat-hessian", hessian=[[2.0, 0.0], [0.0, 2.0]])
 uphill = replace(COST, name="uphill", grad=lambda x: 6 - 2 * x)
-RAVINE = COSTS["ravine"]
-one_slope = replace(RAVINE, name="one-slope", grad=lambda x: RAVINE.grad(x) * [1.0, 1.1])
 steepest = replace(
     COST, name="steepest", value=lambda x: np.exp(30 * x[..., 0]), grad=lambda x: 15 * np.exp(30 * x),
     domain=((0.0, 1.0),), start=(0.5,), minima=(),
@@ -401,10 +362,6 @@ steepest = replace(
 rows_only = replace(COST, name="rows-only", value=lambda x: COST.value(x[:, :]))
 no_start = replace(COST, name="no-start", start=None)
 RULE = RULES["gradient-descent"]()
-
-
-def quits():
-    raise SystemExit(3)
 
 
 def no_step():
@@ -499,7 +456,7 @@ def test_broken_plugins_are_named_and_left_out(twin: Path, call: Call) -> None:
 
 def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every broken plugin has a row; what one prints does not get among the results."""
-    rows = checks._plugins()
+    rows = doctor._plugins()
     assert capsys.readouterr().out == ""
     assert len(rows) == sum(map(len, BROKEN.values()))
     for row in rows:
@@ -507,22 +464,6 @@ def test_doctor_knows_why(twin: Path, capsys: pytest.CaptureFixture[str]) -> Non
         name, kind = row.name.removeprefix("plugin "), row.found.split()[0]
         assert BROKEN[f"{kind}s"][name] in row.found
         assert "Unusable" not in row.found
-
-
-@pytest.mark.parametrize("kind", ["cost", "rule", "schedule", "theme"])
-def test_tables_go_on_without_them(twin: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Going through a table gives lranim's own; looking up one of its names reads no plugin."""
-    table: Any = {"theme": themes}.get(kind) or getattr(tables, f"{kind}s")
-    table = table()
-    assert table[next(iter(table.own))] is table.own[next(iter(table.own))]
-    assert capsys.readouterr().err == ""
-    assert list(table) == list(table.own)
-    said = capsys.readouterr().err
-    notes = [line for line in said.splitlines() if line not in TALK]
-    assert len(notes) == len(BROKEN[f"{kind}s"])
-    assert all(note.startswith("Note: plugin ") for note in notes)
-    with pytest.raises(KeyError):
-        table["no-such-name"]
 
 
 def test_a_broken_plugin_that_is_asked_for(twin: Path, call: Call) -> None:
@@ -700,24 +641,6 @@ def test_a_package_in_development(tmp_path: Path, install: Install) -> None:
     assert list(tables.costs())[-1] == "narrow"
 
 
-def test_workers_leave_notes_to_their_parent(
-    twin: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """However many of them there are, each note is read once."""
-    monkeypatch.setattr(multiprocessing.current_process(), "name", "SpawnProcess-1")
-    assert list(tables.rules()) == list(tables.rules().own)
-    assert "Note: " not in capsys.readouterr().err
-
-
-def test_the_key_has_the_sources_of_all_that_options_name(tmp_path: Path, install: Install) -> None:
-    """Of a cost, a rule and a schedule alike."""
-    points = "".join(f"[lranim.{kind}s]\n{kind}-x = rival.x\n" for kind in ("cost", "rule", "schedule"))
-    package(tmp_path / "site", "rival", points)
-    install(tmp_path / "site")
-    for kind in ("cost", "rule", "schedule"):
-        assert [plugin.kind for plugin in tables.behind(["bowl", f"{kind}-x"])] == [kind]
-
-
 def test_nobody_pays_for_plugins_that_are_not_there() -> None:
     """Without any, entry points are not even parsed."""
     code = (
@@ -753,19 +676,6 @@ def test_numbers_first_then_a_change(copy: Path, tmp_path: Path) -> None:
     path.write_text(path.read_text() + "\n")
     with pytest.raises(InputError, match=r"source lecture lecture/costs.py has changed since it was loaded"):
         lranim.render("slope", cost="double-well", steps=2, out=tmp_path, resolution=(96, 54))
-
-
-def test_what_is_loaded_is_what_was_imported(copy: Path, tmp_path: Path) -> None:
-    """From then on a change is noticed, whatever has imported it; one before that does no harm."""
-    assert [plugin.name for plugin in plugins.found("cost")] == ["double-well"]
-    path = copy / "lecture/costs.py"
-    path.write_text(path.read_text() + "\n")
-    assert tables.costs()["double-well"].dim == 1  # imports it
-    own, clip = job("slope", tmp_path), job("slope", tmp_path, cost="double-well")
-    assert outdated(inputs_of(clip, {})) is None
-    path.write_text(path.read_text() + "\n")
-    assert outdated(inputs_of(clip, {})) == "source lecture lecture/costs.py"
-    assert outdated(inputs_of(own, {})) is None
 
 
 def test_the_drawing_part_of_a_scene_is_read_again(copy: Path, tmp_path: Path) -> None:

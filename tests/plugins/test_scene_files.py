@@ -21,9 +21,9 @@ from lranim.catalogue import registry
 from lranim.cli import cli
 from lranim.errors import InputError
 from lranim.lesson import read_lesson
-from lranim.lesson.schema import lesson_schema
+from lranim.lesson.file import lesson_schema
 from lranim.look.text import languages
-from lranim.video.settings import job_of, settings
+from lranim.video.settings import RenderOptions, job_of
 
 Call = Callable[..., click.testing.Result]
 SMALL = ("-r", "96,54", "--fps", 5, "--format", "png")
@@ -123,12 +123,6 @@ def test_its_pictures_can_be_read(scene: Path, call: Call) -> None:
     assert (result.exit_code, result.stdout[:34]) == (0, "nothing wrong in 1 scene, 2 clips,"), result.output
 
 
-def test_a_storyboard_of_it(scene: Path, call: Call) -> None:
-    """One PNG, called after the stem, with words in another language."""
-    result = call("storyboard", "./my_scene.py", "-r", "96,54", "--lang", "zh", "--steps", 2)
-    assert result.stdout == "media/my-scene.steps=2.zh.storyboard.png\n", result.output
-
-
 def test_a_lesson_names_it_from_its_own_folder(scene: Path, call: Call) -> None:
     """The path is relative to the lesson; its options are checked; the schema takes it."""
     Path("course").mkdir()
@@ -154,12 +148,11 @@ def test_the_key_does_not_hang_on_where_it_lies(scene: Path, tmp_path: Path) -> 
 
     def inputs(reference: str) -> Any:
         params = registry.get(reference).load_light().Params()
-        values = params.model_dump(mode="json")
-        how = settings(None, (96, 54), 5, ("png",))
+        how = RenderOptions(size="96,54", fps=5, formats=["png"]).settings()
         from lranim.look.themes import theme_of
 
         about = {"lang": "en", "theme": theme_of("dark"), "out_dir": tmp_path}
-        return inputs_of(job_of(reference, values, values, how, **about), {})
+        return inputs_of(job_of(reference, params, how, **about), {})
 
     assert inputs("my_scene.py") == inputs(str(scene.absolute()))
 

@@ -15,8 +15,7 @@ from lranim.catalogue import registry
 from lranim.draw.layout import CAP
 from lranim.draw.lettering import Labels, Lettering, Number
 from lranim.draw.shapes import Shape, discs
-from lranim.judge.anatomy import Easel
-from lranim.judge.picture import Picture
+from lranim.judge.picture import Easel, Picture
 from lranim.look.theme import THEMES
 
 SIZE = (640, 360)
@@ -82,31 +81,6 @@ def test_every_text_is_found_with_its_words_and_size(tell: Callable[..., Any], n
     for text in texts:
         assert picture.frame.left < text.box.left < text.box.right < picture.frame.right
         assert picture.frame.bottom < text.box.bottom < text.box.top < picture.frame.top
-
-
-def test_what_rests_is_not_drawn_again(staged: Callable[..., Any]) -> None:
-    """Of two pictures one after the other, the layers that did not change are the same; others are new."""
-    with staged("slope", size=SIZE) as scene:
-        scene.setup()
-        scene.title("slope.title")
-        line = scene.setter.text("moves", 5.0).at(0.0, 0.0)
-        scene.add(line)
-        easel = Easel(scene)
-        one, same = easel.picture(), easel.picture()
-        assert one.layers == same.layers
-        line.at(1.0, 0.0)
-        moved = easel.picture()
-        line.set_alpha(0.5)
-        faded = easel.picture()
-        for before, after in itertools.pairwise((one, moved, faded)):
-            changed = [a.text.text for a, b in zip(after.layers, before.layers, strict=True) if a is not b]
-            assert changed == ["moves"]
-        assert {layer.text.text: layer.text.alpha for layer in faded.layers} == {
-            "Step = slope": 1.0,
-            "moves": 0.5,
-        }
-        line.set_alpha(0.0)
-        assert {layer.text.text for layer in easel.picture().layers} == {"Step = slope"}
 
 
 def test_colours_are_layers_of_one_text(staged: Callable[..., Any]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lranim.batch.published import found, look_up, sidecar
-from lranim.draw.beats import Beat
 from lranim.files import file_hash
+from lranim.look.text import Beat
 from lranim.video.captions import caption_names
 from lranim.video.clip import Artifact, CaptionFile, Clip
 from lranim.video.job import Job
@@ -34,7 +34,7 @@ def there(job: Job) -> Clip:
         about: dict[str, Any] = {"width": 240, "height": 136, "fps": 5, "frames": 3, "duration_s": 0.6}
         artifacts.append(
             Artifact(
-                path=str(path),
+                path=path,
                 format=form,
                 **about,
                 bytes=path.stat().st_size,
@@ -45,7 +45,7 @@ def there(job: Job) -> Clip:
     for form, name in caption_names(job).items():
         path = job.out_dir / name
         path.write_text(f"an {form} file", encoding="utf-8")
-        captions.append(CaptionFile(path=str(path), lang="en", format=form, sha256=file_hash(path)))
+        captions.append(CaptionFile(path=path, lang="en", format=form, sha256=file_hash(path)))
     clip = Clip(
         scene=job.scene,
         params=job.params,
@@ -79,11 +79,6 @@ def test_hit_for_some_of_the_formats(job: Job, there: Clip) -> None:
     assert look_up(replace(job, formats=("png", "mp4")), "the key") is None
 
 
-def test_miss_with_another_key(job: Job, there: Clip) -> None:
-    """Files of another request."""
-    assert look_up(job, "another key") is None
-
-
 def test_hit_where_the_files_lie_now(
     job: Job, there: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,7 +89,7 @@ def test_hit_where_the_files_lie_now(
         found = look_up(replace(job, out_dir=folder), "the key")
         assert found is not None
         names = ("dots.gif", "dots.png", "dots.en.srt", "dots.en.vtt")
-        assert [file.path for file in found.files] == [str(folder / name) for name in names]
+        assert [file.path for file in found.files] == [folder / name for name in names]
     (tmp_path / "copy" / "dots.gif").write_bytes(b"damaged")
     assert look_up(replace(job, out_dir=Path()), "the key") is None
     assert look_up(job, "the key") is not None
@@ -165,7 +160,7 @@ def test_miss_without_a_sidecar(job: Job, there: Clip) -> None:
 
 
 def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
-    """Each key is needed, in the clip, its files, beats and captions; unknown ones are refused."""
+    """Each key that counts is needed, also of files, beats and captions; unknown ones are refused."""
     whole = json.dumps(there.as_dict())
 
     def kept(change: Callable[[dict[str, Any]], object]) -> bool:
@@ -179,6 +174,6 @@ def test_miss_when_the_sidecar_lacks_anything(job: Job, there: Clip) -> None:
     places = [lambda data: data]
     places += [lambda data, part=part: data[part][0] for part in ("artifacts", "beats", "captions")]
     for place in places:
-        for key in set(place(there.as_dict())) - {"path"}:
+        for key in set(place(there.as_dict())) - {"path", "cached", "seconds"}:
             assert not kept(lambda data, place=place, key=key: place(data).pop(key)), key
         assert not kept(lambda data, place=place: place(data).update(odd=1))

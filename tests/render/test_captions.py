@@ -11,9 +11,8 @@ import av
 import pytest
 import srt
 
-from lranim.draw.beats import Beat
 from lranim.errors import RenderError
-from lranim.look.markup import is_wide
+from lranim.look.text import Beat, is_wide
 from lranim.video.captions import (
     CAPTIONS,
     GAP_S,
@@ -23,12 +22,9 @@ from lranim.video.captions import (
     cues,
     files_of,
     lines_of,
-    subrip,
-    webvtt,
 )
-from lranim.video.check import checked_captions
+from lranim.video.check import checked_captions, inspect_captions
 from lranim.video.clip import Clip
-from lranim.video.inspect import inspect_captions
 from lranim.video.job import Job
 
 
@@ -105,12 +101,6 @@ def test_lines(words: str, lines: int) -> None:
     assert max(map(wide, found)) - min(map(wide, found)) <= 20
 
 
-def test_lines_of_every_caption(clip: Clip) -> None:
-    """What scenes say fits two lines."""
-    for beat in clip.beats:
-        assert len(lines_of(beat.text)) <= 2
-
-
 ODD = [
     Cue(start=0.0, end=1.42, lines=("Start at a = 13.", "The lowest cost is at a = 3.")),
     Cue(start=1.5, end=61.042, lines=("a < b & c > d, a --> b, <i>not slanted</i>",)),
@@ -118,34 +108,17 @@ ODD = [
 ]
 
 
-def test_webvtt_as_ffmpeg_reads_it(tmp_path: Path) -> None:
-    """Times to the millisecond, lines, signs of HTML as they are, and Chinese."""
-    path = tmp_path / "x.vtt"
-    path.write_text(webvtt(ODD), encoding="utf-8")
+@pytest.mark.parametrize(("form", "begins"), [("vtt", "WEBVTT\n\n"), ("srt", "1\n")])
+def test_a_file_as_ffmpeg_reads_it(tmp_path: Path, form: str, begins: str) -> None:
+    """Times to the millisecond, lines, signs of HTML as they are, and Chinese; none are a file, too."""
+    path = tmp_path / f"x.{form}"
+    path.write_text(CAPTIONS[form](ODD), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
     found = read(path)
     assert [(start, end) for start, end, _ in found] == [(cue.start, cue.end) for cue in ODD]
-    assert [words for *_, words in found] == ["\n".join(cue.lines) for cue in ODD]
-    assert path.read_bytes().startswith(b"WEBVTT\n\n")
-    assert "\n00:01:01.100 --> 01:02:05.500\n" in path.read_text(encoding="utf-8")
-
-
-def test_subrip_as_its_library_and_ffmpeg_read_it(tmp_path: Path) -> None:
-    """Numbers from 1, times with a comma, nothing lost."""
-    path = tmp_path / "x.srt"
-    path.write_text(subrip(ODD), encoding="utf-8")
-    parsed = list(srt.parse(path.read_text(encoding="utf-8")))
-    assert [row.index for row in parsed] == [1, 2, 3]
-    assert [(row.start.total_seconds(), row.end.total_seconds()) for row in parsed] == [
-        (cue.start, cue.end) for cue in ODD
-    ]
-    assert [row.content for row in parsed] == ["\n".join(cue.lines) for cue in ODD]
-    assert [(start, end) for start, end, _ in read(path)] == [(cue.start, cue.end) for cue in ODD]
-
-
-@pytest.mark.parametrize("form", list(CAPTIONS))
-def test_no_captions_make_a_readable_file(tmp_path: Path, form: str) -> None:
-    """A scene that says nothing."""
-    path = tmp_path / f"x.{form}"
+    words = [text for *_, text in found] if form == "vtt" else [row.content for row in srt.parse(text)]
+    assert words == ["\n".join(cue.lines) for cue in ODD]
+    assert text.startswith(begins)
     path.write_text(CAPTIONS[form]([]), encoding="utf-8")
     assert inspect_captions(path) == []
 
@@ -153,12 +126,13 @@ def test_no_captions_make_a_readable_file(tmp_path: Path, form: str) -> None:
 def test_the_captions_of_a_clip(clip: Clip) -> None:
     """Both files say what its beats say, when they say it, to the end of the video, as plain UTF-8."""
     video = next(artifact for artifact in clip.artifacts if artifact.format == "mp4")
+    assert all(len(lines_of(beat.text)) <= 2 for beat in clip.beats)
     for caption in clip.captions:
-        found = read(Path(caption.path))
+        found = read(caption.path)
         assert [start for start, *_ in found] == [beat.t for beat in clip.beats]
         assert [" ".join(words.split("\n")) for *_, words in found] == [beat.text for beat in clip.beats]
         assert found[-1][1] == pytest.approx(video.duration_s, abs=1e-3)
-        content = Path(caption.path).read_bytes()
+        content = caption.path.read_bytes()
         assert not content.startswith(b"\xef\xbb\xbf")
         assert b"\r" not in content
         content.decode("utf-8")
@@ -200,7 +174,7 @@ def test_what_is_not_as_written_is_found(job: Job, tmp_path: Path, form: str) ->
     path = tmp_path / f"dots.en.{form}"
     text = CAPTIONS[form](ODD)
     path.write_text(text, encoding="utf-8")
-    assert checked_captions(job, path, ODD).path == str(job.out_dir / path.name)
+    assert checked_captions(job, path, ODD).path == job.out_dir / path.name
     path.write_text(text[: text.rindex("00:01:01")], encoding="utf-8")
     with pytest.raises(RenderError, match=f"^{form}: came out with other captions"):
         checked_captions(job, path, ODD)

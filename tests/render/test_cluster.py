@@ -20,10 +20,10 @@ import psutil
 import pytest
 
 from lranim.batch import cluster as opening
-from lranim.batch import cluster_worker, keys, render
+from lranim.batch import render
 from lranim.batch.cluster import Cluster, open_cluster, run_on_cluster
 from lranim.batch.keys import inputs_of
-from lranim.batch.outcome import Outcome
+from lranim.batch.pool import Outcome
 from lranim.errors import InputError, RenderError
 from lranim.video.job import Job
 
@@ -217,7 +217,7 @@ def test_a_worker_that_would_draw_other_pixels(
     cluster: Cluster, lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused at the start, and where it comes later by the clip: one line with the worker and why."""
-    here = {**cluster_worker.parts_here(), "numpy": "1.0", "font Odd.ttf": "0" * 64}
+    here = {**opening.parts_here(), "numpy": "1.0", "font Odd.ttf": "0" * 64}
     with monkeypatch.context() as patch:
         patch.setattr(opening, "machine_parts", lambda: here)
         with pytest.raises(
@@ -244,23 +244,6 @@ def test_paths_are_whole_for_workers(
     job = lesson("cost", tmp_path / "out", params={"data": "data.csv"}, fps=2)
     assert cluster.produce(job, tmp_path / "work", quiet).artifacts
     assert job.params["data"] == "data.csv"
-
-
-def test_a_plugin_that_was_changed_while_a_worker_runs(
-    lesson: MakeJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The worker has the old one loaded, so it is refused: its picture would be kept as one of the new."""
-    job, name = oscillation(lesson, tmp_path), "source lecture lecture/costs.py"
-    before = inputs_of(job)
-    now = replace(before, clip={**before.clip, name: "b" * 64})
-    monkeypatch.setattr(cluster_worker, "inputs_of", lambda job, machine: now)
-    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "a" * 64, "source other other.py": "c" * 64})
-    with pytest.raises(
-        InputError, match=r"^the worker tcp://a:1 still has .* lecture/costs.py changed; start"
-    ):
-        cluster_worker._check(job, now, "tcp://a:1")
-    monkeypatch.setattr(keys, "as_loaded", lambda: {name: "b" * 64})
-    cluster_worker._check(job, now, "tcp://a:1")
 
 
 def test_data_that_the_worker_does_not_have(
@@ -299,7 +282,7 @@ def test_damaged_bytes(
     clip = render.render(job)
     draft = opening.Draft(artifacts=clip.artifacts, captions=clip.captions, alt="", beats=())
     files = content(clean)
-    assert opening.opened(cluster_worker.Parcel(draft=draft, files=files), job, tmp_path) == draft
+    assert opening.opened(opening.Parcel(draft=draft, files=files), job, tmp_path) == draft
     assert content(tmp_path) == files
     name = f"oscillation.{form}"
     (tmp_path / name).unlink()
@@ -307,7 +290,7 @@ def test_damaged_bytes(
     if damage is None:
         del files[name]
     with pytest.raises(RenderError, match=f"^{name} {words}.*run it again$"):
-        opening.opened(cluster_worker.Parcel(draft=draft, files=files), job, tmp_path)
+        opening.opened(opening.Parcel(draft=draft, files=files), job, tmp_path)
     assert not (tmp_path / name).exists()
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lranim.batch import durations
-from lranim.batch.durations import FILE, Durations, Expectation
+from lranim.batch import cache as durations
+from lranim.batch.cache import FILE, Durations, Expectation
 from lranim.look.theme import THEMES
 from lranim.video.job import Job
 

@@ -1,4 +1,4 @@
-"""What a file holds, and that a damaged one is noticed; palettes and boxes."""
+"""What a file holds, and that a damaged one is noticed; boxes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from lranim.errors import RenderError
 from lranim.files import fsync_file
 from lranim.video.changes import bounds, changed_box
-from lranim.video.encode import SINKS, Media, inspect
-from lranim.video.palette import choose_palette
+from lranim.video.check import Media, inspect
+from lranim.video.encode import SINKS
 
 
 @pytest.fixture(scope="module")
@@ -65,49 +65,6 @@ def test_garbage_inside_an_mp4(files: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "bad.mp4").write_bytes(content)
     with pytest.raises(RenderError, match="cannot be read back"):
         inspect(tmp_path / "bad.mp4")
-
-
-def test_few_colours_are_kept_exactly() -> None:
-    """Each colour is its own entry as long as there is room."""
-    colours = np.random.default_rng(0).permutation(256)[:, None].repeat(3, axis=1).astype(np.uint8)[:255]
-    palette, index = choose_palette(colours, np.ones(255, np.int64), 255)
-    assert np.array_equal(palette[index], colours)
-
-
-@pytest.mark.parametrize("count", [256, 3000, 40_000])
-def test_many_colours(count: int) -> None:
-    """The palette is full, holds the frequent colours exactly, and beats an even 6x7x6 grid."""
-    random = np.random.default_rng(1)
-    colours = np.unique(random.normal(120, 40, (count, 3)).clip(0, 255).astype(np.uint8), axis=0)
-    weights = random.integers(1, 5, len(colours))
-    weights[7] = 10**9
-    palette, index = choose_palette(colours, weights, 255)
-    assert len(palette) <= 255
-    assert np.array_equal(palette[index[7]], colours[7])
-    error = (((palette[index].astype(float) - colours) ** 2).sum(axis=1) @ weights) / weights.sum()
-    steps = 255 / np.array([5, 6, 5])
-    even = (((np.rint(colours / steps) * steps - colours) ** 2).sum(axis=1) @ weights) / weights.sum()
-    assert error < even / 3
-    again, same = choose_palette(colours, weights, 255)
-    assert np.array_equal(again, palette)
-    assert np.array_equal(same, index)
-
-
-def test_the_nearest_entry_stands_for_a_colour() -> None:
-    """No entry of the palette is nearer to a colour than its own."""
-    colours = np.unique(np.random.default_rng(2).integers(0, 256, (900, 3), np.uint8), axis=0)
-    palette, index = choose_palette(colours, np.ones(len(colours), np.int64), 255)
-    distance = ((colours[:, None].astype(int) - palette) ** 2).sum(axis=2)
-    assert np.array_equal(distance[np.arange(len(colours)), index], distance.min(axis=1))
-
-
-def test_two_colours_of_very_different_weight_are_told_apart() -> None:
-    """A rare colour beside a very frequent one does not stop the splitting."""
-    colours = np.stack([np.arange(256) // 2, np.arange(256) % 2, np.zeros(256)], axis=1).astype(np.uint8)
-    weights = np.ones(256, np.int64)
-    weights[::2] = 10**12
-    palette, index = choose_palette(colours, weights, 200)
-    assert np.abs(palette[index].astype(int) - colours).max() <= 1
 
 
 def test_the_changed_box() -> None:

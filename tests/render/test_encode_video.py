@@ -14,8 +14,9 @@ import pytest
 from av.video.frame import PictureType
 
 from lranim.errors import RenderError
-from lranim.video.converter import Converter, _planes
-from lranim.video.encode import SINKS, inspect
+from lranim.video.check import inspect
+from lranim.video.encode import SINKS
+from lranim.video.movie import Converter, _planes
 
 BACKGROUND = (16, 20, 24)
 
@@ -129,14 +130,6 @@ def test_odd_sizes_are_refused(tmp_path: Path, suffix: str) -> None:
         write(tmp_path / f"a.{suffix}", [disc(9, 241)])
 
 
-@pytest.mark.thorough
-def test_a_long_hold_is_cheap(tmp_path: Path) -> None:
-    """6,000 frames of one picture take a few bytes each and last 100 s."""
-    path = write(tmp_path / "a.mp4", [disc(60), disc(61)], repeat=3000, fps=60)
-    assert inspect(path).duration_s == 100
-    assert path.stat().st_size < 300_000
-
-
 @pytest.mark.parametrize(("suffix", "options"), [("mp4", {}), ("webm", {"transparent": True})])
 def test_same_frames_give_the_same_bytes(tmp_path: Path, suffix: str, options: dict[str, Any]) -> None:
     """Two runs do not differ in a single byte."""
@@ -159,13 +152,6 @@ def test_webm_keeps_alpha(tmp_path: Path) -> None:
     assert b"\x53\xc0\x81\x01" in path.read_bytes()  # AlphaMode = 1
 
 
-def test_webm_without_alpha(tmp_path: Path) -> None:
-    """Without `transparent` the picture is opaque and right."""
-    frames = [disc(40 + 5 * k) for k in range(12)]
-    shown = decode(write(tmp_path / "a.webm", frames))
-    assert min(psnr(s, f[..., :3]) for s, f in zip(shown, frames, strict=True)) > 34
-
-
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuva420p"])
 def test_converting_what_changed_is_converting_all(pixel_format: str) -> None:
     """The picture put together from pieces equals the one converted whole, bit by bit."""
@@ -180,15 +166,6 @@ def test_converting_what_changed_is_converting_all(pixel_format: str) -> None:
         whole = _planes(Converter(250, 136, pixel_format)(frame))
         for one, other, width in zip(made, whole, (250, 125, 125, 250), strict=False):
             assert np.array_equal(one[:, :width], other[:, :width])
-
-
-def test_frames_of_another_size_are_refused(tmp_path: Path) -> None:
-    """A frame that does not fit is a mistake in the program, said plainly."""
-    sink = SINKS["mp4"](tmp_path / "a.mp4", width=64, height=64, fps=30, rate=30, transparent=False)
-    with pytest.raises(ValueError, match="expected a frame of 64x64"):
-        sink.write(disc(9), 1)
-    sink.abort()
-    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("turning", [False, True])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,17 @@ import pytest
 
 from lranim.batch import render
 from lranim.errors import RenderError
-from lranim.video.flashes import FIELD, SIDE, Flashes, FlashSink, flashes
+from lranim.video.flashes import FIELD, SIDE, Flashes, FlashMeter, FlashSink
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+
+
+def flashes(stream: Iterable[tuple[np.ndarray, float]]) -> Flashes:
+    """The worst second of a stream of frames, each with how long it is shown (s)."""
+    meter = FlashMeter()
+    for frame, seconds in stream:
+        meter.take(frame, seconds)
+    return meter.found
 
 
 def flat(colour: tuple[int, ...], part: tuple[slice, slice] = (slice(None), slice(None))) -> np.ndarray:

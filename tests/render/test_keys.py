@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import lranim
 from lranim.batch import keys
-from lranim.batch.keys import content_key
+from lranim.batch.keys import inputs_of
 from lranim.catalogue import registry
 from lranim.draw import scene as lesson_scene
 from lranim.errors import InputError
@@ -58,65 +58,31 @@ def same_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_key_knows_the_content_only(job: Job) -> None:
     """Where the files go, what they are called and which formats there are does not change a pixel."""
-    key = content_key(job)
+    key = inputs_of(job).key
     assert len(key) == 64
-    assert content_key(replace(job, out_dir=Path("elsewhere"), name="x", formats=("webm",))) == key
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"params": {"steps": 4}},
-        {"params": {"rest": 0.5}},
-        {"theme": "light"},
-        {"lang": "zh"},
-        {"width": 242},
-        {"height": 138},
-        {"width": 136, "height": 240},
-        {"fps": 6},
-        {"transparent": True},
-    ],
-    ids=str,
-)
-def test_key_changes_with_the_request(dots: Callable[..., Job], change: dict[str, Any]) -> None:
-    """Each part of a request that shows in the picture is in the key."""
-    assert content_key(dots(**change)) != content_key(dots())
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "another"},
-        {"background": "#101419"},
-        {"series": THEMES["dark"].series[:3]},
-        {"tangent_dash": (1.0, 1.0)},
-        {"fonts": ("DejaVu Sans",)},
-        {"sizes": replace(THEMES["dark"].sizes, trail=3.1)},
-        {"waits": replace(THEMES["dark"].waits, read=9.0)},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_key_changes_with_any_value_of_the_theme(job: Job, change: dict[str, Any]) -> None:
-    """A theme of one's own counts by what it says, not by what its file is called."""
-    assert content_key(replace(job, theme=replace(job.theme, **change))) != content_key(job)
+    assert inputs_of(replace(job, out_dir=Path("elsewhere"), name="x", formats=("webm",))).key == key
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_key_changes_with_the_source(job: Job, sources: Path, name: str) -> None:
     """Another line in what draws, computes, says or encodes is another clip."""
-    key = content_key(job)
+    key = inputs_of(job).key
     with (sources / name).open("a") as file:
         file.write("\n# another line\n")
-    assert content_key(job) != key
+    assert inputs_of(job).key != key
 
 
 @pytest.mark.parametrize("name", ["cli/render.py", "look/locales/zh.toml"])
-def test_key_does_not_change_with_what_draws_nothing(job: Job, sources: Path, name: str) -> None:
+def test_key_does_not_change_with_what_draws_nothing(
+    job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """The command line, the words of another language, and where the package lies."""
-    key = content_key(job)
+    key = inputs_of(job).key
     with (sources / name).open("a") as file:
         file.write("\n# another line\n")
-    assert content_key(job) == key
+    assert inputs_of(job).key == key
+    monkeypatch.setattr(keys, "PACKAGE", Path(lranim.__file__).parent)
+    assert inputs_of(job).key == key
 
 
 def test_key_changes_with_what_is_in_the_data(
@@ -128,7 +94,7 @@ def test_key_changes_with_what_is_in_the_data(
 
     def key(text: str) -> str:
         path.write_text(text)
-        return content_key(lesson("cost", tmp_path, params={"data": str(path)}))
+        return inputs_of(lesson("cost", tmp_path, params={"data": str(path)})).key
 
     made = [key(text) for text in ("1,2\n3,4\n", "x,y\n\n1.0,2\n3,4.0\n", "1,2\n3,4.5\n", "1,2\n3,4\n5,6\n")]
     assert made[0] == made[1]
@@ -136,17 +102,16 @@ def test_key_changes_with_what_is_in_the_data(
     job = lesson("cost", tmp_path, params={"data": str(path)})
     moved = tmp_path / "elsewhere.csv"
     moved.write_text(path.read_text())
-    assert content_key(lesson("cost", tmp_path, params={"data": str(moved)})) == content_key(job)
+    assert inputs_of(lesson("cost", tmp_path, params={"data": str(moved)})).key == inputs_of(job).key
     path.unlink()
     with pytest.raises(InputError, match="there is no file"):
-        content_key(job)
+        inputs_of(job)
 
 
 @pytest.mark.parametrize(
     ("text", "counts"),
     [
         ("oscillation.title", True),
-        ("oscillation.alt_bounces", True),
         ("verdict.bounces", True),
         ("panel.step", True),
         ("slope.title", False),
@@ -224,6 +189,7 @@ def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, da
         "lang": st.sampled_from(["en", "zh"]),
         "theme": st.sampled_from([*THEMES.values(), replace(THEMES["dark"], text="#E8EAEE")]),
         "width": st.sampled_from([240, 242]),
+        "height": st.sampled_from([job.height, job.height + 2]),
         "fps": st.sampled_from([5, 10]),
         "transparent": st.booleans(),
         "gif_width": st.sampled_from([None, 120]),
@@ -233,24 +199,17 @@ def test_key_changes_with_the_job(lesson: Callable[..., Job], tmp_path: Path, da
     names = data.draw(st.lists(st.sampled_from(sorted(changes)), max_size=3, unique=True))
     other = replace(job, **{name: data.draw(changes[name]) for name in names})
     moved = replace(other, out_dir=Path("elsewhere"), name="x", formats=("webm",))
-    assert (content_key(moved) == content_key(job)) == (other == job)
-
-
-def test_same_source_same_key(job: Job, sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy of the package in another place has the key of the original."""
-    copied = content_key(job)
-    monkeypatch.setattr(keys, "PACKAGE", Path(lranim.__file__).parent)
-    assert content_key(job) == copied
+    assert (inputs_of(moved).key == inputs_of(job).key) == (other == job)
 
 
 def test_key_changes_with_scene_fonts_and_libraries(
     job: Job, dots_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scene's file, the font files, each library's version and Python's."""
-    made = [content_key(job)]
+    made = [inputs_of(job).key]
 
     def changed() -> None:
-        made.append(content_key(job))
+        made.append(inputs_of(job).key)
 
     scene = dots_folder / "dots.py"
     text = scene.read_text()
@@ -273,4 +232,4 @@ def test_key_changes_with_scene_fonts_and_libraries(
             )
             changed()
     assert len(set(made)) == len(made) == 4 + len(keys.LIBRARIES)
-    assert content_key(job) == made[0]
+    assert inputs_of(job).key == made[0]

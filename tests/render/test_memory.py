@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from lranim.look.theme import THEMES
-from lranim.video import memory
+from lranim.video import ready as memory
 from lranim.video.job import Job
 
 PEAK = """
@@ -28,40 +28,15 @@ print(int(status.split("VmHWM:")[1].split()[0]) * 1024)
 """
 
 
-def job(width: int, height: int, *formats: str) -> Job:
-    """A clip of a size."""
-    return Job(
-        scene="slope",
-        params={},
-        lang="en",
-        theme=THEMES["dark"],
-        width=width,
-        height=height,
-        fps=30,
-        formats=formats,
-        transparent=False,
-        out_dir=Path(),
-        name="a",
-    )
-
-
-def test_what_is_needed_grows_with_the_picture_and_the_formats() -> None:
-    """A fixed part, and a part for each pixel and format."""
-    small, large, more = (
-        memory.needed(job(*how)) for how in ((100, 100, "mp4"), (200, 200, "mp4"), (100, 100, "mp4", "gif"))
-    )
-    assert large - small == 3 * (small - memory.BASE)
-    assert more - small == 100 * 100 * memory.PER_PIXEL["gif"]
-
-
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_a_clip_takes_no_more_than_said(tmp_path: Path) -> None:
+def test_a_clip_takes_no_more_than_said(lesson: Callable[..., Job], tmp_path: Path) -> None:
     """The peak of a real run lies below the estimate, and not far below it."""
+    job = lesson("slope", tmp_path, width=1920, height=1080, formats=("mp4", "gif"))
     done = subprocess.run(
         [sys.executable, "-c", PEAK, str(tmp_path)], capture_output=True, text=True, check=True, timeout=120
     )
-    assert 0.6 < int(done.stdout) / memory.needed(job(1920, 1080, "mp4", "gif")) <= 1
+    assert 0.6 < int(done.stdout) / memory.needed(job) <= 1
 
 
 def test_a_container_s_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,8 @@ import pytest
 
 from lranim.batch import keys
 from lranim.batch.cache import Store
-from lranim.batch.plans import Plan, plans
 from lranim.batch.published import sidecar
-from lranim.batch.render import make
+from lranim.batch.render import Plan, make, plans
 from lranim.video import engine
 from lranim.video.job import Job
 
@@ -76,9 +75,9 @@ def test_why_a_library(job: Job, store: Store, monkeypatch: pytest.MonkeyPatch) 
     draw(job, store)
     machine = keys.machine_parts()
     later = {**machine, "numpy": "99.0", "source core/costs.py": "x"}
-    monkeypatch.setattr("lranim.batch.plans.machine_parts", lambda fonts: later)
+    monkeypatch.setattr("lranim.batch.render.machine_parts", lambda fonts: later)
     assert plan(job, store).why == f"numpy was {machine['numpy']}, is 99.0; source core/costs.py has changed"
-    monkeypatch.setattr("lranim.batch.plans.machine_parts", lambda fonts: dict.fromkeys(machine, "x"))
+    monkeypatch.setattr("lranim.batch.render.machine_parts", lambda fonts: dict.fromkeys(machine, "x"))
     assert plan(job, store).why.endswith(f" and {len(machine) - 4} more")
 
 

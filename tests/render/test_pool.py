@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from lranim.batch import pool
-from lranim.batch.outcome import Outcome, exit_code
+from lranim.batch.pool import Outcome, exit_code
 from lranim.errors import InputError, LockedError, RenderError
 from lranim.look.themes import theme_of
 from lranim.video.clip import Clip

@@ -11,9 +11,9 @@ import pytest
 from manim import BLUE, Camera, Dot, Scene, Square
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from lranim.draw.beats import Beat
 from lranim.draw.camera import LessonCamera
 from lranim.draw.scene import Motion
+from lranim.look.text import Beat
 from lranim.look.theme import THEMES, Waits
 from lranim.video import engine
 from lranim.video.engine import manim_config, play, staged
@@ -104,14 +104,6 @@ def test_frames_are_counted(ours: Recording) -> None:
     assert all(repeat == 1 for group in ours.plays for _, repeat in group if len(group) > 1)
     assert len(ours.plays[-1]) == 1
     assert ours.plays[-1][0][1] > 1
-
-
-def test_frames_are_pictures(ours: Recording) -> None:
-    """Opaque RGBA of the size asked for, each its own memory, so that none changes later."""
-    frames = [frame for group in ours.plays for frame, _ in group]
-    assert {(frame.shape, frame.dtype) for frame in frames} == {((136, 240, 4), np.dtype(np.uint8))}
-    assert all((frame[..., 3] == 255).all() for frame in frames)
-    assert len({frame.ctypes.data for frame in frames}) == len(frames)
 
 
 def test_beats_begin_where_the_caption_changes(ours: Recording) -> None:
@@ -225,13 +217,6 @@ def test_time_counts_frames(show: Play, seconds: float, frames: int) -> None:
         assert show.renderer.num_plays == 2 * number
 
 
-def test_ten_minutes_of_rest_are_one_frame(show: Play) -> None:
-    """A held picture is drawn once."""
-    show.scene.add(Dot())
-    show.scene.wait(600)
-    assert show.repeats == [600 * FPS]
-
-
 def test_rest_with_an_updater_is_drawn(show: Play) -> None:
     """What moves by itself moves while the scene waits."""
     dot = Dot(radius=1)
@@ -277,17 +262,6 @@ def test_stills_draw_nothing_and_keep_the_time(job: Job, ours: Recording) -> Non
     assert (scene.beats, scene.renderer.time) == (ours.beats, ours.time)
     # Not to the bit: outlines that were moved along are rounded elsewhere than those drawn afresh.
     assert np.abs(last.astype(int) - ours.frames[-1]).max() < 24
-
-
-def test_each_rest_is_told(dots: Callable[..., Job], tmp_path: Path) -> None:
-    """Before the first animation and after each one, at the time at which the picture comes to rest."""
-    rests: list[float] = []
-    with staged(dots(), tmp_path, lambda frame, repeat: None, stills=True) as scene:
-        scene.renderer.on_rest = lambda: rests.append(scene.renderer.time)
-        play(scene)
-        assert len(rests) == scene.renderer.num_plays + 1
-    assert (rests[0], rests[-1]) == (0.0, scene.renderer.time)
-    assert rests == sorted(set(rests))
 
 
 @pytest.mark.parametrize("opacity", [0.0])

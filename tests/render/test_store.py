@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from lranim.batch.cache import Store
-from lranim.batch.keys import inputs_of
 from lranim.batch.render import make
 from lranim.files import file_hash
 from lranim.video import engine
@@ -54,10 +53,10 @@ def test_a_clip_is_drawn_once(job: Job, drawn: Clip, store: Store, tmp_path: Pat
     copy = make(other, never, quiet, store=store)
     assert (drawn.cached, copy.cached) == (False, True)
     assert [row.sha256 for row in copy.files] == [row.sha256 for row in drawn.files]
-    assert [Path(row.path).name for row in copy.artifacts] == [f"another.{form}" for form in FORMATS]
+    assert [row.path.name for row in copy.artifacts] == [f"another.{form}" for form in FORMATS]
     for row in copy.files:
-        assert file_hash(Path(row.path)) == row.sha256
-        assert Path(row.path).stat().st_nlink == 1, "an edit in place must not reach the store"
+        assert file_hash(row.path) == row.sha256
+        assert row.path.stat().st_nlink == 1, "an edit in place must not reach the store"
     again = make(other, never, quiet)
     assert again.cached
 
@@ -125,12 +124,6 @@ def test_a_store_that_cannot_be_written(job: Job, tmp_path: Path) -> None:
     clip = make(job, engine.produce, quiet, store=Store(tmp_path / "store"))
     assert not clip.cached
     assert make(job, never, quiet, store=Store(tmp_path / "store")).cached
-
-
-def test_inputs_are_remembered(job: Job, drawn: Clip, store: Store) -> None:
-    """What a clip was made from, so that a later build can say what has changed."""
-    assert store.inputs(drawn.key) == inputs_of(job)
-    assert store.inputs("another") is None
 
 
 def test_prune(job: Job, store: Store, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from PIL import Image
 from lranim.batch import storyboard
 from lranim.batch.storyboard import Still, sheet
 from lranim.batch.workplace import locked
-from lranim.draw.beats import Beat
 from lranim.errors import LockedError, RenderError
+from lranim.look.text import Beat
 from lranim.look.theme import THEMES
 from lranim.video import engine
 from lranim.video.clip import Clip
@@ -61,14 +61,6 @@ def test_layout(count: int, theme: str) -> None:
         assert ink.any(), k
         ground[y : y + HEIGHT + FOOT, x : x + WIDTH] = ground[0, 0]
     assert (ground == ground[0, 0]).all()
-
-
-def test_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time in seconds and the caption."""
-    words: list[str] = []
-    monkeypatch.setattr(storyboard, "write_line", lambda page, text, *rest: words.append(text))
-    sheet(stills(3), THEMES["dark"])
-    assert words == ["0.0 s   A caption.", "1.2 s   A caption.", "2.5 s   A caption."]
 
 
 @pytest.mark.parametrize("text", ["A long caption. " * 20, "学习率太大：来回跳动", "J′(a) = −η × 2", ""])

@@ -20,7 +20,7 @@ from lranim.draw.scene import plain
 from lranim.look.text import languages, number, short, texts
 from lranim.look.theme import THEMES
 from lranim.video import engine
-from lranim.video.settings import MAX_SIDE, MIN_SIDE, TALLEST
+from lranim.video.limits import MAX_SIDE, MIN_SIDE, TALLEST
 
 ROOT = Path(lesson_scene.__file__).parents[2]
 RATES = (0.01, 0.3, 0.5, 0.9, 0.99, 1.0, 1.05, 3.0, 100.0)

@@ -14,8 +14,7 @@ from lranim.draw.chart.cost_curve import NamedCurvePlot
 from lranim.draw.chart.descent import Descent
 from lranim.draw.lettering import HaloText, Lettering, Number
 from lranim.draw.surface.paint import rgb
-from lranim.draw.surface.picture import ELEVATION
-from lranim.draw.surface.surface import Surface
+from lranim.draw.surface.surface import ELEVATION, Surface
 from lranim.look.text import number
 from lranim.look.theme import THEMES
 from lranim.scenes.cost import samples_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from manim import Mobject, VGroup
@@ -11,16 +10,14 @@ from manim import Mobject, VGroup
 from lranim.core.story import as_far_as_shown
 from lranim.core.theory import verdict
 from lranim.core.types import Array, Trajectory
-from lranim.draw.chart.axis import BEFORE, Axis
-from lranim.draw.chart.chart import Chart
+from lranim.draw.chart.chart import Axis
 from lranim.draw.chart.cost_curve import CurvePlot, View
-from lranim.draw.chart.curves import Curve
+from lranim.draw.chart.curves import CostCurves
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.layout import CAP, TAIL, Box, tall
-from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
+from lranim.draw.lettering import FramedText, Number, Paragraph
 from lranim.draw.scene import LessonScene, ease, role_of
 from lranim.draw.shapes import NOTHING, Shape, arrow, holds, inside
-from lranim.look.theme import LineStyle
 
 FARTHEST = 1.25
 """A common view follows runs until they are so many half widths of the domain away from its middle."""
@@ -45,27 +42,9 @@ def common_view(runs: Sequence[Trajectory]) -> View:
 
 
 class SmallPlot:
-    """A small plot with a run on its curve: `show` draws any moment of it.
+    """A small plot with a run on its curve: `show` changes `moving`, and `chip`, its ending, is yet to come.
 
     A step that leaves the view ends in an arrow head at the plot's edge.
-
-    Parameters
-    ----------
-    board
-        What it has in common with the others.
-    box
-        All of it is placed inside.
-    run
-        A trajectory in one variable.
-    title
-        What stands above the plot.
-    ending
-        What is to stand below it in the end, in a frame of the verdict's colour.
-
-    Attributes
-    ----------
-    still, moving, chip
-        Plot and title; what `show` changes; the ending, for the scene to add.
     """
 
     def __init__(
@@ -126,16 +105,9 @@ class SmallPlot:
 
 
 class SmallPlots:
-    """Puts small plots into a scene, titles in one size, endings in one size and on one level.
+    """Puts small plots into equal boxes of a scene, titles in one size, endings in one size and on one level.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    boxes, runs, titles, endings
-        One each for every plot; titles and endings are the words. Boxes are equal.
-    reading
-        Whether the variable's value stands below each plot, as it changes.
+    With `reading` the variable's value stands below each plot, as it changes.
     """
 
     def __init__(
@@ -161,72 +133,35 @@ class SmallPlots:
             scene.add(plot.still, plot.moving)
         self.show(0.0)
 
-    def show(self, progress: float, *, detailed: bool = True, only: SmallPlot | None = None) -> None:
-        """Draw the moment at which so many steps are done, in all plots or in one."""
-        for plot in [only] if only else self.plots:
+    def show(self, progress: float, *only: SmallPlot, detailed: bool = True) -> None:
+        """Draw the moment at which so many steps are done, in all plots or in some."""
+        for plot in only or self.plots:
             plot.show(progress, detailed=detailed)
 
-    def moving(self, only: SmallPlot | None = None) -> list[Mobject]:
-        """What `show` changes."""
-        return [plot.moving for plot in ([only] if only else self.plots)]
-
-    def walk(self, start: float, end: float, seconds: float, only: SmallPlot | None = None) -> None:
+    def walk(self, start: float, end: float, seconds: float, *only: SmallPlot) -> None:
         """Play the steps from point `start` to point `end` in so many seconds each."""
-        show = partial(self.show, detailed=seconds >= self.scene.theme.waits.step, only=only)
-        end = min(end, self.steps)
-        self.scene.advance(show, start, end, seconds * (end - start), *self.moving(only))
+        end, detailed = min(end, self.steps), seconds >= self.scene.theme.waits.step
+        moving = [plot.moving for plot in only or self.plots]
 
-    def finish(self, only: SmallPlot | None = None) -> None:
+        def show(progress: float) -> None:
+            self.show(progress, *only, detailed=detailed)
+
+        self.scene.advance(show, start, end, seconds * (end - start), *self.others, *moving)
+
+    @property
+    def others(self) -> list[Mobject]:
+        """What else `show` changes."""
+        return []
+
+    def finish(self, *only: SmallPlot) -> None:
         """Let the endings come to view."""
-        self.scene.reveal(*(plot.chip for plot in ([only] if only else self.plots)))
-
-
-class CostCurves(Chart):
-    """Costs against the step over one another, with names at their ends; `runs` are their curves.
-
-    Parameters
-    ----------
-    setter, box, y
-        Those of the chart.
-    lines
-        Costs ``(T + 1,)``, styles and names.
-    step
-        The name of the axis across.
-    """
-
-    def __init__(
-        self, setter: Typesetter, box: Box, lines: Sequence[tuple[Array, LineStyle, str]], step: str, y: Axis
-    ) -> None:
-        steps = max(len(cost) for cost, *_ in lines) - 1
-        names = [name for *_, name in lines]
-        super().__init__(setter, box, Axis(-BEFORE * steps, steps, step), y, names=names)
-        self.runs = [Curve(self, np.arange(len(cost)), cost, style, name) for cost, style, name in lines]
-
-    def show(self, progress: float) -> None:
-        """Draw the moment at which so many steps are done."""
-        for curve in self.runs:
-            # All begin in one place, where their names would only be in each other's way.
-            curve.draw_to(progress).set_alpha(ease(2 * progress))
+        self.scene.reveal(*(plot.chip for plot in only or self.plots))
 
 
 class CompareBoard(SmallPlots):
-    """Puts small plots and a chart of some runs into a scene and plays their steps, all at one pace.
+    """Puts small plots and a chart of runs of one cost into a scene and plays their steps, all at one pace.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    runs
-        Trajectories in one variable of one cost.
-    names
-        What stands above each plot and at the end of its curve.
-    endings
-        What stands below each plot in the end.
-
-    Attributes
-    ----------
-    names
-        The names in the colours of their curves, for captions.
+    `names` are those in the colours of their curves, for captions.
     """
 
     def __init__(
@@ -262,12 +197,13 @@ class CompareBoard(SmallPlots):
         above, below = layout.body.rows(1.0, CHART if count == 2 else LOW_CHART, gap=layout.gap)
         return above.grid(count, gap=layout.gap, aspect=0.8), below
 
-    def show(self, progress: float, *, detailed: bool = True, only: SmallPlot | None = None) -> None:
+    def show(self, progress: float, *only: SmallPlot, detailed: bool = True) -> None:
         """Draw the moment at which so many steps are done."""
-        super().show(progress, detailed=detailed, only=only)
+        super().show(progress, *only, detailed=detailed)
         done = int(progress)
         self.chart.show(done + ease((progress - done - AIM) / (1 - AIM)))
 
-    def moving(self, only: SmallPlot | None = None) -> list[Mobject]:
-        """What `show` changes."""
-        return [self.chart.moving, *super().moving(only)]
+    @property
+    def others(self) -> list[Mobject]:
+        """The chart's curves."""
+        return [self.chart.moving]

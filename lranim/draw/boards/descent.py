@@ -1,41 +1,52 @@
-"""A descent on a curve, complete: picture at the left, panel at the right, walked step by step."""
+"""One run on a curve with its panel, walked step by step, or several runs in step with one another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby, product
+from typing import Self
 
 import numpy as np
-from manim import VMobject
+from manim import Mobject, VMobject
 
 from lranim.core.results import arrival
 from lranim.core.story import as_far_as_shown, step_kind
 from lranim.core.types import Trajectory
 from lranim.draw.boards.story import Plays, Story
-from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, views_of
+from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, views_of, visible
 from lranim.draw.chart.descent import AIM, Descent
 from lranim.draw.equation import Line
-from lranim.draw.layout import Box
-from lranim.draw.lettering import WIDE_HALO, HaloText
+from lranim.draw.layout import CAP, Box
+from lranim.draw.lettering import WIDE_HALO, HaloText, Labels
 from lranim.draw.panel import Panel
-from lranim.draw.scene import LessonScene, ease
-from lranim.draw.shapes import Shape, rounded_box, segments
+from lranim.draw.scene import Fading, LessonScene, ease
+from lranim.draw.shapes import Shape, along, holds, rounded_box, segments
 from lranim.look.text import number, short
 
 SHOWN, WIDEST = 1.3, 0.4
 """A magnified view reaches so many times as far as asked, if it is no wider than this share of the whole."""
 
+SEEN, QUICK = 0.004, 0.3
+"""A step shorter than this share of the view's width is played in this share of the time."""
+
+
+def is_seen(run: Trajectory, k: int, view: View) -> bool:
+    """Whether a run has a step from point `k` that can be seen in a view."""
+    return bool((np.abs(run.step[k : k + 1, 0]) > SEEN * (view.right - view.left)).any())
+
 
 class DescentBoard(Story):
     """Puts curve, descent and panel of one run into a scene and plays its steps.
+
+    A run that leaves the domain is followed by wider and wider views, and shown as far as these allow.
 
     Parameters
     ----------
     scene
         The scene to draw in.
     run
-        A trajectory in one variable. A run that leaves the domain is followed by wider and wider views, and
-        shown as far as these allow.
+        A trajectory in one variable.
     asked
         The number of steps that were asked for.
     rule
@@ -122,24 +133,20 @@ class DescentBoard(Story):
     def _walk(self, start: int, end: int, seconds: float) -> None:
         for descent in self.descents:
             descent.detailed = seconds > self.scene.theme.waits.quick
-        k, end = start, min(end, self.run.steps)
-        while k < end:
-            if self.views[k + 1] is not self.views[k]:
-                self._part(k, 0.0, 1.0, seconds)
-                k += 1
+        for (seen, zoom), steps in groupby(range(start, min(end, self.run.steps)), self._kind):
+            first, *others = steps
+            last = first + len(others) + 1
+            if zoom:
+                self._part(first, 0.0, 1.0, seconds)
                 continue
-            last = k + 1
-            while last < end and self.views[last + 1] is self.views[k] and self._seen(last) == self._seen(k):
-                last += 1
             # Steps too short to see are counted quickly, so that nobody waits for nothing.
-            pace = seconds if self._seen(k) else seconds * 0.3
-            self.scene.advance(self.show, k, last, pace * (last - k), *self._changing(k, last))
-            k = last
+            pace = seconds if seen else seconds * QUICK
+            self.scene.advance(self.show, first, last, pace * (last - first), *self._changing(first, last))
 
-    def _seen(self, k: int) -> bool:
-        """Whether the step from point `k` can be seen in its view."""
-        view = self.views[k]
-        return bool(abs(self.run.step[k, 0]) > 0.004 * (view.right - view.left))
+    def _kind(self, k: int) -> tuple[bool, int]:
+        """Whether the step from point `k` can be seen, and its number if the view changes meanwhile."""
+        before, after = self.views[k : k + 2]
+        return is_seen(self.run, k, before), 0 if before is after else k + 1
 
     def _part(self, k: int, start: float, end: float, seconds: float) -> None:
         """Play a part of the step from point `k`: up to `AIM` its arrow grows, then the point moves."""
@@ -193,11 +200,8 @@ class DescentBoard(Story):
         tags, plain.tags = plain.tags, ()
         self.descents.append(Descent(self.magnified, self.run, tags=tags))
         self.show(self.done)
-        self.scene.reveal(*self._rays(view), self.magnified, self.descents[1])
-
-    def _rays(self, view: View) -> list[Shape]:
-        """The frame about the part that is magnified, and two rays that tie the window to it."""
-        theme, unit, window = self.scene.theme, self.scene.setter.unit, self.magnified.plot
+        # The frame about the part that is magnified, and two rays that tie the window to it.
+        theme, window = self.scene.theme, self.magnified.plot
         low, high = self.plot.at([view.left, view.right], [view.low, view.high])
         top = max(high[1], low[1] + 3 * unit)
         frame = Shape(stroke=theme.muted, width=theme.sizes.axis)
@@ -205,7 +209,8 @@ class DescentBoard(Story):
         foot, side = self.magnified.foot - 2.4 * unit, 1.5 * unit
         ends = np.array([[window.left - side, foot], [window.right + side, foot]])
         rays = Shape(stroke=theme.muted, width=theme.sizes.axis, opacity=0.6)
-        return [frame, rays.draw(segments(np.array([[low[0], top], [high[0], top]]), ends))]
+        rays.draw(segments(np.array([[low[0], top], [high[0], top]]), ends))
+        self.scene.reveal(frame, rays, self.magnified, self.descents[1])
 
     def measure(self) -> Plays:
         """Mark in the magnified view, if there is one, how near the run came to the minimum."""
@@ -224,3 +229,146 @@ class DescentBoard(Story):
         # On a steep curve the points are near it.
         words = HaloText(gap, theme.panel, WIDE_HALO)
         self.scene.reveal(bar, words.at(float(ends[:, 0].mean()), level + 2.2 * unit, 0.5))
+
+
+GLIDE = 14.0
+"""Half the length of the tangents, in units."""
+
+LONGEST, REST = 4.2, 2.0
+"""All the steps of a row that can be seen take no longer than this, and the others, in seconds."""
+
+BORDER = 0.06
+"""A view of several runs goes beyond their starts and minima by this share of its width."""
+
+PLACES = sorted(product((3.2, 4.5, 6.0, 8.5, 11.0, 14.0), (1.4, 5.0, 9.0)), key=sum)
+"""How far above a start and aside of it its text is tried, in units, the nearest place first."""
+
+
+class StartsBoard:
+    """Puts a curve and runs on it into a scene, by `appear`, and plays their steps.
+
+    A step that leaves the picture is cut at its edge.
+    """
+
+    def __init__(self, scene: LessonScene, runs: Sequence[Trajectory]) -> None:
+        self.scene, self.setter, cost = scene, scene.setter, runs[0].cost_function
+        sizes = scene.theme.sizes
+        # The whole domain of one run, and of several as much as holds their starts and the minima.
+        places = [run.x[0, 0] for run in runs] + [minimum[0] for minimum in cost.minima]
+        left, right = cost.domain[0] if len(runs) == 1 else (min(places), max(places))
+        border = (right - left) * (0.02 if len(runs) == 1 else BORDER)
+        view = View.of(cost, float(left - border), float(right + border))
+        self.plot = NamedCurvePlot(scene, cost, scene.layout.body, [view])
+        self.descents = [Descent(self.plot, as_far_as_shown(run), glide=GLIDE) for run in runs]
+        self.steps = max(run.steps for run in runs)
+        self.starts = Labels(self.setter, "point", sizes.label, bold=True)
+        self.count = Labels(self.setter, "text", sizes.numbers, bold=True)
+        half = self.count.advance(self._words(self.steps)) / 2
+        # At the middle of the top, and not on the formula at its left.
+        free = self.plot.title_end + 2 * self.setter.unit + half
+        box = self.plot.plot
+        self.middle = min(max(float(box.centre[0]), free), box.right - half)
+        top = box.top - self.setter.cap(self.count.size)
+        self._write_starts(Box(self.middle - half, top, self.middle + half, box.top))
+        self.moving: list[VMobject] = [*self.descents, self.starts, self.count]
+        self.show(0.0)
+
+    def _words(self, count: int) -> str:
+        return self.scene.say("panel.step", count=count)
+
+    def appear(self) -> Self:
+        """Put it into the scene."""
+        self.scene.add(self.plot, *self.moving)
+        return self
+
+    def show(self, progress: float) -> None:
+        """Draw the moment at which so many steps are done."""
+        for descent in self.descents:
+            descent.put(progress)
+        words = self._words(min(int(progress + 1e-9), self.steps))
+        top = self.plot.plot.top - CAP * self.setter.em(self.count.size)
+        self.count.write((words, self.middle, top, 0.5))
+
+    def walk(self, start: float, end: float, pace: float) -> None:
+        """Play steps, as many of them as there are, each this long; a long row of them is quicker."""
+        end = min(end, float(self.steps))
+        if end <= start:
+            return
+        stops = np.unique([start, *np.arange(np.ceil(start), end), end])
+        runs, view = [descent.run for descent in self.descents], self.plot.view
+        seen = np.array([any(is_seen(run, int(stop), view) for run in runs) for stop in stops[:-1]])
+        paces = np.where(seen, min(pace, LONGEST / max(seen.sum(), 1)), 0.0)
+        paces += np.where(seen, 0.0, min(QUICK * pace, REST / max((~seen).sum(), 1)))
+        times = np.append(0.0, np.cumsum(np.diff(stops) * paces))
+        seconds = float(times[-1])
+        self.scene.move(
+            seconds, lambda share: self.show(float(np.interp(share * seconds, times, stops))), *self.moving
+        )
+
+    def give_way(self, other: StartsBoard, seconds: float) -> None:
+        """Let the curve become another one, with runs at their starts."""
+        mine, theirs = self.plot, other.plot
+        before, after = mine.outline, theirs.outline
+        for plot in (mine, theirs):
+            plot.curve.set_alpha(0.0)
+        out, come = (Fading(board.plot, *board.moving) for board in (self, other))
+        theirs.curve.set_alpha(1.0)
+        other.appear()
+
+        def draw(share: float) -> None:
+            out.set_alpha(1.0 - ease(2 * share))
+            come.set_alpha(ease(2 * share - 1))
+            theirs.curve.draw(visible(before + (after - before) * ease(share)))
+
+        self.scene.move(seconds, draw, mine, *self.moving, theirs, *other.moving)
+        self.scene.remove(mine, *self.moving)
+
+    def _write_starts(self, number: Box) -> None:
+        """Write the starts' values above them, downhill if there is room; off the steps' `number`."""
+        plot, box, unit = self.plot, self.plot.plot, self.setter.unit
+        height = self.setter.cap(self.starts.size)
+        points = [plot.on_curve(descent.x) for descent in self.descents]
+        # What they must not touch: the curve, the runs' trails, their tangents where the picture rests, the
+        # name of the cost axis, the steps' number.
+        lines = list(points)
+        for one in self.descents:
+            stops = {0, 1, 3, one.run.steps}
+            lines += [one.tangent_at(float(one.x[k]), GLIDE) for k in stops if k <= one.run.steps]
+        fine = [along(line, np.linspace(0.0, len(line) - 1, 40 * (len(line) - 1) + 1)) for line in lines]
+        things = np.concatenate([visible(plot.outline)[:, 0], *fine])
+        name = Box(box.left, box.top - 4 * unit, plot.title_end, box.top)
+        taken = [name, number.inset(-unit, -unit, -unit, 0)]
+        rows = []
+        for descent, places in zip(self.descents, points, strict=True):
+            words = f"{plot.cost.variables[0]} = {short(float(descent.x[0]))}"
+            (x, y), width = places[0].tolist(), self.starts.advance(words)
+            sides = (1, -1) if descent.run.grad[0, 0] < 0 else (-1, 1)
+            for (lift, aside), side in product(PLACES, sides):
+                left = x + side * aside * unit - width * (side < 0)
+                spot = Box(left, y + lift * unit, left + width, y + lift * unit + height)
+                inside = box.left <= spot.left and spot.right <= box.right and spot.top <= box.top
+                around = spot.inset(-unit, -unit, -unit, -unit)
+                free = not holds(around, things).any() and not any(around.meets(one) for one in taken)
+                if inside and free:
+                    taken.append(spot)
+                    rows.append((words, spot.left, spot.bottom, 0.0))
+                    break
+        self.starts.write(*rows)
+
+
+class SlopesBoard:
+    """Points of a curve, each with the tangent and the way that its slope tells: a step from each."""
+
+    def __init__(self, scene: LessonScene, runs: Sequence[Trajectory], tags: Sequence[str]) -> None:
+        self.scene = scene
+        unit, cost = scene.layout.unit, runs[0].cost_function
+        box = scene.layout.body.inset(8.4 * unit, 8.0 * unit, unit, 0.0)
+        plot = CurvePlot(scene.setter, cost, box, View.of(cost, *cost.domain[0]))
+        self.descents = [Descent(plot, run, tags=[tag]) for run, tag in zip(runs, tags, strict=True)]
+        self.parts: tuple[Mobject, ...] = (plot, *self.descents)
+        scene.add(*self.parts)
+
+    def tell(self, index: int) -> None:
+        """Show the slope at one of the points, and where it says to go."""
+        descent = self.descents[index]
+        self.scene.advance(descent.put, 0.0, AIM, self.scene.theme.waits.explain / 2, descent)

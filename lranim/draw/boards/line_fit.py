@@ -12,18 +12,16 @@ from manim import Mobject, VGroup
 
 from lranim.core.least_squares import Samples, residuals
 from lranim.core.types import Array, Cost
-from lranim.draw.chart.axis import Axis
-from lranim.draw.chart.chart import Chart
-from lranim.draw.chart.curves import Curve, Dots
-from lranim.draw.chart.markers import Marker
+from lranim.draw.chart.chart import Axis, Chart
+from lranim.draw.chart.curves import Curve, Dots, Marker
 from lranim.draw.equation import Line, Term, equation
 from lranim.draw.layout import TAIL, Box
 from lranim.draw.lettering import Parts, Typesetter
 from lranim.draw.scene import LessonScene, ease
 from lranim.draw.shapes import Shape, rectangles, ring_and_dot
 from lranim.draw.surface.paint import rgb
-from lranim.draw.surface.picture import SurfacePicture
-from lranim.draw.surface.surface import Stroke
+from lranim.draw.surface.space import costs_over
+from lranim.draw.surface.surface import Stroke, SurfacePicture
 from lranim.look.text import short
 
 POINTS = 161
@@ -38,13 +36,7 @@ PLAIN = 1e-3, 1e5
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How the numbers of a range are written: with so many digits after the point, or with three in all.
-
-    Parameters
-    ----------
-    digits
-        After the point; None where powers of ten are needed.
-    """
+    """How the numbers of a range are written: so many digits after the point, or three in all."""
 
     digits: int | None
 
@@ -68,7 +60,7 @@ class NumberFormat:
     @classmethod
     def of_costs(cls, *costs: Cost) -> Self:
         """How costs are written, those of one and of two parameters alike."""
-        values = [values_over(cost) for cost in costs]
+        values = [costs_over(cost, 9) for cost in costs]
         return cls.of(max(float(v.max()) for v in values), min(float(v.min()) for v in values))
 
     def written(self, value: float) -> str:
@@ -82,30 +74,11 @@ class NumberFormat:
         return Term(np.ravel(widest), role, self.digits, bold=bold, free=free)
 
 
-def values_over(cost: Cost) -> Array:
-    """Costs over the domain, and at the minimum."""
-    sides = [np.linspace(*d, 9) for d in cost.domain]
-    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1)
-    return np.append(cost.value(grid), cost.value(np.array(cost.minima[0])))
-
-
 class CostFormula:
-    """The formula of a cost and below it its parameters and its value; `rest` is the room for a picture.
-
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    room
-        All of it is placed inside.
-    cost
-        Whose formula it is.
-    format
-        How costs are written.
-    """
+    """The formula of a cost and below it its parameters and its value; `rest` is the room for a picture."""
 
     def __init__(self, setter: Typesetter, room: Box, cost: Cost, format: NumberFormat) -> None:
-        unit, sizes, values = setter.unit, setter.theme.sizes, values_over(cost)
+        unit, sizes, values = setter.unit, setter.theme.sizes, costs_over(cost, 9)
         lines: list[Line] = [
             [f"{name} = ", NumberFormat.of(high - low).term("point", low, high)]
             for name, (low, high) in zip(cost.variables, cost.domain, strict=True)
@@ -143,17 +116,6 @@ class FitChart(Chart):
 
     A residual is as wide as it is high in the frame, whatever the scales of the axes. The square of a point
     above the line lies to its left, that of a point below to its right: beside a line that rises.
-
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    box
-        All of it is placed inside.
-    data
-        The samples that are drawn.
-    label
-        The name of the axis up.
     """
 
     def __init__(self, setter: Typesetter, box: Box, data: Samples, label: str) -> None:
@@ -185,28 +147,16 @@ def _near(values: Array) -> list[float]:
 
 
 class LineFitBoard:
-    """Puts samples, a line and its cost into a scene, and moves the line.
+    """Puts samples, a line and its cost into a scene, after its title, and moves the line.
 
-    Of the line through the origin the cost is a curve, which a point traces; of any line it is a surface.
-
-    Parameters
-    ----------
-    scene
-        The scene to draw in, after its title.
-    data
-        The samples that are drawn.
-    one, two
-        The costs of a line through the origin and of any line.
-    label
-        The name of the samples' axis up.
-    lowest
-        What marks the lowest point of the cost curve.
+    Of `one` line, through the origin, the cost is a curve, which a point traces; of any line, of `two`
+    parameters, it is a surface.
     """
 
     def __init__(
         self, scene: LessonScene, data: Samples, one: Cost, two: Cost, *, label: str, lowest: str
     ) -> None:
-        self.scene, self.one, self.two, self.clock = scene, one, two, 0.0
+        self.scene, self.one, self.two = scene, one, two
         self.format = NumberFormat.of_costs(one, two)
         layout, setter = scene.layout, scene.setter
         left, self.room = layout.split(1.0, 1.3 if layout.stacked else 1.0)
@@ -214,34 +164,27 @@ class LineFitBoard:
             self.room = self.room.inset(0.0, 0.0, 0.0, left.top - layout.title.top)  # beside the title
         self.fit = FitChart(setter, left, data, label)
         self.formula = CostFormula(setter, self.room, one, self.format)
-        self.chart, sizes = self._cost_chart(lowest), scene.theme.sizes
+        theme, ((best,),), ends = scene.theme, one.minima, one.domain[0]
+        grid = np.linspace(*ends, POINTS)
+        costs = one.value(grid[:, None])
+        axes = Axis.around(ends, label="a"), Axis.around(costs, label="J(a)", zero=True)
+        self.chart = Chart(setter, self.formula.rest, *axes)
+        self.curve = Curve(self.chart, grid, costs, "cost", width=theme.sizes.curve, head=False).draw_to(0.0)
+        self.lowest = Marker(self.chart, best, lowest, "minimum", below=True)
+        place = self.chart.at([best], one.value(np.array([[best]])))
+        radius = 1.5 * theme.sizes.dot * setter.unit
+        self.target = ring_and_dot(theme, place, radius, radius / 3)
         self.parts: list[Mobject] = [self.formula.still, self.formula.moving, self.chart.still]
         self.parts += [*self.target, self.chart.moving]
-        (low, _), *_ = one.domain
         self.point = [
-            Dots(self.chart, [low], [0.0], role, size * sizes.dot)
+            Dots(self.chart, [ends[0]], [0.0], role, size * theme.sizes.dot)
             for role, size in (("background", 1.35), ("point", 1.0))
         ]
         for part in (self.lowest, *self.target, *self.point):
             part.set_alpha(0.0)
-        self._put(low)
+        self._put(ends[0])
         self.fit.squares.set_alpha(0.0)
         scene.add(self.fit.still, self.fit.moving, *self.parts)
-
-    def _cost_chart(self, lowest: str) -> Chart:
-        """The cost of a line through the origin, and marks of its lowest point."""
-        setter, theme, cost, ((best,),) = self.scene.setter, self.scene.theme, self.one, self.one.minima
-        ends = cost.domain[0]
-        grid = np.linspace(*ends, POINTS)
-        costs = cost.value(grid[:, None])
-        axes = Axis.around(ends, label="a"), Axis.around(costs, label="J(a)", zero=True)
-        chart = Chart(setter, self.formula.rest, *axes)
-        self.curve = Curve(chart, grid, costs, "cost", width=theme.sizes.curve, head=False).draw_to(0.0)
-        self.lowest = Marker(chart, best, lowest, "minimum", below=True)
-        place = chart.at([best], cost.value(np.array([[best]])))
-        radius = 1.5 * theme.sizes.dot * setter.unit
-        self.target = ring_and_dot(theme, place, radius, radius / 3)
-        return chart
 
     def _put(self, a: float) -> None:
         """Show the line through the origin with this slope, and its cost."""
@@ -253,14 +196,11 @@ class LineFitBoard:
 
     def show_squares(self, seconds: float) -> None:
         """Fade in the squares, and the point whose height is their mean."""
-        self._appear(seconds, self.fit.squares, *self.point)
+        self.scene.appear(seconds, self.fit.squares, *self.point)
 
     def mark_lowest(self, seconds: float) -> None:
         """Fade in the marks of the cost curve's lowest point."""
-        self._appear(seconds, *self.target, self.lowest)
-
-    def _appear(self, seconds: float, *parts: Shape | Parts) -> None:
-        self.scene.move(seconds, lambda u: [part.set_alpha(ease(u)) for part in parts], *parts)
+        self.scene.appear(seconds, *self.target, self.lowest)
 
     def turn(self, start: float, end: float, seconds: float, *, trace: bool = False) -> None:
         """Turn the line from one slope to another, and with `trace` draw the cost curve on the way."""
@@ -280,7 +220,9 @@ class LineFitBoard:
         setter, unit, cost = self.scene.setter, self.scene.setter.unit, self.two
         self.formula = CostFormula(setter, self.room, cost, self.format)
         # Left of the surface stand costs, which may be long.
-        highest = setter.width(short(float(values_over(cost).max()), 2)) * setter.em(setter.theme.sizes.tick)
+        highest = setter.width(short(float(costs_over(cost, 9).max()), 2)) * setter.em(
+            setter.theme.sizes.tick
+        )
         area = self.formula.rest.inset(max(5.4 * unit, highest + 3.2 * unit), 5.0 * unit, 4.4 * unit, 0.0)
         self.picture = SurfacePicture(setter, cost, area, stretched=True)
         surface = self.picture.surface
@@ -305,11 +247,9 @@ class LineFitBoard:
             a, b = (start + (end - start) * ease(share)).tolist()
             self.fit.put(a, b)
             self._place(a, b)
-            self.picture.turn(self.clock + seconds * (share - share * share / 2 if stop else share))
 
-        moving = self.fit.line, self.fit.squares, self.formula.moving, self.picture.surface
-        self.scene.move(seconds, draw, *moving, self.picture.labels)
-        self.clock += seconds / (2 if stop else 1)
+        moving = self.fit.line, self.fit.squares, self.formula.moving
+        self.picture.play(self.scene, seconds, draw, *moving, stop=stop)
 
     @property
     def poor(self) -> list[Array]:

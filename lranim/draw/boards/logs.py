@@ -7,14 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from lranim.draw.chart.axis import BEFORE, Axis, ticks
-from lranim.draw.chart.chart import Chart, stacked
-from lranim.draw.chart.curves import Band, Curve
-from lranim.draw.chart.markers import Marker
+from lranim.draw.chart.chart import BEFORE, Axis, Chart, stacked, ticks
+from lranim.draw.chart.curves import Band, Curve, Marker
 from lranim.draw.scene import LessonScene
 from lranim.logs import Log, RunState, Series, Shape, rate_shape, run_state, thinned
-from lranim.logs.log import series
-from lranim.logs.state import GROUPS, level
+from lranim.logs.log import GROUPS, level, series
 from lranim.look.text import short
 from lranim.look.theme import LineStyle
 
@@ -96,14 +93,7 @@ def loss_axis(label: str, *losses: Series) -> Axis:
 class LogBoard:
     """Puts series of a log into a scene, in a chart or in charts above one another, and plays their steps.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    log
-        The log.
-    rows
-        Of each chart its axis up, and its series, with style and name each.
+    The rows are of each chart its axis up, and its series, with style and name each.
     """
 
     def __init__(self, scene: LessonScene, log: Log, *rows: tuple[Axis, Sequence[Line]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,13 +12,14 @@ from lranim.core.results import arrival, axis_rates
 from lranim.core.rules import RULES
 from lranim.core.story import as_far_as_shown, breaks_off
 from lranim.core.types import Array, Status, Trajectory
-from lranim.draw.boards.compare import BEYOND, CostCurves
-from lranim.draw.boards.contour_map import ContourMap
-from lranim.draw.chart.axis import Axis
+from lranim.draw.boards.compare import BEYOND
+from lranim.draw.boards.maps import ContourMap, VelocityArrow
+from lranim.draw.chart.chart import Axis
+from lranim.draw.chart.curves import CostCurves
 from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import FramedText, Number, Paragraph, Typesetter
 from lranim.draw.scene import LessonScene, ease
-from lranim.draw.shapes import Shape, marks, rectangles
+from lranim.draw.shapes import Shape, along, marks, rectangles
 from lranim.look.text import number, short
 from lranim.look.theme import LineStyle
 
@@ -68,85 +68,38 @@ def ending(run: Trajectory, steps: int, grows: bool | None = None) -> str:
     return "away" if arrival(run) is None else "arrived"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RunEntry:
     """One of several runs that are compared on a map: what it is called, and how it ends.
 
-    Parameters
-    ----------
-    run
-        A trajectory in two variables, as far as it is shown.
-    name, coloured, short
-        What it is called, also in the colour of its path, for captions, and at the end of its cost curve.
-    heads
-        Name and learning rate, the same shorter, and the short name alone.
-    kind, words
-        How it ends, and how that is said.
-    arrival
-        The step from which it stays near a minimum, or None.
-    """
-
-    run: Trajectory
-    name: str
-    coloured: str
-    short: str
-    heads: tuple[str, ...]
-    kind: str
-    words: str
-    arrival: int | None
-
-
-def run_entry(scene: LessonScene, run: Trajectory, steps: int, role: str, grows: bool | None) -> RunEntry:
-    """Give a run of so many steps its words, its name in the colour of a role; see `ending`."""
-    own, key, kind = run.rule.name in RULES, run.rule.name.replace("-", "_"), ending(run, steps, grows)
-    name = scene.say(f"contest.name_{key}") if own else run.rule.name
-    less = scene.say(f"contest.short_{key}") if own else name
-    rate = f"  <muted>η = {short(float(run.lr[0]))}</muted>"
-    arrived = arrival(run) if kind == "arrived" else None
-    facts = {"arrival": arrived or 0, "away": number(run.errors[-1]), "cost": short(float(run.cost[-1]), 3)}
-    full, small = f"<{role}>{name}</{role}>", f"<{role}>{less}</{role}>"
-    return RunEntry(
-        run=as_far_as_shown(run),
-        name=name,
-        coloured=full,
-        short=less,
-        heads=(full + rate, small + rate, small),
-        kind=kind,
-        words=scene.say(f"contest.verdict_{kind}", **facts),
-        arrival=arrived,
-    )
-
-
-class Meter(VGroup):
-    """Two numbers that change, each after its name, and with a `scale` after a bar, both to one scale.
-
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    box
-        Its line.
-    names
-        What stands before each.
-    values
-        All that it will show, a row a step, ``(T + 1, 2)``.
-    role
-        The bars' colour.
-    scale
-        What fills a bar; None for numbers without bars.
+    It is `coloured` as its path for captions, `short` at the end of its cost curve; its `heads` are name and
+    learning rate, the same shorter, and the short name alone.
     """
 
     def __init__(
-        self,
-        setter: Typesetter,
-        box: Box,
-        names: Sequence[str],
-        values: Array,
-        role: str,
-        scale: float | None,
+        self, scene: LessonScene, run: Trajectory, steps: int, style: LineStyle, grows: bool | None
+    ) -> None:
+        own, key = run.rule.name in RULES, run.rule.name.replace("-", "_")
+        self.run, self.style, role = as_far_as_shown(run), style, style.role
+        self.kind = ending(run, steps, grows)
+        self.name = scene.say(f"contest.name_{key}") if own else run.rule.name
+        self.short = scene.say(f"contest.short_{key}") if own else self.name
+        self.coloured, small = f"<{role}>{self.name}</{role}>", f"<{role}>{self.short}</{role}>"
+        rate = f"  <muted>η = {short(float(run.lr[0]))}</muted>"
+        self.heads = (self.coloured + rate, small + rate, small)
+        self.arrival = arrival(run) if self.kind == "arrived" else None
+        facts = {"arrival": self.arrival or 0, "away": number(run.errors[-1])}
+        cost = short(float(run.cost[-1]), 3)
+        self.words = scene.say(f"contest.verdict_{self.kind}", cost=cost, **facts)
+
+
+class Meter(VGroup):
+    """Two numbers of a line, rows of `values`, each after its name; and after a bar, with what fills one."""
+
+    def __init__(
+        self, setter: Typesetter, box: Box, names: Sequence[str], values: Array, role: str, full: float | None
     ) -> None:
         size, unit = setter.theme.sizes.tick, setter.unit
-        self.values, self.full, self.thick = values, scale, setter.cap(size)
+        self.values, self.full, self.thick = values, full, setter.cap(size)
         self.bars = Shape(fill=str(getattr(setter.theme, role)), opacity=0.75)
         base = float(box.centre[1]) - self.thick / 2
         parts = box.columns(1.0, 1.0, gap=GAP * unit)
@@ -156,14 +109,14 @@ class Meter(VGroup):
         ]
         places = [word.x + word.advance + unit for word in words]
         room = min(part.right - place for part, place in zip(parts, places, strict=True))
-        for digits in (2, 1, 0) if scale is None else (None,):
+        for digits in (2, 1, 0) if full is None else (None,):
             numbers = [Number(setter, size, "text", digits=digits, align="left") for _ in names]
             self.length = room - max(numbers[0].advance(float(value)) for value in np.ravel(values)) - unit
             if self.length >= 0:
                 break
-        if scale is not None and self.length < SHORTEST * unit:
+        if full is not None and self.length < SHORTEST * unit:
             numbers, self.length = [], room
-        pens = [place + (self.length + unit) * (scale is not None) for place in places]
+        pens = [place + (self.length + unit) * (full is not None) for place in places]
         self.numbers = [slot.at(pen, base) for slot, pen in zip(numbers, pens, strict=False)]
         self.starts = np.array([[place, base] for place in places])
         super().__init__(*words, self.bars, *self.numbers)
@@ -180,40 +133,14 @@ class Meter(VGroup):
 
 
 class RunRows:
-    """A row for each run: its mark, its name, and in the end how it ends.
+    """A row for each run: its mark, its name, and in the end how it ends, in the place of what moves.
 
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    box
-        All of it is placed inside, at the top.
-    entries
-        The runs.
-    styles
-        The mark before each.
-    brief
-        Whether only short names stand before the endings, so that there is room between.
-
-    Attributes
-    ----------
-    still, moving, chips
-        What stays; what `show` changes; the endings, which come in the place of what moves.
+    If they are `brief`, short names alone stand before the endings, so that there is room between.
     """
 
-    def __init__(
-        self,
-        setter: Typesetter,
-        box: Box,
-        entries: Sequence[RunEntry],
-        styles: Sequence[LineStyle],
-        *,
-        brief: bool,
-    ) -> None:
+    def __init__(self, setter: Typesetter, box: Box, entries: Sequence[RunEntry], *, brief: bool) -> None:
         unit, size = setter.unit, setter.theme.sizes.label
         roles = [ROLES.get(one.kind, "minimum") for one in entries]
-        self.setter = setter
-        self.meters: list[Meter] = []
         self.still, self.moving, self.chips = VGroup(), VGroup(), VGroup()
         feet = setter.alike([one.words for one in entries], size, box.width / 2 - 2 * PAD * unit, roles)
         wide = max(foot.advance for foot in feet) + 2 * PAD * unit
@@ -221,15 +148,12 @@ class RunRows:
         names = _fitting(setter, heads, box.width - wide - (MARK + GAP) * unit)
         head = max(name.advance for name in names) + (MARK + GAP) * unit
         pitch = min(box.height / len(heads), 1.15 * self.height(setter, 1))
-        lines = [
-            Box(box.left, box.top - (k + 1) * pitch, box.right, box.top - k * pitch)
-            for k in range(len(heads))
-        ]
+        lines = [box.inset(0, box.height - (k + 1) * pitch, 0, k * pitch) for k in range(len(heads))]
         self.rooms = [line.inset(head, 0, 0, 0) for line in lines]
-        for line, name, foot, style, role in zip(lines, names, feet, styles, roles, strict=True):
+        for line, name, foot, one, role in zip(lines, names, feet, entries, roles, strict=True):
             middle = float(line.centre[1])
-            mark = Shape(fill=str(getattr(setter.theme, style.role)))
-            mark.draw(marks(style.marker, np.array([[line.left + 1.6 * unit, middle]]), 1.25 * unit))
+            mark = Shape(fill=str(getattr(setter.theme, one.style.role)))
+            mark.draw(marks(one.style.marker, np.array([[line.left + 1.6 * unit, middle]]), 1.25 * unit))
             self.still.add(mark, name.at(line.left + MARK * unit, middle - CAP * name.em / 2))
             frame = line.inset(line.width - wide, 0.5 * unit, 0, 0.5 * unit)
             self.chips.add(FramedText(setter, frame, foot, role))
@@ -239,24 +163,6 @@ class RunRows:
         """How much room so many rows need, in manim units."""
         words = (CAP + 3.4 * TAIL) * setter.em(setter.theme.sizes.label)
         return count * max(LINE * setter.unit, words + 1.8 * setter.unit)
-
-    def meter(self, row: int, names: Sequence[str], values: Array, role: str, scale: float | None) -> None:
-        """Put a meter beside a name: it stands where the ending comes in its place."""
-        self.meters.append(Meter(self.setter, self.rooms[row], names, values, role, scale))
-        self.moving.add(self.meters[-1])
-
-    def note(self, row: int, *choices: str) -> None:
-        """Put words in a meter's place: the first ones for which there is room."""
-        box, setter = self.rooms[row], self.setter
-        size = setter.theme.sizes.tick
-        fitting = [words for words in choices if setter.width(words) * setter.em(size) <= box.width]
-        line = setter.fit(fitting[0] if fitting else choices[-1], size, box.width, "muted")
-        self.moving.add(line.at(box.left, float(box.centre[1]) - CAP * line.em / 2))
-
-    def show(self, k: int) -> None:
-        """Show what is remembered after so many steps."""
-        for meter in self.meters:
-            meter.put(k)
 
 
 def _fitting(setter: Typesetter, heads: Sequence[Sequence[str]], room: float) -> list[Paragraph]:
@@ -272,20 +178,8 @@ def _fitting(setter: Typesetter, heads: Sequence[Sequence[str]], room: float) ->
 class OptimizersBoard:
     """Puts a map, a chart of costs and a row for each run into a scene, and plays their steps.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    runs
-        Trajectories in two variables of one cost.
-    steps
-        How many steps each was to have.
-    arrows
-        Whether velocities have arrows.
-    meters
-        Whether each row also shows what its rule remembers.
-    grow
-        Of each run, whether theory says that it diverges; without, its steps tell.
+    Velocities may have `arrows`, and rows `meters` of what the rules remember. Theory may say of each run
+    whether it will `grow` for ever; without, its steps tell.
     """
 
     def __init__(
@@ -300,17 +194,16 @@ class OptimizersBoard:
     ) -> None:
         self.scene, self.styles = scene, scene.theme.series[: len(runs)]
         styled = zip(runs, self.styles, grow or [None] * len(runs), strict=True)
-        self.entries = [run_entry(scene, run, steps, style.role, known) for run, style, known in styled]
+        self.entries = [RunEntry(scene, run, steps, style, known) for run, style, known in styled]
         self.runs = [one.run for one in self.entries]
         self.steps = max(run.steps for run in self.runs)
         ground, self.room, rows = self._rooms(len(runs))
         self.map = ContourMap(scene.setter, ground, self.runs)
-        drawn = list(zip(self.runs, self.styles, strict=True))
-        self.paths = [self.map.path(run, style) for run, style in drawn]
-        rolling = [(run, style) for run, style in drawn if arrows and has_velocity(run)]
-        self.arrows = [(run, self.map.velocity(style)) for run, style in rolling]
+        self.paths = [self.map.path(one.run, one.style) for one in self.entries]
+        rolling = [one for one in self.entries if arrows and has_velocity(one.run)]
+        self.arrows = [(one.run, VelocityArrow(self.map, one.style)) for one in rolling]
         self.chart = self._costs()
-        self.rows = RunRows(scene.setter, rows, self.entries, self.styles, brief=meters)
+        self.rows = RunRows(scene.setter, rows, self.entries, brief=meters)
         if meters:
             self._meters()
         self.moving: list[VMobject] = [self.map.moving, self.chart.moving, self.rows.moving]
@@ -318,7 +211,7 @@ class OptimizersBoard:
         scene.add(self.map.still, self.chart.still, self.rows.still, *self.moving)
         self.show(0.0)
 
-    def _rooms(self, count: int) -> tuple[Box, Box, Box]:
+    def _rooms(self, count: int) -> tuple[Box, ...]:
         """Boxes of the map, of the chart and of the rows."""
         layout, setter = self.scene.layout, self.scene.setter
         body, gap = layout.body, layout.gap
@@ -328,14 +221,11 @@ class OptimizersBoard:
             left, right = body.columns(wide, body.width - wide - gap, gap=1.6 * gap)
             return left, right.inset(0, need + gap, 0, 0), right.inset(0, 0, 0, right.height - need)
         rest, rows = body.inset(0, need + gap, 0, 0), body.inset(0, 0, 0, body.height - need)
-        if layout.chip_below:
-            # High enough for the names of all curves over one another.
-            em = setter.em(self.scene.theme.sizes.label)
-            low = max(0.4 * rest.height, NAMES * count * em + FEET * layout.unit)
-            above, middle = rest.rows(rest.height - low - gap, low, gap=gap)
-            return above, middle, rows
-        left, right = rest.columns(1.0, 1.0, gap=1.6 * gap)
-        return left, right, rows
+        if not layout.chip_below:
+            return *rest.columns(1.0, 1.0, gap=1.6 * gap), rows
+        # High enough for the names of all curves over one another.
+        low = max(0.4 * rest.height, NAMES * count * setter.em(setter.theme.sizes.label) + FEET * layout.unit)
+        return *rest.rows(rest.height - low - gap, low, gap=gap), rows
 
     def _costs(self) -> CostCurves:
         """The chart of costs, complete."""
@@ -348,28 +238,29 @@ class OptimizersBoard:
         top = max(start, min(float(seen.max()), start + (BEYOND - 1) * abs(start)))
         heights, zero = np.clip(seen, floor, top), not log and low >= 0
         y = Axis.around(heights, label=f"J({a}, {b})", log=log, zero=zero)
-        lines = [
-            (np.maximum(one.run.cost, floor), style, one.short)
-            for one, style in zip(self.entries, self.styles, strict=True)
-        ]
+        lines = [(np.maximum(one.run.cost, floor), one.style, one.short) for one in self.entries]
         return CostCurves(self.scene.setter, self.room, lines, self.scene.say("contest.step"), y)
 
     def _meters(self) -> None:
-        """Put the state of each run into its row."""
-        rates = [axis_rates(run) for run in self.runs]
+        """Put the state of each run into its row, where its ending comes in its place."""
+        say, setter, a, b = self.scene.say, self.scene.setter, *self.runs[0].cost_function.variables
+        size, rates = setter.theme.sizes.tick, [axis_rates(run) for run in self.runs]
         known = [rate for rate in rates if rate is not None and len(rate)]
         scale = max(float(np.quantile(rate, FULL)) for rate in known) if known else None
-        for k, (run, rate, style) in enumerate(zip(self.runs, rates, self.styles, strict=True)):
-            a, b = run.cost_function.variables
+        for run, rate, style, room in zip(self.runs, rates, self.styles, self.rows.rooms, strict=True):
             if rate is not None and len(rate):
-                self.rows.meter(k, (a, b), np.concatenate([rate[:1], rate]), style.role, scale)
+                rows = np.concatenate([rate[:1], rate])
+                self.rows.moving.add(Meter(setter, room, (a, b), rows, style.role, scale))
             elif has_velocity(run):
-                names = self.scene.say("contest.velocity", name=a), b
-                self.rows.meter(k, names, run.states.velocity[: run.steps + 1], style.role, None)
+                names, rows = (say("contest.velocity", name=a), b), run.states.velocity[: run.steps + 1]
+                self.rows.moving.add(Meter(setter, room, names, rows, style.role, None))
             else:
                 # A rule of a plugin may remember what is not drawn: that is not said to be nothing.
                 keys = ("contest.none", "contest.rate") if run.states is None else ("contest.rate",)
-                self.rows.note(k, *(self.scene.say(key, lr=float(run.lr[0])) for key in keys))
+                notes = [say(key, lr=float(run.lr[0])) for key in keys]
+                fitting = (words for words in notes if setter.width(words) * setter.em(size) <= room.width)
+                line = setter.fit(next(fitting, notes[-1]), size, room.width, "muted")
+                self.rows.moving.add(line.at(room.left, float(room.centre[1]) - CAP * line.em / 2))
 
     def show(self, progress: float, *, detailed: bool = False) -> None:
         """Draw the moment at which so many steps are done; `detailed`, each step starts and ends at rest."""
@@ -379,8 +270,11 @@ class OptimizersBoard:
         for path in self.paths:
             path.draw_to(gone)
         for run, arrow in self.arrows:
-            arrow.put(between(run.x, gone), -AHEAD * float(run.lr[0]) * between(run.states.velocity, gone))
-        self.rows.show(done)
+            point, velocity = (along(rows, np.asarray(gone)) for rows in (run.x, run.states.velocity))
+            arrow.put(point, -AHEAD * float(run.lr[0]) * velocity)
+        for meter in self.rows.moving:
+            if isinstance(meter, Meter):
+                meter.put(done)
 
     @property
     def best(self) -> int:
@@ -412,16 +306,3 @@ class OptimizersBoard:
 def has_velocity(run: Trajectory) -> bool:
     """Whether a run's rule keeps a velocity."""
     return hasattr(run.states, "velocity")
-
-
-def between(rows: Array, progress: float) -> Array:
-    """A row of an array, or a place between two, ``(n,)``; the last one is that of all later moments.
-
-    Examples
-    --------
-    >>> between(np.array([[0.0], [2.0]]), 0.25), between(np.array([[0.0], [2.0]]), 7.0)
-    (array([0.5]), array([2.]))
-    """
-    k = min(int(progress), len(rows) - 1)
-    after = rows[min(k + 1, len(rows) - 1)]
-    return np.asarray(rows[k] + (after - rows[k]) * (progress - k if k < len(rows) - 1 else 0.0))

@@ -10,8 +10,7 @@ from manim import VGroup
 
 from lranim.core.noise import jitter, late_points
 from lranim.core.types import Array, Schedule, Trajectory
-from lranim.draw.chart.axis import BEFORE, Axis
-from lranim.draw.chart.chart import Chart, stacked
+from lranim.draw.chart.chart import BEFORE, Axis, Chart, stacked
 from lranim.draw.chart.curves import Curve, Dots
 from lranim.draw.layout import CAP, TAIL, Box
 from lranim.draw.lettering import FramedText, Paragraph, colour
@@ -41,27 +40,8 @@ SHARES = (1.0, 2.2)
 class RunCharts:
     """One run: its name, the learning rate, the point, and at last how far off its last points are.
 
-    The charts stand above one another with one axis across, or side by side.
-
-    Parameters
-    ----------
-    board
-        What it has in common with the others.
-    box
-        All of it is placed inside.
-    run
-        A trajectory in one variable.
-    rates
-        Learning rates at places evenly spread over its steps, ``(k,)``.
-    title
-        What stands above the charts.
-    ending, role
-        What stands below them in the end, and its colour.
-
-    Attributes
-    ----------
-    still, moving, end
-        Axes and title; what `rate` and `show` change; what comes to view in the end.
+    The charts stand above one another with one axis across, or side by side. Axes and title are `still`,
+    `rate` and `show` change `moving`, and `end` is what comes to view in the end.
     """
 
     def __init__(
@@ -104,7 +84,7 @@ class RunCharts:
         spread = Shape(stroke=colour(theme, role), width=sizes.tangent)
         spread.draw(rectangles(low[None], high[None]))
         # The name of the axis across stands between the ticks at its ends.
-        name = setter.fit(board.step, sizes.label, self.points.plot.width / 2, "muted")
+        name = setter.fit(board.scene.say("schedule.step"), sizes.label, self.points.plot.width / 2, "muted")
         name.at(float(self.points.plot.centre[0]), self.points.baseline, 0.5)
         self.still = VGroup(title, self.rates.still, self.points.still, name, target)
         self.moving = VGroup(self.rates.moving, self.points.moving)
@@ -125,14 +105,7 @@ class RunCharts:
 class SchedulesBoard:
     """Puts charts of runs of the same number of steps, with common axes, into a scene and plays their steps.
 
-    Parameters
-    ----------
-    scene
-        The scene to draw in.
-    runs, schedules, titles, endings, roles
-        One each for every run; titles and endings are the words, roles the endings' colours.
-    step, rate
-        The names of the axes.
+    Each has a schedule, a title, and in the end its ending in the colour of a role.
     """
 
     def __init__(
@@ -140,14 +113,12 @@ class SchedulesBoard:
         scene: LessonScene,
         runs: Sequence[Trajectory],
         schedules: Sequence[Schedule],
-        *,
         titles: Sequence[str],
         endings: Sequence[str],
         roles: Sequence[str],
-        step: str,
-        rate: str,
     ) -> None:
-        self.scene, self.setter, self.step, layout, run = scene, scene.setter, step, scene.layout, runs[0]
+        self.scene, self.setter, layout, run = scene, scene.setter, scene.layout, runs[0]
+        rate = scene.say("schedule.rate_short" if layout.chip_below else "schedule.rate")
         setter, count, unit, sizes = scene.setter, len(runs), scene.setter.unit, scene.theme.sizes
         # In a tall frame several are too low for charts above one another.
         self.beside = beside = layout.chip_below and count > 1
@@ -164,10 +135,7 @@ class SchedulesBoard:
             max((CAP + 2 * TAIL) * foot.em + foot.drop for foot in feet) + PAD * unit,
         )
         labels = (rate, run.cost_function.variables[0]) if boxes[0].height > LOW * unit else ("", "")
-        top, named = (
-            max(float(row.max()) for row in rates),
-            sorted({float(run.x[0, 0]), float(run.target[0])}),
-        )
+        top, named = float(np.max(rates)), sorted({float(run.x[0, 0]), float(run.target[0])})
         up = Axis.around(*rates, label=labels[0], zero=True)
         place = Axis.around(*(run.x for run in runs), run.target, label=labels[1])
         self.axes = (

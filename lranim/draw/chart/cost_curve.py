@@ -11,8 +11,7 @@ import numpy as np
 from lranim.core.costs import as_low, is_own
 from lranim.core.story import HIGHEST
 from lranim.core.types import Array, Cost, Trajectory
-from lranim.draw.chart.axis import Axis, ticks
-from lranim.draw.chart.chart import Frame
+from lranim.draw.chart.chart import Axis, Frame, ticks
 from lranim.draw.layout import Box
 from lranim.draw.lettering import Labels, Parts, Typesetter
 from lranim.draw.scene import LessonScene
@@ -90,14 +89,13 @@ def views_of(run: Trajectory) -> list[View]:
     cost = run.cost_function
     low, high = cost.domain[0]
     middle, half = (low + high) / 2, (high - low) / 2
-    views, reach = [], 1.0
-    for x in run.x[:, 0]:
-        while abs(x - middle) > reach * half * 1.0001:
-            reach *= ZOOM
-        views.append(reach)
+    away = np.maximum(np.abs(run.x[:, 0] - middle) / (1.0001 * half), 1.0)
+    reaches = ZOOM ** np.maximum.accumulate(np.ceil(np.log(away) / np.log(ZOOM)))
     # A little beyond, so that a point at the domain's edge is not cut by the frame of the plot.
-    made = {r: View.of(cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(views)}
-    return [made[r] for r in views]
+    made = {
+        r: View.of(cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(reaches.tolist())
+    }
+    return [made[r] for r in reaches.tolist()]
 
 
 def visible(pieces: Array) -> Array:

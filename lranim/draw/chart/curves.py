@@ -1,4 +1,4 @@
-"""What is drawn into a chart: curves that grow or change, with names at their ends, dots and bands."""
+"""What is drawn into a chart: curves with names at their ends, dots, bands, and marked values."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lranim.core.types import Array
-from lranim.draw.chart.chart import APART, FAR, OFF, Chart
+from lranim.draw.chart.chart import APART, BEFORE, FAR, OFF, Axis, Chart
 from lranim.draw.layout import Box
-from lranim.draw.lettering import HaloText, Parts
-from lranim.draw.shapes import NOTHING, Shape, dash_cuts, holds, inside, marks, rectangles, segments
+from lranim.draw.lettering import DOWN, SIDE, UP, HaloText, Lettering, Parts, Typesetter, colour
+from lranim.draw.scene import ease
+from lranim.draw.shapes import NOTHING, Shape, dash_cuts, dashes, holds, inside, marks, rectangles, segments
 from lranim.look.theme import LineStyle
 
 Values = npt.ArrayLike
@@ -106,7 +107,7 @@ class Curve(Parts):
 
     Examples
     --------
-    >>> from lranim.draw.chart.axis import Axis
+    >>> from lranim.draw.chart.chart import Axis
     >>> from lranim.draw.lettering import Typesetter
     >>> from lranim.look.fonts import check_fonts
     >>> from lranim.look.theme import THEMES
@@ -336,3 +337,107 @@ def apart(middles: Sequence[float], gap: float, low: float, high: float) -> Arra
     places = np.empty(len(middles))
     places[order] = np.clip(level, low, high - gap * (len(middles) - 1)) + gap * np.arange(len(middles))
     return places
+
+
+class Marker(Parts):
+    """A dashed line at a value across, and a text beside it or in the row of the ticks below.
+
+    The text goes where it covers least of what is drawn by then, and keeps off earlier markers' texts.
+    """
+
+    def __init__(self, chart: Chart, x: float, text: str, role: str, *, below: bool = False) -> None:
+        setter, sizes = chart.setter, chart.setter.theme.sizes
+        self.chart, self.place = chart, float(chart.across(x))
+        self.line = Shape(stroke=colour(setter.theme, role), width=sizes.axis)
+        room = chart.box.right - chart.plot.left - setter.unit
+        line = setter.fit(text, sizes.tick if below else sizes.label, room, role, bold=True).lines[0]
+        self.text = HaloText(line, chart.ground)
+        super().__init__(self.line, self.text)
+        (self._put_below if below else self._put_beside)()
+        chart.markers.append(self)
+        for one in chart.markers:
+            one.keep_off([other.text.box for other in chart.markers])
+        chart.under.add(self.line)
+        chart.words.add(self.text)
+
+    def keep_off(self, boxes: Sequence[Box]) -> None:
+        """Draw the line, but where it would run through a text."""
+        crossed = sorted((box.bottom, box.top) for box in boxes if box.left < self.place < box.right)
+        plot, dash = self.chart.plot, 0.8 * self.chart.setter.unit
+        parts, low = [NOTHING], plot.bottom
+        for bottom, top in [*crossed, (plot.top, plot.top)]:
+            if bottom > low:
+                parts.append(dashes(np.array([self.place, low]), np.array([self.place, bottom]), dash))
+            low = max(low, top)
+        self.line.draw(np.concatenate(parts))
+
+    def _put_beside(self) -> None:
+        """Put the text beside the line, as high as can be without covering what is drawn."""
+        chart, text, place, others = self.chart, self.text, self.place, self.chart.markers
+        unit, plot = chart.setter.unit, chart.plot
+        off, side, high = 0.5 * unit, SIDE * text.em, (UP + DOWN) * text.em
+        wide = text.advance + 2 * side
+        left, right = plot.left, chart.box.right - wide
+        # Beside its line where it fits, to the right rather than to the left, else across it.
+        lefts = [at for at in (place + off, place - off - wide) if left <= at <= right]
+        lefts = lefts or [max(min(place - share * wide, right), left) for share in (0.5, 0.1, 0.9)]
+        names = [one.label.box for one in chart.drawn if isinstance(one, Curve) and one.label]
+        taken = [*names, *(other.text.box for other in others)]
+
+        tops = [plot.top - row * high for row in range(max(1, int(plot.height / high)))]
+        spots = [
+            ((0.3 * row + 0.2 * rank) * unit, Box(left, top - high, left + wide, top))
+            for row, top in enumerate(tops)
+            for rank, left in enumerate(lefts)
+        ]
+
+        def loss(spot: tuple[float, Box]) -> float:
+            far, box = spot
+            far += sum(_covered(box, *one.segments) for one in chart.drawn)
+            far += 4 * unit * sum(box.left - off < other.place < box.right + off for other in others)
+            return round(far + 1e3 * sum(box.meets(other) for other in taken), 9)
+
+        _, best = min(spots, key=loss)
+        text.at(best.left + side, best.bottom + DOWN * text.em)
+
+    def _put_below(self) -> None:
+        """Put the text below the line, in the row of the ticks, which make room for it."""
+        chart, place, half = self.chart, self.place, self.text.advance / 2
+        gap = APART * chart.setter.unit
+        texts: list[Lettering | HaloText] = [*chart.names, *(other.text for other in chart.markers)]
+        taken = [(t.x - gap, t.x + t.advance + gap) for t in texts if abs(t.y - chart.baseline) < 1e-6]
+        middles = [place, *(left - half for left, _ in taken), *(right + half for _, right in taken)]
+        middles = [min(max(m, chart.box.left + half), chart.box.right - half) for m in middles]
+        free = [
+            m
+            for m in middles
+            if all(m + half <= left + 1e-9 or right <= m - half + 1e-9 for left, right in taken)
+        ]
+        middle = min(free or middles[:1], key=lambda m: abs(m - place))
+        self.text.at(middle, chart.baseline, 0.5)
+        chart.clear_below(middle - half, middle + half)
+
+
+def _covered(box: Box, starts: Array, ends: Array) -> float:
+    """Length of the lines that a box would cover."""
+    enter, leave = inside(starts, ends, box)
+    seen = enter < leave
+    return float(np.sum((leave - enter)[seen] * np.hypot(*(ends - starts)[seen].T)))
+
+
+class CostCurves(Chart):
+    """Costs ``(T + 1,)`` of runs against the step over one another, each with its style and name."""
+
+    def __init__(
+        self, setter: Typesetter, box: Box, lines: Sequence[tuple[Array, LineStyle, str]], step: str, y: Axis
+    ) -> None:
+        steps = max(len(cost) for cost, *_ in lines) - 1
+        names = [name for *_, name in lines]
+        super().__init__(setter, box, Axis(-BEFORE * steps, steps, step), y, names=names)
+        self.runs = [Curve(self, np.arange(len(cost)), cost, style, name) for cost, style, name in lines]
+
+    def show(self, progress: float) -> None:
+        """Draw the moment at which so many steps are done."""
+        for curve in self.runs:
+            # All begin in one place, where their names would only be in each other's way.
+            curve.draw_to(progress).set_alpha(ease(2 * progress))

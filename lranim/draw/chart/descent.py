@@ -14,7 +14,7 @@ from lranim.draw.layout import LEADING, TAIL
 from lranim.draw.lettering import Labels, Parts, curves_of, halo
 from lranim.draw.scene import ease
 from lranim.draw.shapes import NOTHING, Shape, arrow, dashed, discs, holds, inside, segments
-from lranim.look.markup import wrap
+from lranim.look.text import wrap
 
 AIM = 0.35
 """Share of a step's time in which the arrow grows; in the rest the point moves along it."""

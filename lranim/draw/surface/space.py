@@ -1,8 +1,8 @@
-"""A height field seen from a viewpoint: data to world to screen, and what hides what (numpy only)."""
+"""A height field seen from a viewpoint: data to world to screen, what hides what, contour lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lranim.core.types import Array, Cost
-from lranim.draw.chart.axis import ticks
+from lranim.draw.chart.chart import ticks
 
 FADE = 0.03
 """What is buried this deep below the surface, in world units, is not in sight any more."""
@@ -75,12 +75,20 @@ class Viewpoint:
         return np.asarray(turned[..., :2] * self.scale + self.centre)
 
 
-def sampled(cost: Cost, count: int) -> Array:
+def costs_over(cost: Cost, count: int) -> Array:
     """The finite costs of a grid over the domain, and of the known minima, ``(k,)``."""
     sides = [np.linspace(*ends, count) for ends in cost.domain]
     grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1)
-    values = np.append(cost.value(grid), cost.value(np.reshape(cost.minima, (-1, 2))))
+    values = np.append(cost.value(grid), cost.value(np.reshape(cost.minima, (-1, cost.dim))))
     return values[np.isfinite(values)]
+
+
+def sampled(cost: Cost, domain: Sequence[tuple[float, float]], count: int) -> tuple[Array, Array, Array]:
+    """Coordinates along both axes, and the costs ``(n, n)`` over them, infinite where there is none."""
+    a, b = (np.linspace(*ends, count) for ends in domain)
+    with np.errstate(all="ignore"):
+        values = cost.value(np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1))
+    return a, b, np.where(np.isnan(values), np.inf, values)
 
 
 @dataclass(frozen=True)
@@ -116,9 +124,9 @@ class WorldBox:
     @classmethod
     def of(cls, cost: Cost, *, stretched: bool = False) -> Self:
         """The box of a cost over its domain; heights are squeezed where walls would flatten the rest."""
-        values = sampled(cost, 41)
+        values = costs_over(cost, 41)
         above = values - values.min()
-        median, values = float(np.median(above)), sampled(cost, 65)
+        median, values = float(np.median(above)), costs_over(cost, 65)
         squeeze = 0.6 * median if float(above.max()) > STEEP * median else None
         ends = float(values.min()), float(values.max())
         return cls((cost.domain[0], cost.domain[1]), ends, squeeze, stretched)
@@ -189,19 +197,7 @@ class WorldBox:
 class HeightField:
     """World heights over a regular grid: the surface that is drawn, and that hides what is behind it.
 
-    Parameters
-    ----------
-    value
-        Data points ``(..., 2)`` to costs.
-    box
-        The box it stands in.
-    faces
-        Their number along the longer side of the box.
-
-    Attributes
-    ----------
-    z, vertices
-        Heights ``(n + 1, m + 1)``, first axis = first variable, and world points ``(n + 1, m + 1, 3)``.
+    `z` are its heights ``(n + 1, m + 1)``, first axis = first variable, `vertices` its points in the world.
     """
 
     def __init__(self, value: Callable[[Array], Array], box: WorldBox, faces: int = 32) -> None:
@@ -251,3 +247,72 @@ class HeightField:
         )
         deep = self.at(ray[..., :2]) - ray[..., 2]
         return np.asarray(np.maximum(deep.max(axis=-1), 0.0))
+
+
+def below(values: Array, x: Array, y: Array, level: float) -> list[Array]:
+    """Closed outlines of the region where the sampled function lies below `level`.
+
+    Each crossing of a grid edge joins two cells, so with a border of "above" put around the grid, all
+    pieces close; pieces run with the region on their left. Derived here from the usual marching squares.
+
+    Parameters
+    ----------
+    values
+        Samples ``(n, m)``, first axis along `x`.
+    x, y
+        Grid coordinates ``(n,)`` and ``(m,)``, ascending.
+    level
+        The level of the line.
+
+    Returns
+    -------
+    Outlines ``(k, 2)``, first point = last point; holes are outlines too (fill by the even-odd rule).
+
+    Examples
+    --------
+    >>> grid = np.linspace(-2, 2, 41)
+    >>> [circle] = below(grid[:, None] ** 2 + grid**2, grid, grid, 1.0)
+    >>> bool(np.allclose(np.hypot(*circle.T), 1, atol=0.01))
+    True
+    """
+    # The border sits at the same coordinates as the outermost samples: outlines follow the frame exactly.
+    v = np.pad(np.asarray(values, dtype=float) - level, 1, constant_values=np.inf)
+    x, y = np.pad(x, 1, mode="edge"), np.pad(y, 1, mode="edge")
+    n, m = v.shape
+    i, j = (k.ravel() for k in np.indices((n - 1, m - 1)))
+    corner = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)]  # anticlockwise
+    inside = [v[c] < 0 for c in corner]
+    flat = [a * m + b for a, b in corner]
+    # An edge of the grid by its lower corner and its direction; cell edge k runs from corner k to k + 1.
+    edge = [2 * flat[0], 2 * flat[1] + 1, 2 * flat[3], 2 * flat[0] + 1]
+    leaves = [inside[k] & ~inside[(k + 1) % 4] for k in range(4)]
+    enters = [~inside[k] & inside[(k + 1) % 4] for k in range(4)]
+    # A piece goes from an edge where a walk around the cell leaves the region to one where it enters it
+    # again: the next one if the centre is inside too (then outside corners are cut off), else the last one.
+    joined = sum(v[c] for c in corner) < 0
+    follow: dict[int, int] = {}
+    for k in range(4):
+        after = [enters[(k + d) % 4] for d in (1, 2, 3)]
+        ahead = np.where(after[0], 1, np.where(after[1], 2, 3))
+        last = np.where(after[2], 3, np.where(after[1], 2, 1))
+        end = np.choose((k + np.where(joined, ahead, last)) % 4, edge)
+        follow.update(zip(edge[k][leaves[k]].tolist(), end[leaves[k]].tolist(), strict=True))
+    outlines = []
+    while follow:
+        first, at = follow.popitem()
+        loop = [first]
+        while at != first:
+            loop.append(at)
+            at = follow.pop(at)
+        outlines.append(_crossings(np.array([*loop, first]), v, x, y))
+    return outlines
+
+
+def _crossings(edges: Array, v: Array, x: Array, y: Array) -> Array:
+    """Where the level is crossed on each of these grid edges, ``(k, 2)``."""
+    m = v.shape[1]
+    i, j = np.divmod(edges // 2, m)
+    i2, j2 = i + (edges % 2 == 0), j + (edges % 2 == 1)
+    v1, v2 = np.minimum(v[i, j], 1e300), np.minimum(v[i2, j2], 1e300)
+    t = v1 / (v1 - v2)
+    return np.stack([x[i] + t * (x[i2] - x[i]), y[j] + t * (y[j2] - y[j])], axis=-1)

@@ -1,20 +1,26 @@
-"""A cost of two variables as one mobject: surface, contour plane, path, shadow, dots and arrows."""
+"""A cost of two variables in space, with a descent on it and labelled axes, which turns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import cairo
 import numpy as np
+from manim import Mobject, VGroup
 
 from lranim.core.types import Array, Cost
-from lranim.draw.camera import Painted
+from lranim.draw.camera import Painted, sheet
+from lranim.draw.chart.chart import ticks
+from lranim.draw.layout import Box
+from lranim.draw.lettering import Lettering, Typesetter
+from lranim.draw.scene import LessonScene
+from lranim.draw.shapes import along
 from lranim.draw.surface import paint
-from lranim.draw.surface.contours import below
 from lranim.draw.surface.paint import Colour, Ink, mix, rgb
-from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox
+from lranim.draw.surface.space import HeightField, Viewpoint, WorldBox, below, sampled
+from lranim.look.text import short
 from lranim.look.theme import Theme
 
 LIGHT = np.array([-0.55, 0.6, 0.58])
@@ -57,15 +63,9 @@ class SurfaceStyle:
 
 
 class Trail:
-    """A descent's points, sampled densely enough that lines between them follow the surface.
+    """Points ``(T + 1, 2)`` of a descent, sampled densely enough that lines between them follow the surface.
 
-    Parameters
-    ----------
-    path
-        Points ``(T + 1, 2)``, data units; may be empty. A step that leaves the box ends at its border, and
-        nothing comes after it.
-    box
-        The world box.
+    A step that leaves the box ends at its border, and nothing comes after it.
     """
 
     def __init__(self, path: Array, box: WorldBox) -> None:
@@ -73,7 +73,7 @@ class Trail:
         outside = ~box.contains(path)
         if outside.any():
             k = int(np.argmax(outside))
-            path = path[: k + 1] if k else path[:0]
+            path = path[: k + (k > 0)]
             if k:
                 low, high = np.array(box.domain).T
                 here = path[k - 1]
@@ -92,34 +92,17 @@ class Trail:
         """The line ``(k, 2)`` up to there, and the points left behind on the way ``(j, 2)``."""
         if not len(self.path):
             return np.empty((0, 2)), np.empty((0, 2))
-        now, places = min(max(progress, 0.0), self.end), np.arange(len(self.path))
-        steps = np.append(self.steps[self.steps < now], now)
-        line = np.stack([np.interp(steps, places, column) for column in self.path.T], axis=-1)
+        now = min(max(progress, 0.0), self.end)
+        line = along(self.path, np.append(self.steps[self.steps < now], now))
         return line, self.path[: int(np.ceil(now))]
 
 
 @dataclass(eq=False)
 class Stroke:
-    """A line or an arrow of a scene's own; `alpha` and `shown` may change with every frame.
+    """A line, or an arrow with a `head`, of a scene's own, as wide as that in manim units, dashes too.
 
-    Parameters
-    ----------
-    points
-        Data points ``(k, 2)``, which lie on the surface or on the plane, or world points ``(k, 3)``.
-    colour
-        Its colour.
-    width
-        In manim units.
-    head
-        Whether it is an arrow.
-    dash
-        Lengths of a line's dashes and gaps in turn, in manim units; none for a solid one.
-    alpha
-        Its opacity.
-    shown
-        The share of its length that is drawn, from its first point on.
-    flat
-        Whether data points lie on the plane.
+    Its points are those of the data ``(k, 2)``, on the surface, or on the plane if it is `flat`, or of the
+    world ``(k, 3)``. Its opacity and the share of its length that is `shown` may change with every frame.
     """
 
     points: Array
@@ -140,95 +123,13 @@ class Stroke:
         return np.stack([np.interp(ends, places, column) for column in self.points.T], axis=-1)
 
 
-class Faces:
-    """The shaded faces of a height field: colours and normals once, light and order with each view."""
-
-    def __init__(self, field: HeightField, style: SurfaceStyle) -> None:
-        self.field, self.style = field, style
-        z, v = field.z, field.vertices
-        middle = (z[:-1, :-1] + z[1:, :-1] + z[1:, 1:] + z[:-1, 1:]) / 4
-        self.colours = paint.ramp(style.surface, middle / field.box.height)
-        normals = np.cross(v[1:, 1:] - v[:-1, :-1], v[:-1, 1:] - v[1:, :-1])
-        self.normals = normals / np.linalg.norm(normals, axis=-1, keepdims=True)
-
-    def paint(self, ctx: cairo.Context, view: Viewpoint) -> None:
-        """Paint all faces, back to front."""
-        axes = view.axes
-        light = LIGHT @ axes / np.linalg.norm(LIGHT)
-        # Seen from its underside, a face shows the other side of its normal, and lies in its own shade.
-        lit = self.normals @ light * np.where(self.normals @ axes[2] < 0, -0.6, 1.0)
-        share = self.style.ambient + (1 - self.style.ambient) * np.clip(lit, 0, 1)[..., None]
-        # Shade is a deep blue, not black: multiplied, pale blue would turn into grey.
-        colours = share * self.colours + (1 - share) * self.style.shade
-        flip = bool(axes[2, 0] < 0), bool(axes[2, 1] < 0)
-        xy = view.project(self.field.vertices)
-        paint.faces(ctx, xy, colours, flip, self.style.outline, self.style.outline_width)
-
-
-class Plane:
-    """The contour plane below the box, with its frame."""
-
-    def __init__(self, cost: Cost, box: WorldBox, style: SurfaceStyle) -> None:
-        self.style = style
-        a, b = (np.linspace(*d, 81) for d in box.domain)
-        values = cost.value(np.stack(np.meshgrid(a, b, indexing="ij"), axis=-1))
-        values = np.where(np.isnan(values), np.inf, values)
-        # From the highest level down, each region painted over the one that holds it.
-        levels = box.levels(LEVELS)[::-1]
-        self.regions = [[box.plane(o) for o in below(values, a, b, level)] for level in levels]
-        (a0, a1), (b0, b1) = box.domain
-        self.corners = box.plane(np.array([(a0, b0), (a1, b0), (a1, b1), (a0, b1), (a0, b0)]))
-
-    def paint(self, ctx: cairo.Context, view: Viewpoint) -> None:
-        """Paint bands, contour lines and frame."""
-        style = self.style
-        ctx.set_line_join(cairo.LineJoin.ROUND)
-        ctx.set_fill_rule(cairo.FillRule.EVEN_ODD)
-        ctx.set_line_width(style.contour_width)
-        frame = view.project(self.corners)
-        paint.trace(ctx, frame)
-        paint.source(ctx, style.plane[1])
-        ctx.fill()
-        # The contour line covers the jagged edge of its region: half the time of antialiasing both.
-        for k, outlines in enumerate(self.regions):
-            for outline in outlines:
-                paint.trace(ctx, view.project(outline))
-                ctx.close_path()
-            paint.source(ctx, mix(style.plane[1], style.plane[0], (k + 1) / len(self.regions)))
-            ctx.set_antialias(cairo.Antialias.NONE)
-            ctx.fill_preserve()
-            ctx.set_antialias(cairo.Antialias.FAST)
-            paint.source(ctx, style.contour)
-            ctx.stroke()
-        ctx.set_antialias(cairo.Antialias.DEFAULT)
-        ctx.set_fill_rule(cairo.FillRule.WINDING)
-        ctx.set_line_width(0.02)
-        paint.source(ctx, style.frame)
-        paint.trace(ctx, frame)
-        ctx.close_path()
-        ctx.stroke()
-
-
 class Surface(Painted):
-    """A cost J(a, b) over its domain, and a descent on it, seen from `view`.
+    """A cost J(a, b) over its domain, so many faces along the longer side, and a descent on it.
 
     All that moves is a plain attribute, read when the next frame is painted: `view`, `progress` (steps
     drawn, with fractions), `arrow` (a point and a step in data units, or None) and its `arrow_alpha`,
     `ticks`, `strokes` (lines and arrows of a scene's own), `surface_alpha`, the faces' opacity, and `drop`,
     how far all that lies on the surface has come down to the plane, from 0 to 1.
-
-    Parameters
-    ----------
-    cost
-        A cost of two variables.
-    view
-        Where it is seen from, its scale and its place on the screen.
-    style
-        Colours and sizes.
-    box
-        The world box.
-    faces
-        Faces along the longer side.
     """
 
     def __init__(
@@ -237,7 +138,17 @@ class Surface(Painted):
         self._view, self.box, self.style = view, box, style
         super().__init__()
         self.field = HeightField(cost.value, box, faces)
-        self.faces, self.plane = Faces(self.field, style), Plane(cost, box, style)
+        z, v = self.field.z, self.field.vertices
+        middle = (z[:-1, :-1] + z[1:, :-1] + z[1:, 1:] + z[:-1, 1:]) / 4
+        self.colours = paint.ramp(style.surface, middle / box.height)
+        normals = np.cross(v[1:, 1:] - v[:-1, :-1], v[:-1, 1:] - v[1:, :-1])
+        self.normals = normals / np.linalg.norm(normals, axis=-1, keepdims=True)
+        a, b, values = sampled(cost, box.domain, 81)
+        # From the highest level down, each region painted over the one that holds it.
+        levels = box.levels(LEVELS)[::-1]
+        self.regions = [[box.plane(o) for o in below(values, a, b, level)] for level in levels]
+        (a0, a1), (b0, b1) = box.domain
+        self.corners = box.plane(np.array([(a0, b0), (a1, b0), (a1, b1), (a0, b1), (a0, b0)]))
         self.set_path(np.empty((0, 2)))
         minima = np.reshape(cost.minima, (-1, 2))
         self.minima = minima[box.contains(minima)]
@@ -303,17 +214,53 @@ class Surface(Painted):
     def paint_opaque(self, ctx: cairo.Context) -> None:
         """Paint plane, shadow, surface, and over them what lies on the surface, ghosted where hidden."""
         line, passed = self.trail.until(self.progress)
-        self.plane.paint(ctx, self.view)
+        self._paint_plane(ctx)
         self._paint_axes(ctx)
         self._paint_shadow(ctx, line, passed)
-        if self.surface_alpha >= 1:
-            self.faces.paint(ctx, self.view)
-        elif self.surface_alpha > 0:
-            ctx.push_group()
-            self.faces.paint(ctx, self.view)
-            ctx.pop_group_to_source()
-            ctx.paint_with_alpha(self.surface_alpha)
+        sheet(ctx, self.surface_alpha, self._paint_faces)
         self._paint_overlay(ctx, line, passed)
+
+    def _paint_plane(self, ctx: cairo.Context) -> None:
+        """Paint bands, contour lines and frame of the contour plane."""
+        style = self.style
+        ctx.set_line_join(cairo.LineJoin.ROUND)
+        ctx.set_fill_rule(cairo.FillRule.EVEN_ODD)
+        ctx.set_line_width(style.contour_width)
+        frame = self.view.project(self.corners)
+        paint.trace(ctx, frame)
+        paint.source(ctx, style.plane[1])
+        ctx.fill()
+        # The contour line covers the jagged edge of its region: half the time of antialiasing both.
+        for k, outlines in enumerate(self.regions):
+            for outline in outlines:
+                paint.trace(ctx, self.view.project(outline))
+                ctx.close_path()
+            paint.source(ctx, mix(style.plane[1], style.plane[0], (k + 1) / len(self.regions)))
+            ctx.set_antialias(cairo.Antialias.NONE)
+            ctx.fill_preserve()
+            ctx.set_antialias(cairo.Antialias.FAST)
+            paint.source(ctx, style.contour)
+            ctx.stroke()
+        ctx.set_antialias(cairo.Antialias.DEFAULT)
+        ctx.set_fill_rule(cairo.FillRule.WINDING)
+        ctx.set_line_width(0.02)
+        paint.source(ctx, style.frame)
+        paint.trace(ctx, frame)
+        ctx.close_path()
+        ctx.stroke()
+
+    def _paint_faces(self, ctx: cairo.Context) -> None:
+        """Paint all faces, back to front; light and order come with the view."""
+        axes, style = self.view.axes, self.style
+        light = LIGHT @ axes / np.linalg.norm(LIGHT)
+        # Seen from its underside, a face shows the other side of its normal, and lies in its own shade.
+        lit = self.normals @ light * np.where(self.normals @ axes[2] < 0, -0.6, 1.0)
+        share = style.ambient + (1 - style.ambient) * np.clip(lit, 0, 1)[..., None]
+        # Shade is a deep blue, not black: multiplied, pale blue would turn into grey.
+        colours = share * self.colours + (1 - share) * style.shade
+        flip = bool(axes[2, 0] < 0), bool(axes[2, 1] < 0)
+        xy = self.view.project(self.field.vertices)
+        paint.faces(ctx, xy, colours, flip, style.outline, style.outline_width)
 
     def _paint_axes(self, ctx: cairo.Context) -> None:
         """Ticks on the near edges of the plane, and the upright axis of the cost with its own."""
@@ -397,3 +344,136 @@ class Surface(Painted):
         world = self.lifted(points, self.drop)
         seen = self.field.visibility(world, self.view)
         return self.view.project(world), 1 - self.surface_alpha * (1 - seen)
+
+
+AZIMUTH, ELEVATION = np.radians(-52.0), np.radians(36.0)
+NO_PATH = np.empty((0, 2))
+TURN = np.radians(1.8)
+"""How fast a picture turns, in radians a second: slow enough to read, fast enough to show depth."""
+
+NORTH, ABOVE = np.radians(-89.8), np.radians(89.0)
+"""Where a map is seen from: the first variable to the right, the second up, and no edge in doubt."""
+
+EDGE = 0.11
+"""The least share of a range at each end that has no tick: there are the corners, and the axis's name."""
+
+
+def left_of(setter: Typesetter, cost: Cost) -> float:
+    """Room for the numbers of the vertical axis, at the left of a picture's area."""
+    em = setter.em(setter.theme.sizes.tick)
+    widest = max((setter.width(short(v)) * em for v in WorldBox.of(cost).ticks()), default=0.0)
+    return max(5.4 * setter.unit, widest + 0.4 * em)
+
+
+class SurfacePicture:
+    """A cost of two variables in space, and the labels of its axes, which follow as it turns.
+
+    Surface and plane fill an area at most, however they are turned; labels reach out of it. If `stretched`,
+    both variables fill the ground, whatever their units.
+    """
+
+    def __init__(
+        self, setter: Typesetter, cost: Cost, area: Box, *, path: Array = NO_PATH, stretched: bool = False
+    ) -> None:
+        self.setter, self.clock, self.still = setter, 0.0, False
+        box = WorldBox.of(cost, stretched=stretched)
+        # As large as can be while it fits at every azimuth.
+        across = 2 * float(np.hypot(*box.half))
+        tall = across * np.sin(ELEVATION) + (box.height + box.gap) * np.cos(ELEVATION)
+        scale, (x, y) = float(min(area.width / across, area.height / tall)), area.centre.tolist()
+        self.view = Viewpoint(AZIMUTH, ELEVATION, scale, (x, y), (0.0, 0.0, (box.height - box.gap) / 2))
+        """The view at the beginning of its turn."""
+        self.surface = Surface(cost, self.view, SurfaceStyle(setter.theme, setter.unit), box)
+        self.surface.set_path(path)
+        self.edges: list[tuple[Lettering, int, float, float]] = []
+        """The labels: axis, value, and how far off the axis."""
+        self._label_axes(cost)
+        self.labels = VGroup(*(line for line, *_ in self.edges))
+        self.look(self.view)
+
+    def _label_axes(self, cost: Cost) -> None:
+        setter, sizes, box, scale = self.setter, self.setter.theme.sizes, self.surface.box, self.view.scale
+        em = setter.em(sizes.tick)
+        # Further off where the labels are large beside the picture.
+        off = max(1.0, 6.3 * em / scale)
+        marks: list[list[float]] = []
+        for axis, (low, high) in enumerate(cost.domain):
+            # How long the axis is on the screen when it is seen at an angle, in em.
+            long = 1.4 * box.half[axis] * scale / em
+            near, far = EDGE * (high - low), max(EDGE, 1.2 / long) * (high - low)
+            places = ticks(low, high, int(np.clip(long / 1.5, 2, 5)))
+            marks.append([v for v in places.tolist() if low + near <= v <= high - far])
+            for value in marks[-1]:
+                line = setter.text(short(value), sizes.tick, "muted")
+                wide = max(0.0, line.advance - 0.6 * line.em) / scale
+                self.edges.append((line, axis, value, 0.16 * off + 0.36 * wide))
+            name = setter.text(cost.variables[axis], sizes.label, bold=True)
+            self.edges.append((name, axis, high - (high - low) * 0.02, 0.2 * off))
+        heights: list[float] = []
+        apart = em / (scale * np.cos(ELEVATION))
+        for value in reversed(box.ticks()):
+            # Below the axis's name, and off one another.
+            gaps = [(box.height - box.z(value)) / 0.3, *(box.z(high) - box.z(value) for high in heights)]
+            if value > box.cost[0] and min(gaps) > apart:
+                heights.append(value)
+        self.surface.ticks = (marks[0], marks[1], heights)
+        self.edges += [(setter.text(short(v), sizes.tick, "muted"), 2, v, 0.12 * off) for v in heights]
+        self.edges.append((setter.text("J", sizes.label, bold=True), 2, box.cost[1], 0.05 * off))
+
+    def begin(self, points: Array, seconds: float) -> None:
+        """Begin a turn of so long where points ``(k, 2)`` stay in sight, about a diagonal of the floor.
+
+        Seen along an axis, a valley looks flat.
+        """
+        field = self.surface.field
+        world = field.lift(points[field.box.contains(points)])
+        ways = np.linspace(0.0, TURN * seconds, 5)
+        azimuths = [np.radians(45.0 + 90.0 * k) - TURN * seconds / 2 for k in (3, 0, 2, 1)]
+        views = [self.view.turned(azimuth - self.view.azimuth) for azimuth in azimuths]
+        seen = [np.mean([field.visibility(world, view.turned(way)).mean() for way in ways]) for view in views]
+        self.view = views[int(np.argmax(np.round(seen, 2)))]
+        self.turn(0.0)
+
+    def turn(self, seconds: float) -> None:
+        """Look at it as it is after so many seconds of turning."""
+        self.look(self.view.turned(TURN * seconds))
+
+    def play(
+        self,
+        scene: LessonScene,
+        seconds: float,
+        draw: Callable[[float], object],
+        *moving: Mobject,
+        stop: bool = False,
+    ) -> None:
+        """Play a motion as it turns; with `stop` the turn runs out: the last frame holds without a jolt."""
+
+        def turned(share: float) -> None:
+            draw(share)
+            if not self.still:
+                self.turn(self.clock + seconds * (share - share * share / 2 if stop else share))
+
+        scene.move(seconds, turned, self.surface, self.labels, *moving)
+        self.clock += seconds / (2 if stop else 1)
+
+    def map_view(self, area: Box) -> Viewpoint:
+        """The view straight down on the contour plane in which its labels lie in `area`, too."""
+        box, em = self.surface.box, self.setter.em(self.setter.theme.sizes.label)
+        below, aside = (max(pad for _, of, _, pad in self.edges if of == axis) for axis in (0, 1))
+        (a, b), room = box.half, np.array([area.width, area.height]) - em
+        scale = float(np.min(room / (2 * a + aside, 2 * b + below)))
+        x, y = area.centre + np.array([-aside, below]) * scale / 2 + np.array([-em, em]) / 4
+        return Viewpoint(NORTH, ABOVE, scale, (float(x), float(y)), (0.0, 0.0, -box.gap))
+
+    def look(self, view: Viewpoint) -> None:
+        """Look at it from elsewhere."""
+        self.surface.view = view
+        half = 0.32 * self.setter.em(self.setter.theme.sizes.tick)
+        for line, axis, value, pad in self.edges:
+            if axis == 2:
+                (x, y), alpha = self.surface.cost_anchor(value, pad)
+                line.at(x, y + (half if value == self.surface.box.cost[1] else -half), 1.0)
+            else:
+                (x, y), alpha = self.surface.edge_anchor(axis, value, pad)
+                line.at(x, y - half, 0.5)
+            line.set_alpha(alpha)
