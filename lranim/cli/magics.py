@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import html
 import io
-import json
 import re
 import shlex
 from collections.abc import Callable, Iterator
@@ -116,15 +115,12 @@ def _called(words: list[str]) -> tuple[int, str, str]:
 
 def _rendered(line: str) -> Any:
     """A clip from the JSON that a command printed of it."""
-    from lranim.api.results import Rendered
-    from lranim.draw.beats import Beat
-    from lranim.video.clip import Artifact, CaptionFile, Clip
+    from pydantic import TypeAdapter
 
-    about = json.loads(line)
-    del about["sha256"]  # over what the others say
-    rows: dict[str, Callable[..., Any]] = {"artifacts": Artifact, "captions": CaptionFile, "beats": Beat}
-    made = {key: tuple(make(**row) for row in about[key]) for key, make in rows.items()}
-    clip = Clip(**{**about, **made})
+    from lranim.api.results import Rendered
+    from lranim.video.clip import Clip
+
+    clip = TypeAdapter(Clip).validate_json(line)
     # The captions end in the language too, the JSON file never does: the clip's own file has its stem.
     return Rendered(clip=clip, sidecar=Path(clip.artifacts[0].path).absolute().with_suffix(".json"))
 
