@@ -54,7 +54,11 @@ class SceneCommand(click.Command):
         """Look which scenes are named, then parse."""
         general = {flag for param in super().get_params(ctx) for flag in param.opts}
         # Words that are the value of some option may look like a scene's name, too: they do no harm.
-        named = registry.scenes() if "--all" in args else filter(registry.is_scene, dict.fromkeys(args))
+        named = (
+            registry.scenes()
+            if "--all" in general.intersection(args)
+            else filter(registry.is_scene, dict.fromkeys(args))
+        )
         infos = [registry.get(name) for name in named]
         given: dict[str, bool | tuple[str, ...]] = {}
         options: dict[str, click.Option] = {}
@@ -137,6 +141,20 @@ def _write_options(formatter: click.HelpFormatter, info: registry.SceneInfo, lan
     ]
     if told:
         write_columns(formatter, say(lang, "help.costs"), told)
+
+
+def named(ctx: click.Context, options: dict[str, Any]) -> list[str]:
+    """The scenes that are to be rendered or checked: those named, or every one.
+
+    Raises
+    ------
+    InputError
+        Neither is asked for, or both.
+    """
+    if options["every"] == bool(options["scenes"]):
+        asked = f"name the scenes to {ctx.info_name}, or give --all for every one"
+        raise InputError(f"{asked}; lranim list shows them")
+    return list(registry.scenes()) if options["every"] else list(options["scenes"])
 
 
 def choose_one(ctx: click.Context, name: str) -> Chosen:
