@@ -116,14 +116,7 @@ class Paragraph(Parts):
 class HaloText(Parts):
     """A line of text with a rim in the colour of its ground: less behind it is lost than by a plate.
 
-    Parameters
-    ----------
-    text
-        The line.
-    ground
-        The rim's colour, ``#RRGGBB``: that of what the text lies on.
-    reach
-        How far the rim reaches about a letter, in em.
+    The rim reaches so far about a letter, in em.
     """
 
     def __init__(self, text: Lettering, ground: str, reach: float = HALO) -> None:
@@ -168,20 +161,8 @@ class FramedText(Parts):
 class Number(Shape):
     """A number that changes: its digits are cached glyphs of one width, so it never jitters.
 
-    Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit.
-
-    Parameters
-    ----------
-    setter, size, role
-        Its lettering.
-    digits
-        So many after the point; None for what three digits in all take.
-    sign, bold
-        Whether a plus is written, and whether it is bold.
-    align
-        ``right`` or ``left``.
-    fences
-        What stands close before and behind it.
+    Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit. It has
+    so many digits after the point, or None for what three digits in all take; fences stand close around it.
     """
 
     def __init__(
@@ -284,18 +265,10 @@ class Labels(Shape):
 
 
 class Typesetter:
-    """Makes all lettering of a scene, in the theme's font and colours.
+    """Makes all lettering of a scene, in the theme's colours and a font that is known to be there.
 
-    Parameters
-    ----------
-    theme
-        Colours, font and sizes.
-    font
-        The family to use, already known to be there.
-    unit
-        What sizes are given in, in manim units: one percent of the frame's height, or the layout's measure.
-    least
-        The smallest size that can be read; what would be smaller is set in it.
+    Sizes are given in a unit, one percent of the frame's height or the layout's measure, in manim units; what
+    would be smaller than the `least` that can be read is set in that size.
     """
 
     def __init__(self, theme: Theme, font: str, unit: float, least: float = 0.0) -> None:
