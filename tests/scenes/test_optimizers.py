@@ -102,7 +102,7 @@ def test_states_are_shown_on_demand(
         lambda *args, **how: seen.append(OptimizersBoard(*args, **how)) or seen[0],
     )
     tell("optimizers", optimizer=("momentum", "adam"), steps=2, state=state)
-    assert (len(seen[0].arrows), len(seen[0].rows.meters)) == ((1, 2) if state else (0, 0))
+    assert (len(seen[0].arrows), len(seen[0].rows.moving)) == ((1, 2) if state else (0, 0))
 
 
 def test_the_story_of_the_default(tell: Callable[..., Any]) -> None:
