@@ -67,7 +67,7 @@ class SceneCommand(click.Command):
                 options[option.flag] = _click_option(option, given)
         ctx.meta[_META] = _Scenes(list(args), infos, options, given)
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, _switched(args, options.values()))
         except click.NoSuchOption as error:
             _refuse_other_words(ctx)
             if not infos or not error.option_name.startswith("--"):
@@ -106,6 +106,19 @@ def _click_option(option: SceneOption, given: dict[str, bool | tuple[str, ...]])
         made = click.Option([option.flag], multiple=True, **how)
     made.name = option.flag  # not that of an option of the command's own
     return made
+
+
+def _switched(args: Sequence[str], options: Iterable[click.Option]) -> list[str]:
+    """Write ``--state true``, as it was typed once, as the switch that it means."""
+    switches = {option.opts[0]: option.secondary_opts[0] for option in options if option.secondary_opts}
+    words: list[str] = []
+    for word in args:
+        before = words[-1] if words else ""
+        if before in switches and word in ("true", "false"):
+            words[-1] = before if word == "true" else switches[before]
+        else:
+            words.append(word)
+    return words
 
 
 def _refuse_other_words(ctx: click.Context) -> None:
