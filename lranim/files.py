@@ -110,10 +110,9 @@ def file_hash(path: Path) -> str:
 def read_small(path: Path) -> bytes:
     """What is in a file of up to `MOST_JSON` bytes."""
     with open_file(path) as file:
-        content = file.read(MOST_JSON + 1)
-    if len(content) > MOST_JSON:
-        raise OSError(errno.EFBIG, f"it is larger than {MOST_JSON >> 20} MB", str(path))
-    return content
+        if os.fstat(file.fileno()).st_size > MOST_JSON:
+            raise OSError(errno.EFBIG, f"it is larger than {MOST_JSON >> 20} MB", str(path))
+        return file.read()
 
 
 def read_json(path: Path) -> Any:

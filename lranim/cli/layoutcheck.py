@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from lranim.catalogue import registry
 from lranim.cli.options import PATH, jobs_option, json_option, replace_option
 from lranim.cli.output import emit, note, report
-from lranim.cli.scene_command import Chosen, SceneCommand, choose
+from lranim.cli.scene_command import Chosen, SceneCommand, choose, named
 from lranim.errors import InputError
 from lranim.look.text import languages
 from lranim.look.theme import THEMES, Theme
@@ -94,7 +93,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     Exit code 1 when something is found.
     """
     options["langs_given"] = ctx.get_parameter_source("langs") is not ParameterSource.DEFAULT
-    variants = _variants(choose(ctx, _names(options)), options)
+    variants = _variants(choose(ctx, named(ctx, options)), options)
     from lranim.judge import check as layout_check  # brings manim
 
     pictures: layout_check.Pictures = "all" if options["clean_too"] else "faulty"
@@ -119,12 +118,6 @@ class Variant:
     def __str__(self) -> str:
         """Scene, language, theme and shape."""
         return f"{self.scene} {self.job.lang} {self.job.theme.name} {self.shape}"
-
-
-def _names(options: dict[str, Any]) -> list[str]:
-    if options["every"] == bool(options["scenes"]):
-        raise InputError("name the scenes to check, or give --all for every one; lranim list shows them")
-    return list(registry.scenes()) if options["every"] else list(options["scenes"])
 
 
 def shapes_of(sizes: Sequence[tuple[int, int]]) -> list[str]:

@@ -92,6 +92,7 @@ def one_line_errors() -> Iterator[None]:
         raise
     except (KeyboardInterrupt, click.Abort):
         note("Interrupted.")
+        exec("")  # or Python, where a text that it ran was interrupted, dies of SIGINT in place of this exit
         raise Exit(INTERRUPTED) from None
     except click.ClickException as error:
         report(error.format_message())

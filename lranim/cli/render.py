@@ -19,7 +19,7 @@ from lranim.cli.options import (
     look_options,
 )
 from lranim.cli.output import emit_clip, emit_plan, note, report_all
-from lranim.cli.scene_command import SceneCommand, choose
+from lranim.cli.scene_command import SceneCommand, choose, named
 from lranim.errors import InputError
 from lranim.look.text import DEFAULT_LANG
 from lranim.video.job import FORMATS
@@ -111,24 +111,18 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 def _jobs(ctx: click.Context, options: dict[str, Any], how: Settings) -> list[Job]:
     from lranim.video.settings import job_of
 
-    if options["every"] == bool(options["scenes"]):
-        raise InputError("name the scenes to render, or give --all for every one; lranim list shows them")
-    chosen = choose(ctx, _all_in(options["lang"]) if options["every"] else options["scenes"])
+    names = named(ctx, options)
+    for name in [*names] if options["every"] else []:
+        if not registry.get(name).load_light().speaks(options["lang"]):  # a plugin's
+            note(f"Note: {name} is left out: it has no words in {options['lang']}")
+            names.remove(name)
+    chosen = choose(ctx, names)
     if not chosen:
         raise InputError(f"there is no scene in {registry.scenes_folder()}")
     if options["name"] is not None and len(chosen) > 1:
         raise InputError(f"--name {options['name']} is for one clip, not for {len(chosen)}; leave it out")
     about = {key: options[key] for key in ("lang", "theme", "name")}
     return [job_of(one.info.reference, one.params, how, out_dir=options["out"], **about) for one in chosen]
-
-
-def _all_in(lang: str) -> list[str]:
-    """Every scene but those of plugins that have no words in a language."""
-    scenes = registry.scenes()
-    silent = [name for name, info in scenes.items() if not info.load_light().speaks(lang)]
-    for name in silent:
-        note(f"Note: {name} is left out: it has no words in {lang}")
-    return [name for name in scenes if name not in silent]
 
 
 def _run(jobs: list[Job], options: dict[str, Any]) -> list[Outcome]:

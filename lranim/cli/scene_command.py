@@ -54,7 +54,11 @@ class SceneCommand(click.Command):
         """Look which scenes are named, then parse."""
         general = {flag for param in super().get_params(ctx) for flag in param.opts}
         # Words that are the value of some option may look like a scene's name, too: they do no harm.
-        named = registry.scenes() if "--all" in args else filter(registry.is_scene, dict.fromkeys(args))
+        named = (
+            registry.scenes()
+            if "--all" in general.intersection(args)
+            else filter(registry.is_scene, dict.fromkeys(args))
+        )
         infos = [registry.get(name) for name in named]
         given: dict[str, bool | tuple[str, ...]] = {}
         options: dict[str, click.Option] = {}
@@ -63,7 +67,7 @@ class SceneCommand(click.Command):
                 options[option.flag] = _click_option(option, given)
         ctx.meta[_META] = _Scenes(list(args), infos, options, given)
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, _switched(args, options.values()))
         except click.NoSuchOption as error:
             _refuse_other_words(ctx)
             if not infos or not error.option_name.startswith("--"):
@@ -104,6 +108,19 @@ def _click_option(option: SceneOption, given: dict[str, bool | tuple[str, ...]])
     return made
 
 
+def _switched(args: Sequence[str], options: Iterable[click.Option]) -> list[str]:
+    """Write ``--state true``, as it was typed once, as the switch that it means."""
+    switches = {option.opts[0]: option.secondary_opts[0] for option in options if option.secondary_opts}
+    words: list[str] = []
+    for word in args:
+        before = words[-1] if words else ""
+        if before in switches and word in ("true", "false"):
+            words[-1] = before if word == "true" else switches[before]
+        else:
+            words.append(word)
+    return words
+
+
 def _refuse_other_words(ctx: click.Context) -> None:
     """Where no scene was found, say what is wrong with the word that stands in its place."""
     known: _Scenes = ctx.meta[_META]
@@ -137,6 +154,20 @@ def _write_options(formatter: click.HelpFormatter, info: registry.SceneInfo, lan
     ]
     if told:
         write_columns(formatter, say(lang, "help.costs"), told)
+
+
+def named(ctx: click.Context, options: dict[str, Any]) -> list[str]:
+    """The scenes that are to be rendered or checked: those named, or every one.
+
+    Raises
+    ------
+    InputError
+        Neither is asked for, or both.
+    """
+    if options["every"] == bool(options["scenes"]):
+        asked = f"name the scenes to {ctx.info_name}, or give --all for every one"
+        raise InputError(f"{asked}; lranim list shows them")
+    return list(registry.scenes()) if options["every"] else list(options["scenes"])
 
 
 def choose_one(ctx: click.Context, name: str) -> Chosen:

@@ -51,7 +51,25 @@ class Parts(VGroup):
         return self
 
 
-class Lettering(Parts):
+class Placed(Parts):
+    """Parts that are moved together, by their pen position and baseline."""
+
+    advance: float
+    x = y = 0.0
+
+    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
+        """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
+        self.x, self.y = x - anchor * self.advance, y
+        for part in self.submobjects:
+            part.place(self.x, y)
+        return self
+
+    def place(self, x: float, y: float) -> Self:
+        """Put pen and baseline there."""
+        return self.at(x, y)
+
+
+class Lettering(Placed):
     """A line of text or a formula: one shape a colour, placed by its pen position and baseline."""
 
     def __init__(
@@ -71,7 +89,6 @@ class Lettering(Parts):
             elif len(curves):
                 filled[fill].append(curves)
         self.add(*(Shape(fill=fill).draw(np.concatenate(parts)) for fill, parts in filled.items()))
-        self.x = self.y = 0.0
 
     @property
     def reach(self) -> tuple[float, float]:
@@ -79,22 +96,14 @@ class Lettering(Parts):
         heights = np.concatenate([shape.points[:, 1] for shape in self])
         return float(heights.min()), float(heights.max())
 
-    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
-        """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
-        self.x, self.y = x - anchor * self.advance, y
-        for shape in self.submobjects:
-            shape.place(self.x, y)
-        return self
 
-
-class Paragraph(Parts):
+class Paragraph(Placed):
     """Lines of one text and size, placed by the pen position and baseline of the first one."""
 
     def __init__(self, lines: Sequence[Lettering]) -> None:
         super().__init__(*lines)
         self.lines, self.em = list(lines), lines[0].em
         self.advance = max(line.advance for line in lines)
-        self.x = self.y = 0.0
 
     @property
     def drop(self) -> float:
@@ -113,37 +122,22 @@ class Paragraph(Parts):
         return self.at(box.left, float(box.centre[1]) + (self.drop - CAP * self.em) / 2)
 
 
-class HaloText(Parts):
+class HaloText(Placed):
     """A line of text with a rim in the colour of its ground: less behind it is lost than by a plate.
 
-    Parameters
-    ----------
-    text
-        The line.
-    ground
-        The rim's colour, ``#RRGGBB``: that of what the text lies on.
-    reach
-        How far the rim reaches about a letter, in em.
+    The rim reaches so far about a letter, in em.
     """
 
     def __init__(self, text: Lettering, ground: str, reach: float = HALO) -> None:
         self.text, self.em, self.advance = text, text.em, text.advance
         self.rim = halo(ground, text.em, reach).draw(np.concatenate([curves_of(shape) for shape in text]))
         super().__init__(self.rim, text)
-        self.x = self.y = 0.0
 
     @property
     def box(self) -> Box:
         """What it covers."""
         side, right = SIDE * self.em, self.x + self.advance
         return Box(self.x - side, self.y - DOWN * self.em, right + side, self.y + UP * self.em)
-
-    def at(self, x: float, y: float, anchor: float = 0.0) -> Self:
-        """Move the baseline to `y`, and the pen so that the share `anchor` of the width lies left of `x`."""
-        self.x, self.y = x - anchor * self.advance, y
-        self.rim.place(self.x, y)
-        self.text.at(self.x, y)
-        return self
 
     def centred(self, x: float, middle: float) -> Self:
         """Move it so that its small letters and digits stand about the height `middle`."""
@@ -168,20 +162,8 @@ class FramedText(Parts):
 class Number(Shape):
     """A number that changes: its digits are cached glyphs of one width, so it never jitters.
 
-    Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit.
-
-    Parameters
-    ----------
-    setter, size, role
-        Its lettering.
-    digits
-        So many after the point; None for what three digits in all take.
-    sign, bold
-        Whether a plus is written, and whether it is bold.
-    align
-        ``right`` or ``left``.
-    fences
-        What stands close before and behind it.
+    Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit. It has
+    so many digits after the point, or None for what three digits in all take; fences stand close around it.
     """
 
     def __init__(
@@ -284,18 +266,10 @@ class Labels(Shape):
 
 
 class Typesetter:
-    """Makes all lettering of a scene, in the theme's font and colours.
+    """Makes all lettering of a scene, in the theme's colours and a font that is known to be there.
 
-    Parameters
-    ----------
-    theme
-        Colours, font and sizes.
-    font
-        The family to use, already known to be there.
-    unit
-        What sizes are given in, in manim units: one percent of the frame's height, or the layout's measure.
-    least
-        The smallest size that can be read; what would be smaller is set in it.
+    Sizes are given in a unit, one percent of the frame's height or the layout's measure, in manim units; what
+    would be smaller than the `least` that can be read is set in that size.
     """
 
     def __init__(self, theme: Theme, font: str, unit: float, least: float = 0.0) -> None:

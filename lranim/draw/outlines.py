@@ -127,17 +127,7 @@ def _shapes(root: ElementTree.Element) -> list[tuple[Array, dict[str, str]]]:
 
 @cache
 def text_outlines(text: str, font: str, bold: bool = False) -> Outlines:
-    """Lay out one line of text with Pango.
-
-    Parameters
-    ----------
-    text
-        One line.
-    font
-        Font family.
-    bold
-        Whether to use the bold face.
-    """
+    """Lay out one line of text with Pango."""
     markup, weight = PINNED.format(escape(text + SENTINEL)), "BOLD" if bold else "NORMAL"
     # A file without a name: however this process ends, nothing is left of it.
     with warnings.catch_warnings(), tempfile.TemporaryFile() as file:
@@ -170,14 +160,10 @@ def _maths_fonts(font: str) -> typst.Fonts:
 
 @cache
 def formula_outlines(source: str, font: str) -> Outlines:
-    """Typeset a formula with Typst, in its own maths font.
+    """Typeset a formula, Typst maths without the dollar signs, in Typst's own maths font.
 
-    Parameters
-    ----------
-    source
-        Typst maths without the dollar signs; colours are part of it: ``#text(fill: rgb("#FF9F43"))[$eta$]``.
-    font
-        Font family for what the maths font has not, such as Chinese words in quotes.
+    Colours are part of it: ``#text(fill: rgb("#FF9F43"))[$eta$]``. The other font is for what the maths font
+    has not, such as Chinese words in quotes.
     """
     page = "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#set text(size: 100pt)\n"
     fonts = _maths_fonts("")
@@ -200,22 +186,9 @@ def formula_outlines(source: str, font: str) -> Outlines:
 
 
 def write_line(page: Image.Image, words: str, theme: Theme, x: int, y: int, em: int, room: int) -> None:
-    """Write one line in the theme's font and text colour.
+    """Write one line in the theme's font and text colour into an RGB image, all in px.
 
-    Parameters
-    ----------
-    page
-        The image, RGB; it is changed.
-    words
-        The line.
-    theme
-        Whose font and colour to use.
-    x, y
-        Left end of the baseline in px.
-    em
-        Size of the em in px; less if the line would be wider than `room`.
-    room
-        Widest the line may be, in px.
+    The baseline begins at `x`, `y`; the em is smaller if the line would be wider than its room.
     """
     laid = text_outlines(words, font_of(theme.fonts))
     scale = min(float(em), room / max(laid.width, 1e-9))

@@ -44,7 +44,7 @@ class CostChart(Chart):
     """
 
     def __init__(self, setter: Typesetter, box: Box, run: Trajectory, arrival: int | None) -> None:
-        self.run, self.arrival = run, arrival
+        self.run, self.arrival = run, np.inf if arrival is None else arrival
         y = Axis.around(run.cost, zero=True, room=0.0)
         ends = tuple((value, short(value, 3)) for value in (y.low, y.high))
         # Exponents are higher than digits.
@@ -55,9 +55,9 @@ class CostChart(Chart):
         t = np.arange(run.steps + 1)
         self.line = Curve(self, t, run.cost, "cost", width=setter.theme.sizes.trail, head=False)
         self.points = Dots(self, t, run.cost, "point", 0.75 if run.steps <= MANY else 0.9)
-        self.mark = None
-        if arrival is not None:
-            self.mark = Marker(self, arrival, str(arrival), "minimum", below=True)
+        self.mark = (
+            Marker(self, arrival, str(arrival), "minimum", below=True) if arrival is not None else None
+        )
 
     def show(self, done: int) -> None:
         """Draw the first `done` steps."""
@@ -66,8 +66,8 @@ class CostChart(Chart):
             self.points.draw_to(done)
         else:
             self.points.put([done], self.run.cost[[done]])
-        if self.mark is not None and self.arrival is not None:
-            self.mark.set_alpha(1.0 if done >= self.arrival else 0.0)
+        if self.mark is not None:
+            self.mark.set_alpha(float(done >= self.arrival))
 
 
 class Panel:

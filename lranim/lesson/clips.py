@@ -7,7 +7,7 @@ import itertools
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -191,25 +191,6 @@ class Around:
         return self.scenes[name]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Combination:
-    """One clip, as far as the file alone says.
-
-    Parameters
-    ----------
-    params
-        Options of the scene that are given.
-    look
-        Settings, the defaults put in; `lang` and `theme` are one each.
-    places
-        Where in the file each of them stands.
-    """
-
-    params: dict[str, Any]
-    look: dict[str, Any]
-    places: Mapping[str, Place]
-
-
 def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Settings]]:
     """Make the jobs of a clip, in the order of its combinations; what turns out the same comes once.
 
@@ -221,14 +202,16 @@ def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Setting
     found: dict[str, tuple[Job, Settings]] = {}
     place: Place = ("clip", index)
     info = around.scene(place, entry.scene)
-    for one in _combinations(place, entry, around.defaults, info):
-        job, how = _job(place, entry.name, one, info, around)
+    axes = _axes(place, entry, info)
+    look, places = _look(place, entry, around.defaults, axes)
+    for given, shared in _combinations(place, axes, look, options_of(info.load_light().Params)):
+        job, how = _job(place, entry.name, entry.params | given, shared, places, info, around)
         if found.setdefault(job.name, (job, how))[0] == job:
             continue
         if entry.name is not None:
             text = f"name is {entry.name}, but the clip comes more than once; leave it out"
             raise Wrong((*place, "name"), text)
-        unnamed = ", ".join(key for key in LOOK_KEYS if key in one.places and key not in NAMED)
+        unnamed = ", ".join(key for key in LOOK_KEYS if key in places and key not in NAMED)
         text = f"two combinations would both be called {job.name}"
         text += f" (not part of a name: {unnamed})" if unnamed else ""
         raise Wrong((*place, "matrix"), f"{text}; give each a [[clip]] with a name")
@@ -236,12 +219,9 @@ def jobs_of(index: int, entry: Entry, around: Around) -> list[tuple[Job, Setting
 
 
 def _combinations(
-    place: Place, entry: Entry, defaults: Look, info: registry.SceneInfo
-) -> Iterator[Combination]:
-    """Multiply out a clip: the first key of its matrix varies slowest, its languages fastest."""
-    options = options_of(info.load_light().Params)
-    axes = _axes(place, entry, info)
-    look, places = _look(place, entry, defaults, axes)
+    place: Place, axes: Mapping[str, list[Any]], look: dict[str, Any], options: Collection[str]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Multiply out a clip, as options and settings: its first key varies slowest, its languages fastest."""
     rows: dict[str, Sequence[Any]] = dict(axes)
     for key, usual in (("theme", DEFAULT_THEME), ("lang", DEFAULT_LANG)):
         if key not in axes:
@@ -254,11 +234,8 @@ def _combinations(
         )
     for values in itertools.product(*rows.values()):
         chosen = dict(zip(rows, values, strict=True))
-        yield Combination(
-            params={**entry.params, **{key: chosen[key] for key in chosen if key in options}},
-            look=look | {key: chosen[key] for key in chosen if key not in options},
-            places=places,
-        )
+        given = {key: chosen.pop(key) for key in [*chosen] if key in options}
+        yield given, look | chosen
 
 
 def _axes(place: Place, entry: Entry, info: registry.SceneInfo) -> dict[str, list[Any]]:
@@ -320,18 +297,23 @@ def _look(
 
 
 def _job(
-    place: Place, name: str | None, one: Combination, info: registry.SceneInfo, around: Around
+    place: Place,
+    name: str | None,
+    given: Mapping[str, Any],
+    look: dict[str, Any],
+    places: Mapping[str, Place],
+    info: registry.SceneInfo,
+    around: Around,
 ) -> tuple[Job, Settings]:
-    groups = {key: str(path[2]) for key, path in one.places.items() if len(path) > 3}
+    groups = {key: str(path[2]) for key, path in places.items() if len(path) > 3}
     params_class = info.load_light().Params
     options = options_of(params_class)
     given = {
         key: str(around.folder / value)
         if options[key].is_path and isinstance(value, str) and value
         else value
-        for key, value in one.params.items()
+        for key, value in given.items()
     }
-    look = dict(one.look)
     lang, theme = look.pop("lang"), look.pop("theme")
     blamed = ""
     try:
@@ -351,6 +333,6 @@ def _job(
         if isinstance(error, Misfit):
             blamed = error.field
         elif not blamed:
-            blamed = next((key for key in re.findall(r"\w+", str(error)) if key in one.places), "")
-        raise Wrong(one.places.get(blamed, place), str(error)) from None
+            blamed = next((key for key in re.findall(r"\w+", str(error)) if key in places), "")
+        raise Wrong(places.get(blamed, place), str(error)) from None
     return job, replace(how, notes=(*how.notes, *params.notes()))

@@ -16,9 +16,7 @@ from lranim.look.text import languages
 from lranim.look.theme import DEFAULT_THEME, THEMES, Sizes, Theme, Waits
 
 TEXT_SIZES = ("title", "chip", "step", "rule", "numbers", "caption", "label", "tick")
-COLOURS = [
-    field.name for field in fields(Theme) if field.type == "str" and field.name not in ("name", "stem")
-]
+COLOURS = [name for name, value in vars(THEMES[DEFAULT_THEME]).items() if str(value).startswith("#")]
 COLOUR = "#RGB or #RRGGBB, such as #1E6BE3"
 WORDS = "a line of 1 to 60 characters"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Full, Queue
+from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -148,19 +149,23 @@ def told(path: Path) -> Iterator[Path]:
         raise explain(path.suffix[1:].lower(), path.absolute(), error) from error
 
 
-_POLL = 0.2  # s between looks at Ctrl-C: on Windows a wait without end cannot be interrupted
+_POLL = 0.002  # s between looks at a full queue, or at an encoder that finishes its file
 _PATIENCE = 10.0  # s to wait for an encoder in the middle of a frame
 
 
 @dataclass
 class _Lane:
-    """One sink, what waits for it, and its thread; None is the end of the stream."""
+    """One sink, what waits for it, and its thread; None is the end of the stream.
+
+    No lock of Python's own is taken, by a condition, an event or a bounded queue: Ctrl-C may come just when
+    one was taken, and then nobody lets go of it.
+    """
 
     fmt: str
     sink: Sink
-    queue: Queue[tuple[Frame, int] | None] = field(default_factory=Queue)
+    queue: SimpleQueue[tuple[Frame, int] | None] = field(default_factory=SimpleQueue)
     thread: threading.Thread | None = None
-    done: threading.Event = field(default_factory=threading.Event)
+    done: bool = False
 
 
 class Encoders:
@@ -192,7 +197,7 @@ class Encoders:
     def __init__(self, sinks: Mapping[str, Sink], *, queue_bytes: int = 16 << 20) -> None:
         self._lanes = [_Lane(fmt, sink) for fmt, sink in sinks.items()]
         self._queue_bytes = queue_bytes
-        self._stopped = threading.Event()
+        self._stopped = False
         self._failures: list[tuple[_Lane, Exception]] = []
 
     def __enter__(self) -> Self:
@@ -228,8 +233,7 @@ class Encoders:
         """
         for lane in self._lanes:
             if only in (None, lane.fmt):
-                lane.queue.maxsize = max(2, self._queue_bytes // frame.nbytes)
-                self._put(lane, (frame, repeat))
+                self._put(lane, (frame, repeat), max(2, self._queue_bytes // frame.nbytes))
         self._raise_failure()
 
     def close(self) -> None:
@@ -240,16 +244,16 @@ class Encoders:
         RenderError
             If a sink has failed: all are given up.
         """
-        if self._stopped.is_set():
+        if self._stopped:
             return
         try:
             for lane in self._lanes:
-                self._put(lane, None)
+                self._put(lane, None, 0)
             for lane in self._lanes:
                 # not by joining it: interrupted in that, Python takes a thread for ended that is not
-                while not lane.done.wait(_POLL) and not self._failures:
-                    pass
-            self._stopped.set()
+                while not lane.done and not self._failures:
+                    time.sleep(_POLL)
+            self._stopped = True
             self._raise_failure()
         except BaseException:  # Ctrl-C as well
             self.abort()
@@ -257,26 +261,25 @@ class Encoders:
 
     def abort(self) -> None:
         """Stop all sinks soon and delete their files, finished or not; may be called more than once."""
-        self._stopped.set()
+        self._stopped = True
         for lane in self._lanes:
             if cancelled := getattr(lane.sink, "cancelled", None):
                 cancelled.set()
-            with suppress(Full):
-                lane.queue.put_nowait(None)  # wakes it, where it waits
+            lane.queue.put(None)  # wakes it, where it waits
         for lane in self._lanes:
             if lane.thread is not None and lane.thread.ident is not None:
                 lane.thread.join(_PATIENCE)
             with suppress(Exception):  # giving up must go on to the next file
                 lane.sink.abort()
 
-    def _put(self, lane: _Lane, item: tuple[Frame, int] | None) -> None:
-        """Append to a queue, waiting where it is full."""
-        while True:
-            self._raise_failure()
-            if self._stopped.is_set():
-                raise RenderError("the encoders are closed")
-            with suppress(Full):
-                return lane.queue.put(item, timeout=_POLL)
+    def _put(self, lane: _Lane, item: tuple[Frame, int] | None, most: int) -> None:
+        """Append to a queue, waiting where it holds so many; with 0 it may hold any number."""
+        while most and lane.queue.qsize() >= most and not self._failures and not self._stopped:
+            time.sleep(_POLL)
+        self._raise_failure()
+        if self._stopped:
+            raise RenderError("the encoders are closed")
+        lane.queue.put(item)
 
     def _raise_failure(self) -> None:
         if self._failures:
@@ -288,12 +291,12 @@ class Encoders:
     def _work(self, lane: _Lane) -> None:
         """Run one sink until the end of the stream."""
         try:
-            while (item := lane.queue.get()) is not None and not self._stopped.is_set():
+            while (item := lane.queue.get()) is not None and not self._stopped:
                 lane.sink.write(*item)
-            if not self._stopped.is_set():
+            if not self._stopped:
                 lane.sink.close()
         except Exception as error:  # whatever it is, it belongs to the caller's thread
-            if not self._stopped.is_set():
+            if not self._stopped:
                 self._failures.append((lane, error))
         finally:
-            lane.done.set()
+            lane.done = True

@@ -229,13 +229,24 @@ def test_a_damaged_file_is_mended(finished: Course, course: Course, clean: Tree)
 
 @pytest.mark.thorough
 def test_two_builds_at_once(course: Course, clean: Tree) -> None:
-    """Both end well, each clip is drawn once, and one of them says whose clip it waited for."""
-    builds = [course.start("-j", "2") for _ in range(2)]
-    ends = [process.communicate(timeout=120) for process in builds]
-    assert [process.returncode for process in builds] == [0, 0], ends
-    lines = [line for _, stderr in ends for line in stderr.splitlines()]
+    """Both end well, each clip is drawn once, and it is said which clip another run holds."""
+    from lranim.batch.workplace import locked
+
+    held = f"{NAMES[0]} is being written by another run (process {os.getpid()}"
+    lines = []
+    with locked(course.media, NAMES[0]):
+        builds = [course.start("-j", "2") for _ in range(2)]
+        for build in builds:
+            assert build.stderr is not None
+            for line in build.stderr:
+                lines.append(line)
+                if held in line:
+                    break
+    for build in builds:
+        lines += build.communicate(timeout=120)[1].splitlines()
+    assert [build.returncode for build in builds] == [0, 0], lines
     assert sum("rendered in" in line for line in lines) == len(NAMES)
-    assert any("is being written by another run (process " in line for line in lines)
+    assert sum(held in line for line in lines) == 2
     check_valid(course, clean)
     assert course.all_files() == sorted(clean)
 

@@ -61,7 +61,7 @@ LONG = "learning-rate-compare.lr=0.01,0.3,0.99.steps=30.zh"
 CHILD = f"""
 import sys, time
 from types import SimpleNamespace
-from lranim.batch.durations import Expectation
+from lranim.batch.cache import Expectation
 from lranim.cli.output import emit
 from lranim.cli.progress import board
 names = ("{LONG}", "学习率.zh", "c")

@@ -178,3 +178,10 @@ def test_ctrl_c_leaves_no_trace(tmp_path: Path, temp: Path, jobs: str) -> None:
     assert "Traceback" not in stderr
     assert list(tmp_path.iterdir()) == []
     assert list(temp.iterdir()) == []
+
+
+def test_ctrl_c_in_code_of_a_text(tmp_path: Path) -> None:
+    """Where it comes while Python runs a text, as for each dataclass, the exit code is 130 all the same."""
+    (tmp_path / "held.py").write_text("exec('raise KeyboardInterrupt')\n")
+    done = lranim_run(tmp_path, "render", "held.py")
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")

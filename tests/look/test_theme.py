@@ -59,15 +59,6 @@ def apart(one: str, other: str, eye: str) -> float:
     return float(np.linalg.norm(seen(one, eye) - seen(other, eye)))
 
 
-def test_the_eyes() -> None:
-    """Greys stay grey, white to black is 100, and red and green come together without one kind of cone."""
-    for eye in EYES:
-        assert apart("#000000", "#FFFFFF", eye) == pytest.approx(100, abs=0.1)
-        assert seen("#808080", eye)[1:] == pytest.approx([0, 0], abs=0.1)
-    assert apart("#FF0000", "#00FF00", "normal") == pytest.approx(170, abs=1)
-    assert apart("#D92D20", "#B94F08", "deuteranopia") < 5 < 20 < apart("#D92D20", "#B94F08", "normal")
-
-
 @pytest.mark.parametrize(("name", "role"), list(product(THEMES, ROLES)))
 def test_text_of_every_role_can_be_read(name: str, role: str) -> None:
     """On the background and on the panel, WCAG's 4.5 for text of normal size."""

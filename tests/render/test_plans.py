@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from lranim.batch.cache import Store
 from lranim.batch.published import sidecar
 from lranim.batch.render import Plan, make, plans
 from lranim.video import engine
+from lranim.video.clip import sealed
 from lranim.video.job import Job
 
 
@@ -99,7 +101,8 @@ def test_damage_is_told(job: Job, store: Store) -> None:
 def test_without_a_record(job: Job, store: Store) -> None:
     """The store was emptied, or the sidecar is from somewhere else."""
     draw(job, store)
-    sidecar(job).write_text('{"key": "of another time"}')
+    about = json.loads(sidecar(job).read_text()) | {"key": "of another time"}
+    sidecar(job).write_text(json.dumps(sealed(about)))
     assert plan(job, store).why == "it was made from something else, of which there is no record"
     sidecar(job).write_text("{")
     assert plan(job, store).why == "its JSON is damaged, or of another version"

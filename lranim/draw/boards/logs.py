@@ -151,11 +151,6 @@ def counted(scene: LessonScene, log: Log, step: float) -> str:
     return scene.say(f"run.at_{log.unit}", count=count)
 
 
-def only_validation(log: Log) -> bool:
-    """Whether of a training that diverged the train loss did not: the validation loss alone is no number."""
-    return run_state(replace(log, valid_loss=series())) is not RunState.DIVERGED
-
-
 def diverged_at(losses: Series) -> float:
     """The step at which a loss that diverged is no number any more, or passes its first again.
 
@@ -187,7 +182,9 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
         "judged": short(float(last), 3) if np.isfinite(last := log.valid_loss.value[-1]) else "NaN",
     }
     ending, lost = state.value, log.train_loss
-    if state is RunState.DIVERGED and only_validation(log):
+    trained = replace(log, valid_loss=series())
+    if state is RunState.DIVERGED and run_state(trained) is not RunState.DIVERGED:
+        # The validation loss alone is no number.
         ending, lost = "lost", log.valid_loss
     scene.beat("run.start", **facts)
     losses, names = (log.train_loss, log.valid_loss), (scene.say("run.train"), scene.say("run.validation"))

@@ -42,15 +42,7 @@ LONGEST = 17.0
 
 
 def window(runs: Sequence[Trajectory], aspect: float) -> tuple[Span, Span]:
-    """What is shown of a domain: what the paths fill, with both variables to one scale as far as that goes.
-
-    Parameters
-    ----------
-    runs
-        Trajectories in two variables of one cost.
-    aspect
-        Width over height of the picture.
-    """
+    """What is shown of a domain: what the paths fill, to one scale for both variables as far as that goes."""
     low, high = np.array(runs[0].cost_function.domain).T
     points = np.concatenate([*(run.x for run in runs), *(run.target[None] for run in runs)])
     points = points[np.all((points >= low) & (points <= high), axis=1)]

@@ -240,24 +240,17 @@ Change = Callable[[float], object]
 """What a motion changes: it is called with the share of time."""
 
 
-def growing(strokes: Sequence[Stroke]) -> Change:
-    """Draw strokes from their first points on."""
+def changing(name: str, strokes: Sequence[Stroke], start: float = 0.0, end: float = 1.0) -> Change:
+    """Let what has this name change in strokes: their ``alpha``, or how much of them is ``shown``."""
 
     def draw(share: float) -> None:
         for stroke in strokes:
-            stroke.shown = ease(share)
+            setattr(stroke, name, start + (end - start) * ease(share))
 
     return draw
 
 
-def fading(strokes: Sequence[Stroke], start: float, end: float) -> Change:
-    """Let strokes change their opacity."""
-
-    def draw(share: float) -> None:
-        for stroke in strokes:
-            stroke.alpha = start + (end - start) * ease(share)
-
-    return draw
+growing, fading = partial(changing, "shown"), partial(changing, "alpha")
 
 
 Mark = Callable[[Box, float], list[Shape]]

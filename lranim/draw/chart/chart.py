@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -26,18 +25,9 @@ BEFORE = 0.025
 
 @dataclass(frozen=True)
 class Axis:
-    """The range of an axis and its name.
+    """The range of an axis and its name; on a `log` one, equal factors are equally far apart.
 
-    Parameters
-    ----------
-    low, high
-        The values at its ends.
-    label
-        Its name, in the scene's language; tags colour it.
-    log
-        Whether equal factors are equally far apart.
-    ticks
-        Values and what is written there, where round numbers will not do.
+    Its `ticks` are values and what is written there, where round numbers will not do.
     """
 
     low: float
@@ -233,30 +223,10 @@ class Chart(Frame):
     """Axes in a box, for curves, dots, bands and markers, each of which is made with its chart.
 
     It is in two groups, like a panel: `still`, and over it `moving`. The names of curves stand at their ends
-    and give way to one another: a motion of curves with names says that `moving` changes.
-
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    box
-        Where everything is placed.
-    x, y
-        Across and up. The name of `y` stands above its axis, that of `x` at its right end, or below it where
-        that needs less room.
-    names
-        Texts that will stand at the right of the plot area, which leaves room for them.
-    grid
-        Whether to draw grid lines and tick marks.
-    ground
-        The theme's field with the colour that it lies on.
-    sides
-        Room left and right of the plot area, at least: charts above one another have it in common.
-
-    Raises
-    ------
-    ValueError
-        When the box is too small.
+    and give way to one another: a motion of curves with names says that `moving` changes. There is room for
+    `names` at the right of the plot area, and at its `sides` at least what charts above one another have in
+    common; the `ground` is the theme's field with the colour that it lies on. The name of `y` stands above
+    its axis, that of `x` at its right end, or below it where that needs less room.
     """
 
     def __init__(
@@ -334,13 +304,9 @@ class Chart(Frame):
         self.plot = box.inset(left, lowest, margin, head + max(over, 0.0))
         if self.plot.width <= 0 or self.plot.height <= 0:
             raise ValueError(f"no room for a chart in {box.width:.2f} by {box.height:.2f}")
-        self.row_marks: Marks = []
-        last = -np.inf
-        shares = [float(y.share(value)) * self.plot.height for value, _ in rows]
-        for mark, share in zip(rows, shares, strict=True):
-            if share - last >= setter.cap(self.size) + 0.4 * unit:
-                self.row_marks.append(mark)
-                last = share
+        half = setter.cap(self.size) / 2
+        shares = [(float(y.share(value)) * self.plot.height, half) for value, _ in rows]
+        self.row_marks = [rows[k] for k in apart(shares, 0.4 * unit)]
 
     def _columns(self, before: float, margin: float, after: float = 0.0) -> tuple[float, Marks]:
         """Ticks across that keep apart, and the margin right of the plot area that they need.
@@ -350,12 +316,7 @@ class Chart(Frame):
         """
         setter, width = self.setter, self.box.width - before
         marks: Marks = []
-        places: list[tuple[float, float]] = []
-        needed = margin
-
-        def apart(one: tuple[float, float], two: tuple[float, float]) -> bool:
-            return two[0] - two[1] - one[0] - one[1] >= APART * setter.unit
-
+        needed, kept = margin, [0]
         for at_most in (5, 4, 3, 2, 1):
             marks = self.x.marks(at_most)
             halves = [setter.width(words) * setter.em(self.size) / 2 for _, words in marks]
@@ -365,15 +326,10 @@ class Chart(Frame):
             needed = max(margin, (reach - (1 - last) * width) / max(last, 1e-9))
             # A text that would reach out at the left is moved in.
             places = [(max(s * (width - needed), h - before), h) for s, h in zip(shares, halves, strict=True)]
-            if needed < (margin + width) / 2 and all(apart(*two) for two in pairwise(places)):
+            kept = apart(places, APART * setter.unit)
+            if needed < (margin + width) / 2 and len(kept) == len(marks):
                 return needed, marks
-        if after:
-            return np.inf, marks
-        kept: list[int] = []
-        for k, place in enumerate(places):
-            if not kept or apart(places[kept[-1]], place):
-                kept.append(k)
-        return needed, [marks[k] for k in kept]
+        return (np.inf, marks) if after else (needed, [marks[k] for k in kept])
 
     def _write(self) -> list[Lettering]:
         """Place the texts."""
@@ -420,6 +376,15 @@ class Chart(Frame):
                 lines.append(segments(small, small - np.array([0.0, 0.5 * unit])))
         self.grid.draw(np.concatenate(nets))
         self.lines.draw(np.concatenate(lines))
+
+
+def apart(places: Sequence[tuple[float, float]], gap: float) -> list[int]:
+    """Which of some texts, by their middles and half lengths, are so far off the one that is kept before."""
+    kept: list[int] = []
+    for k, (middle, half) in enumerate(places):
+        if not kept or middle - half - sum(places[kept[-1]]) >= gap:
+            kept.append(k)
+    return kept
 
 
 def stacked(

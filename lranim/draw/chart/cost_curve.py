@@ -112,20 +112,8 @@ def label_gap(setter: Typesetter) -> float:
 class CurvePlot(Parts, Frame):
     """The curve of a cost in a box, with its axes and its minima.
 
-    Parameters
-    ----------
-    setter
-        Makes the lettering.
-    cost
-        A cost of one variable.
-    plot
-        Where the axes' corner points lie; tick labels hang below and to the left of it.
-    view
-        What is shown at first.
-    bare
-        A small or magnified view: a framed box with its own ground, ticks below only.
-    drop
-        How far below the axis the tick labels begin, in units.
+    The axes' corner points lie at those of the plot; tick labels hang below it, so many units down, and to
+    the left. A `bare` one is a small or magnified view: a framed box with its own ground, ticks below only.
     """
 
     def __init__(
@@ -274,20 +262,9 @@ class CurvePlot(Parts, Frame):
 
 
 class NamedCurvePlot(CurvePlot):
-    """A curve with the names of its minima below it, and how much wider than at first its view is.
+    """A curve in a box with the names of its minima below it, and how much wider than at first its view is.
 
-    Parameters
-    ----------
-    scene
-        Where it stands, in whose language it speaks.
-    cost
-        A cost of one variable.
-    box
-        All of it is placed inside.
-    views
-        The views to come: the first one is shown, the last one has the widest numbers.
-    drop
-        How far below the axis the tick labels begin, in units.
+    Of the views to come the first one is shown, and the last one has the widest numbers.
     """
 
     def __init__(

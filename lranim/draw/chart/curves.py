@@ -31,14 +31,10 @@ def style_of(role: Style) -> LineStyle:
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """What is seen of a line through points: straight pieces in their order.
+    """What is seen of a line through points: straight pieces in their order, ``(k, 2)``.
 
-    Parameters
-    ----------
-    starts, ends
-        Where each piece begins and ends, ``(k, 2)``.
-    since, until
-        The same as progress along the line, ``(k,)``: 2.5 is half the way from point 2 to point 3.
+    Where each begins and ends is also there as progress along the line: 2.5 is half the way from point 2 to
+    point 3.
     """
 
     starts: Array
@@ -84,26 +80,9 @@ class Curve(Parts):
     At first all of it is drawn. `draw_to` draws it as far as it has come, with a dot at its head. The part
     that lies outside of the plot area is cut off, and a point that is not finite breaks the line.
 
-    Parameters
-    ----------
-    chart
-        Where it is drawn.
-    x, y
-        The points, ``(n,)`` each.
-    role
-        Its colour: a field of the theme, or one of the theme's `series`, which has dashes and marks too.
-    name
-        What stands at its end.
-    dash
-        Lengths of dashes and gaps in turn, in percent of the frame's height, in place of the style's.
-    width
-        In manim's stroke units.
-    every
-        Put its mark at every so many points, or at none.
-    head
-        Whether that mark goes with the end of what `draw_to` draws.
-    opacity
-        Of the line, where it shall be faint.
+    Its role is a field of the theme, or one of the theme's `series`, which has dashes and marks too: every so
+    many points have the mark, and with a `head` so has the end of what `draw_to` draws. Dashes, in percent of
+    the frame's height, may replace the style's.
 
     Examples
     --------

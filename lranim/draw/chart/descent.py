@@ -27,21 +27,9 @@ class Descent(Parts):
     """What moves over a `CurvePlot`; `put` draws any moment of the run.
 
     Progress counts steps: 2.0 is rest at point 2, 2.2 is the third step's arrow growing, 2.7 is the point on
-    its way along it.
-
-    Parameters
-    ----------
-    plot
-        The curve under it.
-    run
-        The trajectory, of one variable.
-    ruler
-        Whether to mark the length of each step below the axis.
-    tags
-        What to write at the arrow of each step; nothing when not given.
-    glide
-        Half the length, in units, of a tangent that goes along with the point from the first step on; without
-        one the tangent shows while the arrow of its step grows.
+    its way along it. A `ruler` marks the length of each step below the axis, `tags` stand at the arrows. The
+    tangent shows while the arrow of its step grows, or, with half its length in units to `glide`, goes along
+    with the point from the first step on.
     """
 
     def __init__(

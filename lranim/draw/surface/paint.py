@@ -63,7 +63,7 @@ def trace(ctx: cairo.Context, points: Array) -> None:
 def faces(
     ctx: cairo.Context, xy: Array, colours: Array, flip: tuple[bool, bool], outline: Colour, width: float
 ) -> None:
-    """Paint the faces of a height field, back to front.
+    """Paint the faces of a height field, vertices ``(n + 1, m + 1, 2)`` on the screen, back to front.
 
     `flip` tells for each axis whether the viewer stands at its low end. Then, with the axes flipped so that
     both indices grow towards the viewer, painting by ascending i + j is exact for every azimuth: walk from
@@ -71,19 +71,6 @@ def faces(
     that way, so whatever lies before the point belongs to the same face or to one with a larger i + j; and
     two faces with equal i + j never lie before one another. That last fact allows one outline a diagonal: a
     staircase along the far edges of its faces, over the faces behind it and under those before it.
-
-    Parameters
-    ----------
-    ctx
-        The context, with the path empty.
-    xy
-        Vertices on the screen ``(n + 1, m + 1, 2)``.
-    colours
-        A colour for each face ``(n, m, 3)``.
-    flip
-        See above.
-    outline, width
-        Colour and width of the grid lines.
     """
     turn = tuple(slice(None, None, -1 if back else 1) for back in flip)
     v, c = xy[turn], colours[turn]

@@ -24,18 +24,9 @@ STEEP = 6.0
 class Viewpoint:
     """Where the viewer stands: orthographic, always above the floor.
 
-    Parameters
-    ----------
-    azimuth
-        Direction of the viewer around the vertical, rad: 0 along the first axis, π/2 along the second.
-    elevation
-        Angle above the floor, rad, in (0, π/2].
-    scale
-        Screen length of one world unit, manim units.
-    centre
-        Where `pivot` lies on the screen, manim units.
-    pivot
-        The world point that stays in place as the view turns.
+    The azimuth is around the vertical, 0 along the first axis, π/2 along the second; the elevation above the
+    floor is in (0, π/2]; both in rad. The `pivot`, a world point, stays at the `centre` of the screen as the
+    view turns; a world unit is `scale` manim units long.
     """
 
     azimuth: float
@@ -95,23 +86,12 @@ def sampled(cost: Cost, domain: Sequence[tuple[float, float]], count: int) -> tu
 class WorldBox:
     """The world box that the data (a, b, cost) fill: ground centred on 0, heights from 0 to `height`.
 
-    Parameters
-    ----------
-    domain
-        Data ranges of the two variables. The longer one becomes [-1, 1] and both have the same scale, so
-        that the negative gradient stands at right angles on the contour lines, as it must.
-    cost
-        Lowest and highest cost.
-    squeeze
-        Heights are as log(1 + cost / squeeze): costs far above it are squeezed, those below stay in
-        proportion. Without it all are, which is right where walls are up to ten times the interior.
-    stretched
-        Whether both ranges become [-1, 1] instead: where the variables have different units, right angles
-        mean nothing, and of ranges as different as 3 and 500 one would be a thread.
-    height
-        World height of the highest cost.
-    gap
-        How far the contour plane lies below height 0.
+    The longer range of the domain becomes [-1, 1] and both have the same scale, so that the negative gradient
+    stands at right angles on the contour lines, as it must; `stretched`, both become [-1, 1]: where the
+    variables have different units, right angles mean nothing, and of ranges as different as 3 and 500 one
+    would be a thread. Heights are as log(1 + cost / squeeze): costs far above it are squeezed, those below
+    stay in proportion; without it all are, which is right where walls are up to ten times the interior. The
+    contour plane lies a `gap` below height 0.
     """
 
     domain: tuple[tuple[float, float], tuple[float, float]]
