@@ -13,9 +13,9 @@ from lranim.core.schedules import constant
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.equation import Term
+from lranim.draw.equation import Term, equals
 from lranim.draw.scene import LessonScene
-from lranim.look.text import number, short
+from lranim.look.text import short
 from lranim.params import MOST, CurveParams
 
 
@@ -49,6 +49,7 @@ class LearningRate(LessonScene):
         params, waits = self.params, self.theme.waits
         run = as_far_as_shown(numbers(params))
         name = run.cost_function.variables[0]
+        x, grad = Term(run.x[:-1, 0], "point"), Term(run.grad[:-1, 0], "gradient", factor=True)
         self.title("title", lr=params.lr)
         board = DescentBoard(
             self,
@@ -56,16 +57,13 @@ class LearningRate(LessonScene):
             params.steps,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
             lines=[
-                (
-                    Term(run.x[:-1, 0], "point"),
-                    f" − <rate>{short(params.lr)}</rate> × ",
-                    Term(run.grad[:-1, 0], "gradient", fences="()"),
-                ),
-                ("= ", Term(run.x[1:, 0], "point", bold=True)),
+                (x, f" − <rate>{short(params.lr)}</rate> × ", grad),
+                equals(run.x[1:, 0], x.printed - params.lr * grad.printed),
             ],
             lr=params.lr,
         )
         board.start()
-        board.stage("rule", board.explain(0), slope=number(run.grad[0, 0]), step=number(abs(run.step[0, 0])))
+        step = "".join(term.written(0) for term in equals(run.step[:, 0], -params.lr * grad.printed))
+        board.stage("rule", board.explain(0), name=name, slope=grad.written(0), step=step)
         board.story(1, (waits.explain, waits.quick))
         board.ending()

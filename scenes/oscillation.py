@@ -16,7 +16,7 @@ from lranim.core.schedules import constant
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.equation import Term
+from lranim.draw.equation import Term, equals
 from lranim.draw.scene import LessonScene
 from lranim.look.text import trimmed
 from lranim.params import CurveParams, Steps
@@ -63,7 +63,8 @@ class Oscillation(LessonScene):
         """Tell the story."""
         params, waits = self.params, self.theme.waits
         run = as_far_as_shown(numbers(params))
-        name, x, sign = run.cost_function.variables[0], run.x[:, 0], np.sign(run.grad[:, 0])
+        name = run.cost_function.variables[0]
+        x, sign = Term(run.x[:-1, 0], "point"), Term(np.sign(run.grad[:-1, 0]), "gradient", 0, factor=True)
         self.title("title", step=params.step)
         board = DescentBoard(
             self,
@@ -72,12 +73,8 @@ class Oscillation(LessonScene):
             ruler=True,
             rule=f'{name} <- {name} - <gradient>{params.step:g}</gradient> dot op("sign") J\'({name})',
             lines=[
-                (
-                    Term(x[:-1], "point"),
-                    f" − <gradient>{params.step:g}</gradient> × ",
-                    Term(sign[:-1], "gradient", 0, sign=True, fences="()"),
-                ),
-                ("= ", Term(x[1:], "point", bold=True)),
+                (x, f" − <gradient>{params.step:g}</gradient> × ", sign),
+                equals(run.x[1:, 0], x.printed - params.step * sign.values),
             ],
             step=params.step,
         )

@@ -10,7 +10,7 @@ from lranim.core.schedules import constant
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.equation import Term
+from lranim.draw.equation import Term, equals
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import CurveCost, CurveParams, Steps
@@ -42,6 +42,7 @@ class Slope(LessonScene):
         waits = self.theme.waits
         run = as_far_as_shown(numbers(self.params))
         name = run.cost_function.variables[0]
+        x, grad = Term(run.x[:-1, 0], "point"), Term(run.grad[:-1, 0], "gradient", factor=True)
         self.title("title")
         board = DescentBoard(
             self,
@@ -54,8 +55,8 @@ class Slope(LessonScene):
             ],
             rule=f"{name} <- {name} - <gradient>J'({name})</gradient>",
             lines=[
-                (Term(run.x[:-1, 0], "point"), " − ", Term(run.grad[:-1, 0], "gradient", fences="()")),
-                ("= ", Term(run.x[1:, 0], "point", bold=True)),
+                (x, " − ", grad),
+                equals(run.x[1:, 0], x.printed - grad.printed),
             ],
         )
         board.start()

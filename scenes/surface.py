@@ -8,7 +8,7 @@ from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
 from lranim.draw.boards.surface import SurfaceBoard
 from lranim.draw.chart.descent import AIM
-from lranim.draw.equation import Line, Term
+from lranim.draw.equation import Line, Term, equals
 from lranim.draw.scene import LessonScene
 from lranim.look.text import short
 from lranim.params import SurfaceParams
@@ -55,10 +55,6 @@ class Surface(LessonScene):
 
     def line(self, run: Trajectory, axis: int) -> Line:
         """The rule with its numbers, for one of the variables."""
-        return (
-            Term(run.x[:-1, axis], "point"),
-            f" − <rate>{short(self.params.lr)}</rate> × ",
-            Term(run.grad[:-1, axis], "gradient", fences="()"),
-            " = ",
-            Term(run.x[1:, axis], "point", bold=True),
-        )
+        x, grad = Term(run.x[:-1, axis], "point"), Term(run.grad[:-1, axis], "gradient", factor=True)
+        result = equals(run.x[1:, axis], x.printed - self.params.lr * grad.printed)
+        return (x, f" − <rate>{short(self.params.lr)}</rate> × ", grad, " ", *result)

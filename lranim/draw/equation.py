@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 from manim import VGroup
 
-from lranim.core.types import Array
+from lranim.core.types import ROUNDING, Array
 from lranim.draw.lettering import Lettering, Number, Typesetter
+from lranim.look.text import MINUS, number
 
 
 @dataclass(frozen=True)
@@ -19,16 +20,17 @@ class Term:
     """One changing number of an equation: its values `(T,)`, colour role, and how it is written.
 
     It has two digits after the point, or fewer where it gets large, or with `free` as many as three digits
-    take, wherever the point is; `fences` go close round its digits.
+    take, wherever the point is. As a `factor` it has brackets where it is negative. With `words`, each number
+    is written as the word of that place.
     """
 
     values: Array
     role: str
     digits: int | None = None
-    sign: bool = False
     bold: bool = False
-    fences: str = ""
+    factor: bool = False
     free: bool = False
+    words: tuple[str, ...] = ()
 
     @property
     def decimals(self) -> int:
@@ -37,6 +39,24 @@ class Term:
             return self.digits
         largest = float(np.abs(self.values).max(initial=0.0))
         return 2 if largest < 100 else 1 if largest < 1000 else 0
+
+    @property
+    def printed(self) -> Array:
+        """The values as they are written: rounded."""
+        return np.round(self.values, self.decimals)
+
+    def written(self, index: int) -> str:
+        """One of them, as it is written."""
+        value = float(self.values[index])
+        words = self.words[int(value)] if self.words else number(value, self.decimals)
+        return f"({words})" if self.factor and words.startswith(MINUS) else words
+
+
+def equals(values: Array, printed: Array, role: str = "point") -> tuple[Term, Term]:
+    """The end of an equation: ``=`` where the printed numbers before it give what is printed, else ``≈``."""
+    result = Term(values, role, bold=True)
+    near = np.abs(result.printed - printed) > ROUNDING * np.maximum(1.0, np.abs(printed))
+    return Term(near.astype(float), "text", words=("= ", "≈ ")), result
 
 
 Line = Sequence[str | Term]
@@ -59,8 +79,9 @@ class EquationLine:
                 self.advance += text.advance
                 continue
             digits = None if part.free else part.decimals
+            factor = part.factor and bool((part.printed < 0).any())
             slot = Number(
-                setter, size, part.role, digits=digits, sign=part.sign, bold=part.bold, fences=part.fences
+                setter, size, part.role, digits=digits, bold=part.bold, factor=factor, words=part.words
             )
             self.slots.add(slot)
             self.terms.append((slot, part.values))
@@ -85,13 +106,13 @@ class EquationLine:
 def equation(setter: Typesetter, lines: Sequence[Line], size: float, room: float) -> list[EquationLine]:
     """Set lines in one size, that of the longest one, and break them anew where they do not suit the room.
 
-    Lines that begin with an equals sign go on in the line above where all have room for that in full size;
+    Lines that begin with `equals` go on in the line above where all have room for that in full size;
     lines that would get too small to read are broken before their equals signs.
     """
     joined: list[Line] = []
     for line in lines:
         if joined and _goes_on(line[0]):
-            joined[-1] = [*joined[-1], f" {line[0]}", *line[1:]]
+            joined[-1] = [*joined[-1], " ", *line]
         else:
             joined.append(line)
     rows: Sequence[Line] = joined if least_width(setter, joined, size) <= room else lines
@@ -99,8 +120,7 @@ def equation(setter: Typesetter, lines: Sequence[Line], size: float, room: float
         rows = []
         for line in lines:
             cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]
-            firsts = [part.lstrip() if isinstance(part, str) else part for part in line]
-            rows += [[firsts[start], *line[start + 1 : end]] for start, end in pairwise(cuts)]
+            rows += [line[start:end] for start, end in pairwise(cuts)]
     size *= min(1.0, room / least_width(setter, rows, size))
     return [EquationLine(setter, row, size) for row in rows]
 
@@ -111,4 +131,4 @@ def least_width(setter: Typesetter, lines: Sequence[Line], size: float = 0.0) ->
 
 
 def _goes_on(part: str | Term) -> bool:
-    return isinstance(part, str) and part.lstrip().startswith("=")
+    return part.startswith("=") if isinstance(part, str) else bool(part.words)

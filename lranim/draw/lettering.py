@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from lranim.core.types import Array, Cost
 from lranim.draw.layout import CAP, LEADING, Box, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
 from lranim.draw.shapes import NOTHING, Shape, rounded_box
-from lranim.look.text import is_wide, number, plain, short, spans, wrap
+from lranim.look.text import MINUS, is_wide, number, plain, short, spans, wrap
 from lranim.look.theme import ROLES, Theme
 
 UP, DOWN, SIDE = 0.88, 0.30, 0.11
@@ -163,7 +164,8 @@ class Number(Shape):
     """A number that changes: its digits are cached glyphs of one width, so it never jitters.
 
     Right-aligned at the pen, the decimal point is always in one place; left-aligned, the first digit. It has
-    so many digits after the point, or None for what three digits in all take; fences stand close around it.
+    so many digits after the point, or None for what three digits in all take; fences stand close around it,
+    or, round a `factor`, brackets where it is negative. With `words` it is the word of that place.
     """
 
     def __init__(
@@ -173,15 +175,16 @@ class Number(Shape):
         role: str,
         *,
         digits: int | None = 2,
-        sign: bool = False,
         bold: bool = False,
         align: str = "right",
         fences: Sequence[str] = "",
+        factor: bool = False,
+        words: Sequence[str] = (),
     ) -> None:
         super().__init__(fill=colour(setter.theme, role))
         self.setter, self.em = setter, setter.em(size)
-        self.digits, self.sign, self.bold, self.align = digits, sign, bold, align
-        self.fences = tuple(fences) or ("", "")
+        self.digits, self.bold, self.align = digits, bold, align
+        self.fences, self.factor, self.words = tuple(fences) or ("", ""), factor, words
         self.pen = np.zeros(2)
         self.shown: str | None = None
 
@@ -190,11 +193,19 @@ class Number(Shape):
         return sum(glyph.width for glyph in self._glyphs(self._written(value))) * self.em
 
     def _written(self, value: float) -> str:
-        words = short(value, 3) if self.digits is None else number(value, self.digits, sign=self.sign)
-        return words.join(self.fences)
+        if self.words:
+            return self.words[int(value)]
+        words = short(value, 3) if self.digits is None else number(value, self.digits)
+        return words.join("()" if self.factor and words.startswith(MINUS) else self.fences)
 
     def _glyphs(self, text: str) -> list[Outlines]:
-        return [text_outlines(char, self.setter.font, self.bold) for char in text]
+        drawn = {char: text_outlines(char, self.setter.font, self.bold) for char in f"=){text}"}
+        if "≈" in drawn:  # Chinese fonts have it twice as wide as the sign that it stands in place of
+            drawn["≈"] = drawn["≈"].as_wide_as(drawn["="])
+        glyphs = [drawn[char] for char in text]
+        if self.factor and text and not text.endswith(")"):  # its room stays: digits keep their places
+            glyphs.append(replace(drawn[")"], inks=()))
+        return glyphs
 
     def at(self, x: float, y: float) -> Self:
         """Place the right end, or the left one, and the baseline."""

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -68,6 +68,11 @@ class Outlines:
 
     inks: tuple[Ink, ...]
     width: float
+
+    def as_wide_as(self, other: Outlines) -> Outlines:
+        """The same shapes, made narrower or wider."""
+        share = np.array([other.width / self.width, 1.0])
+        return Outlines(tuple(replace(ink, curves=ink.curves * share) for ink in self.inks), other.width)
 
 
 @cache

@@ -77,12 +77,10 @@ class Panel:
     change at one moment of the run; `changing` says which in a stretch of it.
     """
 
-    def __init__(
-        self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line], target: str
-    ) -> None:
+    def __init__(self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line]) -> None:
         self.run, self.setter, self.ending = run, scene.setter, "not_yet"
         self.arrival = arrival(run)
-        facts: dict[str, object] = {"steps": run.steps, "within": NEAR, "target": target}
+        facts: dict[str, object] = {"steps": run.steps, "within": NEAR}
         facts |= {"arrival": arrival(run) or 0, "count": "{count}"}
         words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", "cost", *ARRIVALS)}
         if not run.cost_function.minima:

@@ -9,7 +9,7 @@ from lranim.core.rules import gradient_descent
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Trajectory
 from lranim.draw.boards.descent import DescentBoard
-from lranim.draw.equation import Term
+from lranim.draw.equation import Term, equals
 from lranim.draw.scene import LessonScene
 from lranim.look.text import number
 from lranim.params import CurveParams, Steps
@@ -63,6 +63,8 @@ class ExampleScene(LessonScene):
         params, waits = self.params, self.theme.waits
         run = as_far_as_shown(numbers(params))  # one that leaves the picture is shown as far as that goes
         name = run.cost_function.variables[0]
+        x, grad = Term(run.x[:-1, 0], "point"), Term(run.grad[:-1, 0], "gradient", factor=True)
+        lr = Term(run.lr, "rate", 3)
         self.title("title", lr=params.lr, every=params.every)
         board = DescentBoard(
             self,
@@ -70,14 +72,8 @@ class ExampleScene(LessonScene):
             params.steps,
             rule=f"{name} <- {name} - <rate>eta</rate> dot <gradient>J'({name})</gradient>",
             lines=[
-                (
-                    Term(run.x[:-1, 0], "point"),
-                    " − ",
-                    Term(run.lr, "rate", 3),
-                    " × ",
-                    Term(run.grad[:-1, 0], "gradient", fences="()"),
-                ),
-                ("= ", Term(run.x[1:, 0], "point", bold=True)),
+                (x, " − ", lr, " × ", grad),
+                equals(run.x[1:, 0], x.printed - lr.printed * grad.printed),
             ],
             lr=params.lr,
             every=params.every,

@@ -12,6 +12,10 @@ ROLES = {
     "gradient": "gradient",
     "rate": "rate",
     "cost": "cost",
+    "first": "first",
+    "second": "second",
+    "third": "third",
+    "fourth": "fourth",
 }
 """Names of colour roles in texts and formulas, and the theme's field behind each."""
 
@@ -93,10 +97,10 @@ class LineStyle:
 
 
 SERIES = (
-    LineStyle(role="cost"),
-    LineStyle(role="rate", dash=(2.2, 1.6), marker="diamond"),
-    LineStyle(role="gradient", dash=(0.5, 1.5), marker="square"),
-    LineStyle(role="minimum", dash=(2.2, 1.4, 0.5, 1.4), marker="triangle"),
+    LineStyle(role="first"),
+    LineStyle(role="second", dash=(2.2, 1.6), marker="diamond"),
+    LineStyle(role="third", dash=(0.5, 1.5), marker="square"),
+    LineStyle(role="fourth", dash=(2.2, 1.4, 0.5, 1.4), marker="triangle"),
 )
 """The lines of a chart, in their order: train before validation, one rate after another."""
 
@@ -110,7 +114,8 @@ class Theme:
     so that both languages look alike and a picture does not depend on the machine's fall-backs.
 
     Nothing is told by colour alone. The point is a disc and a minimum a ring, the tangent may be dashed
-    (`tangent_dash`), the lines of a chart differ in dashes and marks (`series`), and verdicts are words.
+    (`tangent_dash`), the lines of a chart differ in dashes and marks (`series`), and verdicts are words. The
+    colours from `first` to `fourth` are those of lines beside one another, and mean nothing else.
     """
 
     name: str
@@ -127,6 +132,10 @@ class Theme:
     gradient: str
     rate: str
     cost: str
+    first: str
+    second: str
+    third: str
+    fourth: str
     tangent_dash: tuple[float, ...] = ()
     """Lengths of dashes and gaps of the tangent, in percent of the frame's height; none for a solid line."""
     wire: bool = False
@@ -153,6 +162,10 @@ THEMES: dict[str, Theme] = {
             gradient="#3DDC97",
             rate="#FF9F43",
             cost="#5AA9FF",
+            first="#B794F6",
+            second="#4DD0E1",
+            third="#F48FB1",
+            fourth="#C5CCD3",
         ),
         Theme(
             name="light",
@@ -167,6 +180,10 @@ THEMES: dict[str, Theme] = {
             gradient="#0B7A53",
             rate="#B94F08",
             cost="#1E6BE3",
+            first="#7A3FD1",
+            second="#0B7285",
+            third="#C2257B",
+            fourth="#4A5460",
         ),
         # Safe for colour-blind eyes: Okabe and Ito's yellow, vermilion, bluish green, reddish purple and sky
         # blue as they are, on black. There the weakest of them still has 5.4:1 (4.7:1 on the panel), so that
@@ -186,6 +203,10 @@ THEMES: dict[str, Theme] = {
             gradient="#009E73",
             rate="#CC79A7",
             cost="#56B4E9",
+            first="#B9A7FF",
+            second="#7FE0E0",
+            third="#E69F00",
+            fourth="#D0D0D0",
             tangent_dash=(1.8, 1.6),
             wire=True,
             sizes=Sizes(curve=7.5, axis=2.5, grid=2.0, trail=4.0, tangent=4.6, arrow=9.0, dot=2.3),

@@ -192,10 +192,10 @@ def test_a_number_does_not_jitter(setter: Typesetter) -> None:
 
 
 def test_a_number_shows_what_it_says(setter: Typesetter) -> None:
-    """Fences, signs, nothing; moved, it is drawn again."""
-    number = Number(setter, 5, "gradient", sign=True, fences="()")
+    """Brackets round what is negative; nothing; moved, it is drawn again."""
+    number = Number(setter, 5, "gradient", factor=True)
     drawn = number.put(4).points.copy()
-    assert number.shown == "(+4.00)"
+    assert number.shown == "4.00"
     assert number.put(-4).shown == "(−4.00)"
     assert not len(number.put(None).points)
     assert np.allclose(number.at(1.0, 0.0).put(4).points - drawn, [1, 0, 0])

@@ -15,7 +15,7 @@ from lranim.core.descend import descend
 from lranim.core.rules import fixed, gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Trajectory
-from lranim.draw.equation import EquationLine, Term, equation
+from lranim.draw.equation import EquationLine, Term, equals, equation
 from lranim.draw.layout import CAP, SMALLEST, Box
 from lranim.draw.lettering import Lettering, Number, Typesetter
 from lranim.draw.panel import CostChart, Panel
@@ -36,14 +36,15 @@ def panel_of(staged: Callable[..., Any]) -> Callable[..., Panel]:
 
     def make(trajectory: Trajectory, size: tuple[int, int] = (854, 480), lang: str = "en") -> Panel:
         x, grad = trajectory.x[:, 0], trajectory.grad[:, 0]
+        before, slope = Term(x[:-1], "point"), Term(grad[:-1], "gradient", factor=True)
         lines: Any = [
-            (Term(x[:-1], "point"), " − <rate>0.3</rate> × ", Term(grad[:-1], "gradient", fences="()")),
-            ("= ", Term(x[1:], "point", bold=True)),
+            (before, " − <rate>0.3</rate> × ", slope),
+            equals(x[1:], before.printed - 0.3 * slope.printed),
         ]
         with staged("learning-rate", size=size, lang=lang) as scene:
             scene.setup()
             rule = "a <- a - <rate>eta</rate> dot J'(a)"
-            return Panel(scene, trajectory, rule=rule, lines=lines, target="minimum")
+            return Panel(scene, trajectory, rule=rule, lines=lines)
 
     return make
 
@@ -156,19 +157,19 @@ def test_terms_have_room_for_all_their_values(setter: Typesetter, ink: Callable[
     assert words.submobjects[0].opacity == 0
 
 
-ONE: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient", fences="()")), ("= ", Term(X, "point"))]
+ONE: list[Any] = [(Term(X, "point"), " − ", Term(-X, "gradient", factor=True)), ("= ", Term(X, "point"))]
 """A rule in two lines that may go on in one."""
 
-TWO: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient"), " = ", Term(X, "point"))] * 2
+TWO: list[Any] = [(Term(X, "point"), " − ", Term(X, "gradient"), " ", "= ", Term(X, "point"))] * 2
 """Two rules, a line each, that may be broken."""
 
 
 @pytest.mark.parametrize(
     ("lines", "share", "expected"),
     [
-        (ONE, 9.0, ["13.00 − (13.00) = 13.00"]),
-        (ONE, 1.0, ["13.00 − (13.00)", "= 13.00"]),
-        (ONE, 0.7, ["13.00 − (13.00)", "= 13.00"]),
+        (ONE, 9.0, ["13.00 − (−13.00) = 13.00"]),
+        (ONE, 1.0, ["13.00 − (−13.00)", "= 13.00"]),
+        (ONE, 0.7, ["13.00 − (−13.00)", "= 13.00"]),
         (TWO, 9.0, ["13.00 − 13.00 = 13.00"] * 2),
         (TWO, 0.7, ["13.00 − 13.00 = 13.00"] * 2),
         (TWO, 0.58, ["13.00 − 13.00", "= 13.00"] * 2),

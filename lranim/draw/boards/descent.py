@@ -81,8 +81,7 @@ class DescentBoard(Story):
         self.plot = NamedCurvePlot(scene, cost, ground, self.views, drop=drop)
         tags = tags or [number(float(step), sign=True) for step in run.step[:, 0]]
         self.descents = [Descent(self.plot, run, ruler=ruler, tags=tags)]
-        target = short(float(run.target[0]))
-        self.panel = Panel(scene, run, rule=rule, lines=lines, target=target)
+        self.panel = Panel(scene, run, rule=rule, lines=lines)
         scene.add(self.plot, self.panel.still, self.panel.moving, *self.descents)
 
     def _changing(self, start: float, end: float) -> list[VMobject]:

@@ -81,7 +81,7 @@ class SurfaceBoard(Story):
             above = ground.top - float(formula.get_bottom()[1]) + 0.3 * formula.em
         self.picture = SurfacePicture(scene.setter, cost, ground.inset(left, low, unit, above), path=run.x)
         self.picture.begin(run.x, seconds)
-        self.panel = Panel(scene, run, rule=rule, lines=lines, target=scene.say("surface.target"))
+        self.panel = Panel(scene, run, rule=rule, lines=lines)
         scene.add(key, self.panel.still, self.picture.surface, self.picture.labels, self.panel.moving)
         self.show(0.0)
 
