@@ -116,12 +116,13 @@ class TrainValid(LessonScene):
         self.hold(waits.read)
 
         for place, run in enumerate(runs):
-            self.beat(f"train-valid.run_{ending(run)}", **facts_of(run))
+            self.beat("train-valid.run", **facts_of(run))
             if place:
                 self.withdraw()
                 board.clear(run)
             board.train(SECONDS)
             state = training_state(run)
+            self.beat(f"train-valid.run_{ending(run)}", **facts_of(run))
             self.judge(self.say(f"train-valid.state_{state.value}"), CHIPS[state])
             self.hold(waits.read)
 

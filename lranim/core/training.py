@@ -124,19 +124,19 @@ def training_state(run: Training) -> TrainingState:
 
 
 RATES: dict[TrainingState, float] = {
-    TrainingState.FAILING: 1.005,
+    TrainingState.FAILING: 1.01,
     TrainingState.UNDERFITTING: 0.005,
-    TrainingState.OVERFITTING: 0.9,
+    TrainingState.OVERFITTING: 0.5,
 }
 """Share of the stability limit, 2 / L, at which a training of `EPOCHS` comes to a state."""
 
 
 def rate_for(wanted: TrainingState, data: Split) -> float:
-    """Give a rate at which a training comes to a state, to three digits: a share of ``2 / L``.
+    """Give a round rate at which a training comes to a state: near a share of ``2 / L``.
 
     L is the largest curvature of `polynomial_cost`. Just above the limit the loss explodes, slowly enough to
-    watch; just below it the noise is learned too; far below it, `EPOCHS` are too few. No rate is good by
+    watch; at half of it the noise is learned too; far below it, `EPOCHS` are too few. No rate is good by
     itself: train at that of overfitting, and stop at the best epoch.
     """
     limit = stability_limit(curvatures(polynomial_cost(data.train)))
-    return rounded(RATES[wanted] * limit, 3)
+    return rounded(RATES[wanted] * limit, 2 if wanted is TrainingState.FAILING else 1)
