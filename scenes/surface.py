@@ -57,4 +57,12 @@ class Surface(LessonScene):
         """The rule with its numbers, for one of the variables."""
         x, grad = Term(run.x[:-1, axis], "point"), Term(run.grad[:-1, axis], "gradient", factor=True)
         result = equals(run.x[1:, axis], x.printed - self.params.lr * grad.printed)
-        return (x, f" − <rate>{short(self.params.lr)}</rate> × ", grad, " ", *result)
+        name = run.cost_function.variables[axis]
+        return (
+            f"<muted>{name}: </muted>",
+            x,
+            f" − <rate>{short(self.params.lr)}</rate> × ",
+            grad,
+            " ",
+            *result,
+        )

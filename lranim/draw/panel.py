@@ -12,6 +12,7 @@ from manim import VGroup, VMobject
 from lranim.core.results import arrival
 from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, Trajectory
+from lranim.draw.boards.maps import StepMap
 from lranim.draw.chart.chart import Axis, Chart, tick_drop, tick_foot, tick_half
 from lranim.draw.chart.curves import Curve, Dots, Marker
 from lranim.draw.equation import Line, equation, least_width
@@ -30,8 +31,8 @@ WIDE = 2.4
 BESIDE = (0.52, 0.66)
 """The rule's least and greatest share of a wide panel: as much as its numbers need."""
 
-LOW, LOWEST = 28.0, 5.0
-"""In a room lower than this, in units, the chart has its title beside it; a chart so low is left out."""
+LOW = 28.0
+"""In a room lower than this, in units, the chart has its title beside it."""
 
 MANY = 60
 """A run of more steps has no dot for each."""
@@ -42,6 +43,9 @@ class CostChart(Chart):
 
     Numbers hang below its box, by `tick_drop`, and reach a little over it.
     """
+
+    least = 5.0
+    """In less height, in units, it says nothing."""
 
     def __init__(self, setter: Typesetter, box: Box, run: Trajectory, arrival: int | None) -> None:
         self.run, self.arrival = run, np.inf if arrival is None else arrival
@@ -77,12 +81,22 @@ class Panel:
     change at one moment of the run; `changing` says which in a stretch of it.
     """
 
-    def __init__(self, scene: LessonScene, run: Trajectory, *, rule: str, lines: Sequence[Line]) -> None:
+    def __init__(
+        self,
+        scene: LessonScene,
+        run: Trajectory,
+        *,
+        rule: str,
+        lines: Sequence[Line],
+        chart: type[CostChart | StepMap] = CostChart,
+        above: str = "panel.cost",
+    ) -> None:
         self.run, self.setter, self.ending = run, scene.setter, "not_yet"
         self.arrival = arrival(run)
         facts: dict[str, object] = {"steps": run.steps, "within": NEAR}
         facts |= {"arrival": arrival(run) or 0, "count": "{count}"}
-        words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", "cost", *ARRIVALS)}
+        words = {name: scene.say(f"panel.{name}", **facts) for name in ("step", "of", *ARRIVALS)}
+        words["above"] = scene.say(above)
         if not run.cost_function.minima:
             words |= dict.fromkeys(ARRIVALS, scene.say("panel.no_minimum"))
         setter, box, unit = scene.setter, scene.layout.panel, scene.setter.unit
@@ -98,7 +112,7 @@ class Panel:
         self.moving = VGroup(self.count, *(line.slots for line in self.lines))
         if not beside:
             right = room.inset(0, 0, 0, room.top - foot + 3 * unit)
-        self.still = VGroup(ground, *still, *self._tell_cost(right, words))
+        self.still = VGroup(ground, *still, *self._tell_run(right, words, chart))
         self.still.add(*(line.texts for line in self.lines), *self.verdicts.values())
         self.show(0.0)
 
@@ -119,8 +133,8 @@ class Panel:
             line.at(room.left, y)
         return [tail, formula], y
 
-    def _tell_cost(self, room: Box, words: dict[str, str]) -> list[VMobject]:
-        """The cost so far as a chart, its title above or beside it, and at the foot whether it arrived."""
+    def _tell_run(self, room: Box, words: dict[str, str], chart: type[CostChart | StepMap]) -> list[VMobject]:
+        """The run so far as a chart, its title above or beside it, and at the foot whether it arrived."""
         setter, unit, sizes = self.setter, self.setter.unit, self.setter.theme.sizes
 
         def verdicts(least: float) -> dict[str, Paragraph]:
@@ -141,14 +155,14 @@ class Panel:
         head, top = room, room.top - 4.4 * unit
         if aside := room.height < LOW * unit:
             head, box = box.columns(1, 1.4, gap=3 * unit)
-        title = setter.fit(words["cost"], sizes.label, head.width, "muted", lines=2).at(room.left, top)
+        title = setter.fit(words["above"], sizes.label, head.width, "muted", lines=2).at(room.left, top)
         # Between the tails of the title and the highest number.
         below = 5.2 * unit + title.drop + TAIL * title.em + setter.cap(sizes.tick) / 2
         box = box.inset(0, 0, 0, 1.3 * unit if aside else below)
-        self.chart: CostChart | None = None
-        if box.height <= LOWEST * unit:
+        self.chart: CostChart | StepMap | None = None
+        if box.height <= chart.least * unit:
             return []
-        self.chart = CostChart(setter, box, self.run, self.arrival)
+        self.chart = chart(setter, box, self.run, self.arrival)
         self.moving.add(self.chart.moving)
         return [title, self.chart.still]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from manim import VGroup
 
 from lranim.core.theory import MomentumRegime, momentum_borders, momentum_radius, momentum_regime
-from lranim.core.types import Array, Trajectory
-from lranim.draw.chart.chart import Axis, Chart
+from lranim.core.types import Array, Cost, Trajectory
+from lranim.draw.chart.chart import Axis, Chart, tick_drop
 from lranim.draw.chart.curves import Curve, Dots
 from lranim.draw.layout import Box
 from lranim.draw.lettering import HaloText, Parts, Typesetter, colour
@@ -36,6 +38,9 @@ BORDER = 0.12
 
 BEADS = 45
 """So many steps have a mark each; of more, every second, third … has one."""
+
+CORNER, NUMBER, CLEAR = 1.8, 3.4, 4.6
+"""The side of a right angle's mark, how far above its point a step's number stands, how far from others."""
 
 LONGEST = 17.0
 """A velocity's arrow is no longer than this, in units."""
@@ -75,20 +80,34 @@ def levels_of(values: Array) -> Array:
 class ContourMap(Chart):
     """A map of a cost with paths on it: all of the runs are shown as far as the domain goes."""
 
-    def __init__(self, setter: Typesetter, box: Box, runs: Sequence[Trajectory]) -> None:
+    def __init__(
+        self, setter: Typesetter, box: Box, runs: Sequence[Trajectory], *, plain: bool = False
+    ) -> None:
+        """Without names and numbers at its edges, and to one scale, where it is `plain`, as in a panel."""
         cost, unit = runs[0].cost_function, setter.unit
-        (a, b), (first, second) = cost.variables, cost.domain
-        whole = Chart(setter, box, Axis(*first, a), Axis(*second, b)).plot
-        across, up = window(runs, whole.width / whole.height)
-        super().__init__(setter, box, Axis(*across, a), Axis(*up, b), grid=False)
+        axes = [
+            Axis(*ends, "" if plain else name, ticks=() if plain else None)
+            for name, ends in zip(cost.variables, cost.domain, strict=True)
+        ]
+        whole = Chart(setter, box, *axes).plot
+        x, y = (
+            replace(axis, low=low, high=high)
+            for axis, (low, high) in zip(axes, window(runs, whole.width / whole.height), strict=True)
+        )
+        across, up = (x.low, x.high), (y.low, y.high)
+        if plain:
+            size, room = np.array([x.high - x.low, y.high - y.low]), whole.corners[1] - whole.corners[0]
+            spare = room - size * min(room / size)
+            box = box.inset(0.0, float(spare[1]) / 2, float(spare[0]), float(spare[1]) / 2)
+        super().__init__(setter, box, x, y, grid=False, ground="panel" if plain else "background")
         shown = [m for m in cost.minima if across[0] <= m[0] <= across[1] and up[0] <= m[1] <= up[1]]
         places = self.at(*np.reshape(shown, (-1, 2)).T)
         mark = ring_and_dot(setter.theme, places, 1.7 * unit, 0.5 * unit)
         # The ground of each level, and all lines.
         theme, (low, high) = setter.theme, self.plot.corners
-        x, y, values = sampled(cost, (across, up), SAMPLES)
+        a, b, values = sampled(cost, (across, up), SAMPLES)
         levels = [
-            np.concatenate([NOTHING, *(polyline(self.at(*o.T)) for o in below(values, x, y, level))])
+            np.concatenate([NOTHING, *(polyline(self.at(*o.T)) for o in below(values, a, b, level))])
             for level in levels_of(values)[::-1]
         ]
         curves = [rectangles(low[None], high[None]), *levels]
@@ -103,6 +122,73 @@ class ContourMap(Chart):
         width = self.setter.theme.sizes.trail
         # Dashes would take the place of what the path does: its mark and colour tell it apart.
         return Curve(self, run.x[:, 0], run.x[:, 1], style, dash=(), width=width, every=every)
+
+
+class StepMap(ContourMap):
+    """One run seen from above, each step with its number, and the right angle at which one of them leaves.
+
+    It stands in a panel, in the place of its `CostChart`.
+    """
+
+    least = 6.0
+
+    def __init__(self, setter: Typesetter, box: Box, run: Trajectory, arrival: int | None) -> None:
+        room = 0.8 * tick_drop(setter)
+        super().__init__(setter, box.inset(0.0, -room, 0.0, 0.0), [run], plain=True)
+        theme, unit, places = setter.theme, setter.unit, self.at(*run.x.T)
+        self.angle = Shape(stroke=theme.text, width=theme.sizes.trail)
+        # The longest step that begins well inside the map; the first one where none does.
+        inside = holds(self.plot.inset(*[NUMBER * unit] * 4), places[:-1])
+        lengths = np.hypot(*np.diff(places, axis=0).T)
+        self.turn = int(np.argmax(np.where(inside, lengths, -1.0))) if inside.any() else 0
+        here, way = places[self.turn], places[self.turn + 1] - places[self.turn]
+        if np.hypot(*way) > CORNER * unit:
+            way *= CORNER * unit / np.hypot(*way)
+            side = np.array([-way[1], way[0]]) * (-1.0 if way[0] > 0 else 1.0)  # below: numbers stand above
+            self.angle.draw(polyline(here + np.stack([way, way + side, side])))
+        self.over.add(self.angle)
+        a, b = run.x.T
+        self.around = [
+            Curve(self, line[:, 0], line[:, 1], "text", width=theme.sizes.grid, head=False)
+            for line in contour(run.cost_function, run.x[self.turn])
+        ]
+        self.line = Curve(self, a, b, "point", width=theme.sizes.trail)
+        self.points = Dots(self, a, b, "point", 0.75)
+        self.numbers = []
+        free = np.full((1, 2), np.inf)
+        for k, at in enumerate(places):
+            # Off the path, on the side that it turns away from, where no other number is.
+            spot = at + np.array([0.0, NUMBER * unit])
+            if holds(self.plot, spot[None])[0] and np.abs(free - spot).max(axis=1).min() > CLEAR * unit:
+                free = np.append(free, spot[None], axis=0)
+                text = HaloText(setter.text(str(k), theme.sizes.tick, "point", bold=True), self.ground)
+                self.numbers.append((k, text.centred(spot[0] - text.advance / 2, spot[1])))
+        self.words.add(*(text for _, text in self.numbers))
+
+    def show(self, done: int) -> None:
+        """Draw the first `done` steps."""
+        self.line.draw_to(done)
+        self.points.draw_to(done)
+        for part in (self.angle, *self.around):
+            part.set_alpha(float(done > self.turn))
+        for k, text in self.numbers:
+            text.set_alpha(float(k <= done))
+
+
+def contour(cost: Cost, point: Array) -> list[Array]:
+    """The contour line through a point, ``(k, 2)`` each of its parts in the domain."""
+    a, b, values = sampled(cost, cost.domain, SAMPLES)
+    low, high = np.array(cost.domain).T
+    lines: list[Array] = []
+    for outline in below(values, a, b, float(cost.value(point))):
+        # Outlines follow the frame where the region ends there: that is no contour line.
+        inside = np.all((outline > low) & (outline < high), axis=-1)
+        cuts = np.flatnonzero(np.diff(inside)) + 1
+        turned = np.roll(outline[:-1], -cuts[0], axis=0) if len(cuts) else outline
+        free = np.all((turned > low) & (turned < high), axis=-1)
+        edges = [0, *(np.flatnonzero(np.diff(free)) + 1).tolist(), len(turned)]
+        lines += [turned[i:j] for i, j in pairwise(edges) if free[i] and j - i > 1]
+    return lines
 
 
 class VelocityArrow(Parts):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 from manim import Mobject, VGroup
@@ -13,6 +12,7 @@ from manim import Mobject, VGroup
 from lranim.core.results import Table
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Cost, Trajectory
+from lranim.draw.boards.maps import StepMap, contour
 from lranim.draw.boards.story import Plays, Story
 from lranim.draw.chart.descent import AIM
 from lranim.draw.equation import Line
@@ -22,7 +22,6 @@ from lranim.draw.panel import Panel
 from lranim.draw.scene import LessonScene, ease
 from lranim.draw.shapes import Shape, arrow, dashed, ring_and_dot, rounded_box, segments
 from lranim.draw.surface.paint import Colour, mix, rgb
-from lranim.draw.surface.space import below, sampled
 from lranim.draw.surface.surface import Stroke, Surface, SurfacePicture, left_of
 from lranim.look.text import short
 
@@ -81,7 +80,7 @@ class SurfaceBoard(Story):
             above = ground.top - float(formula.get_bottom()[1]) + 0.3 * formula.em
         self.picture = SurfacePicture(scene.setter, cost, ground.inset(left, low, unit, above), path=run.x)
         self.picture.begin(run.x, seconds)
-        self.panel = Panel(scene, run, rule=rule, lines=lines)
+        self.panel = Panel(scene, run, rule=rule, lines=lines, chart=StepMap, above="surface.map")
         scene.add(key, self.panel.still, self.picture.surface, self.picture.labels, self.panel.moving)
         self.show(0.0)
 
@@ -222,18 +221,7 @@ class Directions:
 
     def _contour(self) -> list[Stroke]:
         """The contour line through the point."""
-        a, b, values = sampled(self.cost, self.cost.domain, 121)
-        low, high = np.array(self.cost.domain).T
-        lines = []
-        for outline in below(values, a, b, float(self.cost.value(self.point))):
-            # Outlines follow the frame where the region ends there: that is no contour line.
-            inside = np.all((outline > low) & (outline < high), axis=-1)
-            cuts = np.flatnonzero(np.diff(inside)) + 1
-            turned = np.roll(outline[:-1], -cuts[0], axis=0) if len(cuts) else outline
-            free = np.all((turned > low) & (turned < high), axis=-1)
-            edges = [0, *(np.flatnonzero(np.diff(free)) + 1).tolist(), len(turned)]
-            lines += [turned[i:j] for i, j in pairwise(edges) if free[i] and j - i > 1]
-        return [Stroke(line, self.text, 0.5 * self.unit) for line in lines]
+        return [Stroke(line, self.text, 0.5 * self.unit) for line in contour(self.cost, self.point)]
 
 
 Change = Callable[[float], object]

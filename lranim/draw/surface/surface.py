@@ -280,7 +280,7 @@ class Surface(Painted):
         """On the plane: the minima, the path, and a plumb line down from the current point."""
         style, rim = self.style, self.style.plane[1]
         for place in self.view.project(self.box.plane(self.minima)):
-            paint.target(ctx, place, 1.0, style.target * 0.6, Ink(style.minimum, rim, 1 - self.drop))
+            paint.target(ctx, place, 1.0, style.target * 0.6, Ink(style.frame, rim, 1 - self.drop))
         if not len(line):
             return
         ink, xy = Ink(style.point, rim, 0.85), self.view.project(self.box.plane(line))
