@@ -36,7 +36,7 @@ def common_view(runs: Sequence[Trajectory]) -> View:
     away = np.abs(np.concatenate([run.x[:, 0] for run in runs]) - middle) / half
     # A little beyond, so that a dot at its edge does not touch the frame.
     reach = 1.08 * half * float(away[away <= FARTHEST].max(initial=1.0))
-    views = [View.of(run.cost_function, middle - reach, middle + reach) for run in runs]
+    views = [View.of(run.cost_function, middle - reach, middle + reach, *runs) for run in runs]
     low, high = min(view.low for view in views), max(view.high for view in views)
     return View(middle - reach, middle + reach, low, high)
 

@@ -256,7 +256,7 @@ class StartsBoard:
         places = [run.x[0, 0] for run in runs] + [minimum[0] for minimum in cost.minima]
         left, right = cost.domain[0] if len(runs) == 1 else (min(places), max(places))
         border = (right - left) * (0.02 if len(runs) == 1 else BORDER)
-        view = View.of(cost, float(left - border), float(right + border))
+        view = View.of(cost, float(left - border), float(right + border), *runs)
         self.plot = NamedCurvePlot(scene, cost, scene.layout.body, [view])
         self.descents = [Descent(self.plot, as_far_as_shown(run), glide=GLIDE) for run in runs]
         self.steps = max(run.steps for run in runs)

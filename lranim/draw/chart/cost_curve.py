@@ -24,6 +24,9 @@ PIECES, MANY = 64, 256
 NARROW, WALL = 1.2, 0.12
 """A view so many times as wide as the domain shows no more than this share of its heights above them."""
 
+WALLS = 0.35
+"""Where a function of the user's own has several minima, its walls are seen so far above all that happens."""
+
 SOLE = 0.1
 """A curve that is far above zero has so much room below, as a share of its heights."""
 
@@ -50,8 +53,11 @@ class View:
     high: float
 
     @classmethod
-    def of(cls, cost: Cost, left: float, right: float) -> Self:
-        """A view that is as high as the curve is at its higher end, and holds zero where that is not far."""
+    def of(cls, cost: Cost, left: float, right: float, *runs: Trajectory) -> Self:
+        """A view that is as high as the curve is at its higher end, and holds zero where that is not far.
+
+        Between high walls valleys would look flat: a curve with several is seen as far up as its runs go.
+        """
         lowest = [x for (x,) in cost.minima if left <= x <= right]
         x = np.sort(np.append(np.linspace(left, right, 257), lowest))
         with np.errstate(all="ignore"):
@@ -64,6 +70,11 @@ class View:
             if right - left < NARROW * (ends[1] - ends[0]) and len(within):
                 # Just beyond its domain there may be a wall.
                 high = min(high, float(within.max()) + WALL * float(np.ptp(within)))
+            if len(lowest) > 1:
+                seen = values[known & (x >= min(lowest)) & (x <= max(lowest))]
+                costs = [run.cost[(run.x[:, 0] >= left) & (run.x[:, 0] <= right)] for run in runs]
+                most = float(np.concatenate([seen, *costs]).max())
+                high = min(high, most + WALLS * (most - low))
             spread = max(high - low, 1e-9 * max(abs(low), abs(high), 1.0))
             # Below zero, too, a dot at the lowest point has room.
             low = 0.0 if 0 <= low < spread else low - SOLE * spread
@@ -93,7 +104,8 @@ def views_of(run: Trajectory) -> list[View]:
     reaches = ZOOM ** np.maximum.accumulate(np.ceil(np.log(away) / np.log(ZOOM)))
     # A little beyond, so that a point at the domain's edge is not cut by the frame of the plot.
     made = {
-        r: View.of(cost, middle - 1.04 * r * half, middle + 1.04 * r * half) for r in set(reaches.tolist())
+        r: View.of(cost, middle - 1.04 * r * half, middle + 1.04 * r * half, run)
+        for r in set(reaches.tolist())
     }
     return [made[r] for r in reaches.tolist()]
 
@@ -291,15 +303,15 @@ class NamedCurvePlot(CurvePlot):
         rows: list[tuple[str, float, float, float]] = []
         ends: list[tuple[float, float]] = []
         for rank, (value,) in enumerate(self.cost.minima):
-            low = as_low(self.cost, (value,))
-            words = self.say("plot.minimum" if low else "plot.local", name=name, value=value)
-            room = (self.locals if rank else self.lowest).advance(words) / 2
-            x = min(max(float(self.across(value)), plot.left + room), plot.right - room)
             # In a wide view minima lie side by side, their names do not: the first, lowest one is named.
-            if any(x - room < right + unit and left < x + room + unit for left, right in ends):
-                continue
-            ends.append((x - room, x + room))
-            rows.append((words, x, self.foot - 2.46 * unit - cap, 0.5))
+            for key in ("minimum" if as_low(self.cost, (value,)) else "local", "place"):
+                words = self.say(f"plot.{key}", name=name, value=value)
+                room = (self.locals if rank else self.lowest).advance(words) / 2
+                x = min(max(float(self.across(value)), plot.left + room), plot.right - room)
+                if all(x - room > right + unit or x + room < left - unit for left, right in ends):
+                    ends.append((x - room, x + room))
+                    rows.append((words, x, self.foot - 2.46 * unit - cap, 0.5))
+                    break
         self.lowest.write(*rows[:1])
         self.locals.write(*rows[1:])
         wider = (view.right - view.left) / (self.first.right - self.first.left)
