@@ -106,8 +106,8 @@ class Cost(LessonScene):
         self.beat("cost.sweep", **facts)
         board.turn(low, high, 2.5 * waits.explain, trace=True)
 
-        self.beat("cost.best", **facts)
         board.turn(high, best, waits.explain)
+        self.beat("cost.best", **facts)
         board.mark_lowest(waits.caption)
         self.hold(waits.read)
 
@@ -121,8 +121,8 @@ class Cost(LessonScene):
         board.go(far, side, waits.explain)
         self.picture()
 
-        self.beat("cost.end", **facts)
         board.go(side, end, waits.explain)
+        self.beat("cost.end", **facts)
         self.alt = self.say("cost.alt", **facts)
         board.go(end, end, waits.end, stop=True)
         self.hold(waits.end / 2)

@@ -18,7 +18,7 @@ from lranim.draw.equation import Line, Term, equation
 from lranim.draw.layout import TAIL, Box
 from lranim.draw.lettering import Parts, Typesetter
 from lranim.draw.scene import LessonScene, ease
-from lranim.draw.shapes import Shape, rectangles, ring_and_dot
+from lranim.draw.shapes import Shape, rectangles, ring_and_dot, segments
 from lranim.draw.surface.paint import rgb
 from lranim.draw.surface.space import costs_over
 from lranim.draw.surface.surface import Stroke, SurfacePicture
@@ -120,7 +120,7 @@ class FitChart(Chart):
 
     def __init__(self, setter: Typesetter, box: Box, data: Samples, label: str) -> None:
         # Lines through the origin are seen to turn about it, unless it is far from all samples.
-        across = Axis.around(data.x, _near(data.x), label="x")
+        across = Axis.around(data.x, _near(data.x), label="x", room=0.2)
         super().__init__(setter, box, across, Axis.around(data.y, _near(data.y), label=label, room=0.2))
         self.samples, self.ends = data, np.array([across.low, across.high])
         theme = setter.theme
@@ -137,8 +137,16 @@ class FitChart(Chart):
         points, said = self.at(data.x, data.y), self.at(data.x, data.y - residuals(data, a, b))
         corner = said + np.stack([said[:, 1] - points[:, 1], np.zeros(len(said))], axis=1)
         known = np.isfinite(corner).all(axis=1)
-        for shape in self.squares:
-            shape.draw(rectangles(np.clip(points[known], low, high), np.clip(corner[known], low, high)))
+        one, two = points[known], corner[known]
+        fill, rim = self.squares
+        fill.draw(rectangles(np.clip(one, low, high), np.clip(two, low, high)))
+        # A side that lies beyond the plot is not drawn: a square that goes on there does not end at its edge.
+        (left, first), (right, last) = one.T, two.T
+        corners = np.stack([left, first, right, first, right, last, left, last], axis=1).reshape(-1, 4, 2)
+        ends = np.roll(corners, -1, axis=1)
+        beyond = ((corners < low) & (ends < low)) | ((corners > high) & (ends > high))
+        seen = ~beyond.any(axis=2)
+        rim.draw(segments(np.clip(corners[seen], low, high), np.clip(ends[seen], low, high)))
 
 
 def _near(values: Array) -> list[float]:

@@ -238,7 +238,7 @@ class OptimizersBoard:
         top = max(start, min(float(seen.max()), start + (BEYOND - 1) * abs(start)))
         heights, zero = np.clip(seen, floor, top), not log and low >= 0
         y = Axis.around(heights, label=f"J({a}, {b})", log=log, zero=zero)
-        lines = [(np.maximum(one.run.cost, floor), one.style, one.short) for one in self.entries]
+        lines = [(one.run.cost, one.style, one.short) for one in self.entries]
         return CostCurves(self.scene.setter, self.room, lines, self.scene.say("contest.step"), y)
 
     def _meters(self) -> None:
