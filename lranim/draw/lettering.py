@@ -10,7 +10,6 @@ from typing import Self
 import numpy as np
 from manim import VGroup, VMobject
 
-from lranim.core.costs import is_own
 from lranim.core.types import Array, Cost
 from lranim.draw.layout import CAP, LEADING, Box, tall
 from lranim.draw.outlines import Ink, Outlines, formula_outlines, text_outlines
@@ -328,12 +327,7 @@ class Typesetter:
         return Lettering(pieces, laid.width, em, plain(source))
 
     def cost_formula(self, cost: Cost, room: float) -> Lettering | None:
-        """A user's own function as a formula, no wider than `room`; None where it would be too small to read.
-
-        Other costs have none: their pictures have long been known by their names.
-        """
-        if not is_own(cost):
-            return None
+        """A cost as a formula, no wider than `room`; None where it would be too small to read."""
         source = f"inline(J({', '.join(cost.variables)}) = {cost.formula})"
         formula = self.formula(source, self.theme.sizes.label, "cost", room=room)
         # No lettering is smaller than the layout's least size: then it may be too wide all the same.

@@ -245,7 +245,7 @@ class LessonScene(Scene):
         return line
 
     def formula(self, cost: Cost) -> list[Lettering]:
-        """Set a user's own function at the right of the title, for `add`; nothing where it has no room."""
+        """Set the cost as a formula at the right of the title, for `add`; nothing where it has no room."""
         room, left = self.layout.title, self.title_end + 4 * self.layout.unit
         formula = self.setter.cost_formula(cost, room.right - left)
         if formula is None:

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from manim import Mobject, VGroup
 
+from lranim.core.costs import is_own
 from lranim.core.results import Table
 from lranim.core.story import as_far_as_shown
 from lranim.core.types import Array, Cost, Trajectory
@@ -70,7 +71,7 @@ class SurfaceBoard(Story):
         if ground.width > LOW * ground.height:
             left, low = key.width + 6 * unit, 4.4 * unit
         # Beside a title in one line there is room above, too, unless a formula is there.
-        formula = scene.setter.cost_formula(cost, ground.width - 2 * unit)
+        formula = scene.setter.cost_formula(cost, ground.width - 2 * unit) if is_own(cost) else None
         above = 0.0 if scene.layout.stacked else -2.5 * unit
         if formula is not None:
             # Fractions are higher than a line, above and below.

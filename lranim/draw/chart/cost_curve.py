@@ -154,7 +154,7 @@ class CurvePlot(Parts, Frame):
         self.bull = Shape(fill=theme.minimum)
         super().__init__(self.ground, self.grid, self.axes, self.labels, self.drop, self.curve)
         self.add(self.ring, self.bull)
-        self.formula = None if bare else setter.cost_formula(cost, FORMULA * plot.width)
+        self.formula = None if bare or not is_own(cost) else setter.cost_formula(cost, FORMULA * plot.width)
         name = "" if bare else f"J({cost.variables[0]})"
         self.title_end = plot.left + self.labels.advance(name) + 1.2 * setter.unit * bool(name)
         """Where the name of the cost axis ends, at the top left; without one, where the plot begins."""
