@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import median_filter  # type: ignore[import-untyped]
 
 from lranim.core.results import Table
 from lranim.core.types import Array
@@ -37,6 +38,9 @@ STILL = 0.02
 
 FEW, SURE = 10, 3.5
 """Of fewer values none is noise; so many times the noise, by the root of their number, is no chance."""
+
+BESIDE, ABOVE = 9, 8.0
+"""A spike is twice as high as so many values about it usually are, and so many times the noise above."""
 
 STEADY, TURN = 0.02, 0.1
 """Shares of its highest: a rate within the first is constant, and one that goes back by the other turns."""
@@ -276,6 +280,18 @@ def level(losses: Series) -> tuple[Array, Array]:
     first = np.median(value[: min(START, len(groups[0]))])
     steps = [step[0], *(step[group].mean() for group in groups[:-1]), step[-1]]
     return np.array(steps), np.array([first, *(np.median(value[group]) for group in groups)])
+
+
+def spike(losses: Series) -> tuple[float, float] | None:
+    """Step and height of the highest value that is far above those beside it; None where none is."""
+    step, value = losses.finite.step, losses.finite.value
+    if len(value) < BESIDE:
+        return None
+    usual = median_filter(value, BESIDE, mode="nearest")
+    over = value - usual
+    over[over <= np.abs(usual) + ABOVE * noise(value)] = 0.0
+    k = int(np.argmax(over))
+    return (float(step[k]), float(value[k])) if over[k] > 0 else None
 
 
 def still_falling(value: Array) -> bool:

@@ -11,7 +11,7 @@ from lranim.draw.chart.chart import BEFORE, Axis, Chart, stacked, ticks
 from lranim.draw.chart.curves import Band, Curve, Marker
 from lranim.draw.scene import LessonScene
 from lranim.logs import Log, RunState, Series, Shape, rate_shape, run_state, thinned
-from lranim.logs.log import GROUPS, level, series
+from lranim.logs.log import GROUPS, level, series, spike
 from lranim.look.text import short
 from lranim.look.theme import LineStyle
 
@@ -170,8 +170,17 @@ def diverged_at(losses: Series) -> float:
 def tell_losses(scene: LessonScene, log: Log) -> None:
     """Tell the story of a training: its losses, what they show, and which checkpoint to keep."""
     waits, state = scene.theme.waits, run_state(log)
+    ending, lost = state.value, log.train_loss
+    if state is RunState.DIVERGED:
+        if run_state(replace(log, valid_loss=series())) is not RunState.DIVERGED:
+            # The validation loss alone is no number.
+            ending, lost = "lost", log.valid_loss
+        end = diverged_at(lost)
+        ending += "" if np.isfinite(lost.value[-1]) else ".nan"
     train, valid = level(log.train_loss)[1], log.valid_loss.finite
-    best = log.best if log.best is not None else float(valid.step[-1])
+    early = valid.step < (end if state is RunState.DIVERGED else np.inf)
+    lowest = valid.step[np.argmin(np.where(early, valid.value, np.inf))]
+    best = float(lowest) if log.best_step is None else log.best_step
     facts: dict[str, object] = {
         "count": f"{len(log.train_loss):,}",
         "others": f"{len(log.valid_loss):,}",
@@ -181,11 +190,6 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
         "lowest": short(float(np.interp(best, valid.step, valid.value)), 3),
         "judged": short(float(last), 3) if np.isfinite(last := log.valid_loss.value[-1]) else "NaN",
     }
-    ending, lost = state.value, log.train_loss
-    trained = replace(log, valid_loss=series())
-    if state is RunState.DIVERGED and run_state(trained) is not RunState.DIVERGED:
-        # The validation loss alone is no number.
-        ending, lost = "lost", log.valid_loss
     scene.beat("run.start", **facts)
     losses, names = (log.train_loss, log.valid_loss), (scene.say("run.train"), scene.say("run.validation"))
     lines = list(zip(losses, scene.theme.series, names, strict=False))
@@ -194,11 +198,17 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
     scene.beat("run.play", **facts)
     board.play(board.low, board.high)
 
+    high = spike(log.train_loss)
+    if high is not None and state is not RunState.DIVERGED:
+        facts |= {"spike": counted(scene, log, high[0]), "height": short(high[1], 3)}
+        scene.beat("run.spike", **facts)
+        board.mark(high[0], scene.say("run.spiked", **facts), "muted")
+        scene.hold(waits.read)
+
     scene.beat(f"run.state_{ending}", **facts)
     chip = scene.say(f"run.chip_{ending}")
     scene.judge(chip, CHIPS.get(state, "minimum"))
     if state is RunState.DIVERGED:
-        end = diverged_at(lost)
         board.tint(end, "minimum")
         board.mark(end, scene.say("run.ended", at=counted(scene, log, end)), "minimum")
     elif state is RunState.OVERFITTING:
@@ -208,7 +218,7 @@ def tell_losses(scene: LessonScene, log: Log) -> None:
     scene.beat(f"run.end_{ending}", **facts)
     if state is not RunState.FAILING:
         # A trainer may have judged by something else, such as accuracy.
-        named = best == log.best_step and best != log.lowest
+        named = log.best_step not in (None, log.lowest)
         board.mark(best, scene.say("run.best_named" if named else "run.best", at=facts["at"]), "gradient")
     scene.alt = scene.say("run.alt", chip=chip, **facts)
     scene.hold(waits.end)
