@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -190,6 +191,9 @@ def _typed(point: Sequence[float] | Array) -> str:
 
 CurveCost = Annotated[str, *named_cost(1)]
 SurfaceCost = Annotated[str, *named_cost(2)]
+EDGE = 0.04
+"""So far beyond a start of one's own the view ends, as a share of its width."""
+
 MOST = 100.0
 """The highest learning rate that a scene takes."""
 
@@ -224,7 +228,8 @@ class Objective(SceneParams):
     def objective(self) -> Cost:
         """The cost that is descended."""
         if self.function is not None:
-            return own_cost(self.function, getattr(self, "domain", None), self.dim)
+            domain = getattr(self, "domain", None) or _wider(self.function, getattr(self, "start", None))
+            return own_cost(self.function, domain, self.dim)
         return costs()[self.cost or self.unnamed]
 
     @property
@@ -253,11 +258,25 @@ class Objective(SceneParams):
             return values  # the field itself will say what is wrong with it
         if ends is not None and len(ends) != 2 * cls.dim:
             return values
-        return (
-            cls.suited(own_cost(function, ends, cls.dim))
-            | values
-            | {"cost": None, "function": " ".join(function.split())}
-        )
+        own = own_cost(function, ends, cls.dim)
+        with suppress(ValueError):
+            # Another view of it is no other descent.
+            usual = own_cost(function, None, cls.dim)
+            if all(a <= x <= b for x, (a, b) in zip(usual.start, own.domain, strict=True)):
+                own = usual
+        return cls.suited(own) | values | {"cost": None, "function": " ".join(function.split())}
+
+
+def _wider(function: str, start: object) -> tuple[float, float] | None:
+    """A view of a function of one variable that holds a start outside of the one that suits it; else None."""
+    if not isinstance(start, float):
+        return None
+    with suppress(ValueError):
+        low, high = own_cost(function, None, 1).domain[0]
+        ends = min(low, start - EDGE * (high - start)), max(high, start + EDGE * (start - low))
+        if ends != (low, high):
+            return own_cost(function, ends, 1).domain[0]
+    return None
 
 
 class CurveObjective(Objective):
@@ -292,7 +311,7 @@ class CurveParams(CurveObjective):
 
     start: float = Field(
         13.0,
-        description="first value of the variable, in the cost's domain (unless given, the cost's own start)",
+        description="first value of the variable, in the domain of the cost (unless given, its own start)",
     )
     steps: Steps = Field(29, description="number of steps")
 
