@@ -117,6 +117,10 @@ def equation(setter: Typesetter, lines: Sequence[Line], size: float, room: float
             joined.append(line)
     rows: Sequence[Line] = joined if least_width(setter, joined, size) <= room else lines
     if rows is lines and least_width(setter, lines) > room:
+        # What they are called is the first to go.
+        named = [isinstance(line[0], str) and not _goes_on(line[0]) for line in lines]
+        rows = lines = [line[called:] for line, called in zip(lines, named, strict=True)]
+    if rows is lines and least_width(setter, lines) > room:
         rows = []
         for line in lines:
             cuts = [0, *(k for k, part in enumerate(line) if k and _goes_on(part)), len(line)]

@@ -156,9 +156,8 @@ def test_spaces_between_chinese_and_latin(typed: str, shown: str) -> None:
 
 def test_a_value_that_is_put_in_gets_its_spaces() -> None:
     """Whether it is Chinese or a number."""
-    told = {"within": 0.1, "arrival": 3}
-    assert say("zh", "panel.within", target="3", **told) == "离 3 不到 0.1：第 3 步"
-    assert say("zh", "panel.within", target="最低点", **told) == "离最低点不到 0.1：第 3 步"
+    assert say("zh", "panel.within", within=0.1, arrival=3) == "稳定在 0.1 以内：第 3 步起"
+    assert say("zh", "steep.run", curvature=2, verdict="收敛") == "曲率 2 时收敛"
 
 
 def test_captions_end_and_labels_do_not() -> None:
@@ -175,6 +174,6 @@ def test_captions_end_and_labels_do_not() -> None:
 def test_a_chinese_caption_fits_a_line() -> None:
     """Up to 36 characters, numbers included, an average number being four letters and so two characters."""
     for key, words in DRAWN:
-        if words.endswith(("。", "？")) and not re.search(r"\.alt(_|$)", key):
+        if words.endswith(("。", "？")) and not re.search(r"\.alt([_.]|$)", key):
             size = len(re.sub(r"\{\w+\}|[A-Za-z0-9 .=×(),−]+", "数字", plain(words)))
             assert size <= 36, f"{key}: {size}"

@@ -58,7 +58,7 @@ def test_short(value: float, expected: str) -> None:
 
 def test_say_fills_in_numbers_and_words() -> None:
     """Numbers are written as settings are, words as they are."""
-    said = say("en", "oscillation.start", name="a", start=13.0, target=-0.5)
+    said = say("en", "start.known", start="a = 13", lowest="a = −0.5")
     assert said == "Start at <point>a = 13</point>. The lowest cost is at <minimum>a = −0.5</minimum>."
     assert "of 29" in say("en", "panel.of", steps=29)
 
@@ -73,8 +73,6 @@ def test_say_refuses_a_missing_text_or_value(key: str, values: dict[str, object]
 def test_a_text_takes_the_form_that_goes_with_its_number() -> None:
     """One step is a step, and many are steps."""
     told = {"within": 0.1, "arrival": 1}
-    assert "after <minimum>1 step</minimum>." in say("en", "learning-rate.end_settles", **told)
-    assert "after <minimum>21 steps</minimum>." in say(
-        "en", "learning-rate.end_settles", **told | {"arrival": 21}
-    )
-    assert "From side to side once," in say("en", "learning-rate.end_jumps", steps=1, away="5.57")
+    assert "after <minimum>1 step</minimum>." in say("en", "end.settles", **told)
+    assert "after <minimum>21 steps</minimum>." in say("en", "end.settles", **told | {"arrival": 21})
+    assert "From side to side once," in say("en", "end.jumps", steps=1, away="5.57")

@@ -15,7 +15,7 @@ from lranim.draw.chart.descent import Descent
 from lranim.draw.lettering import HaloText, Lettering, Number
 from lranim.draw.surface.paint import rgb
 from lranim.draw.surface.surface import ELEVATION, Surface
-from lranim.look.text import number
+from lranim.look.text import number, trimmed
 from lranim.look.theme import THEMES
 from lranim.scenes.cost import samples_of
 
@@ -47,12 +47,13 @@ def test_the_panel_shows_the_step_that_it_counts(
 
     def look(told: Any) -> None:
         shown = [part.shown for part in told.get_mobject_family_members() if isinstance(part, Number)]
+        shown = [words for words in shown if words not in ("= ", "≈ ")]
         k = int(shown[0])
         seen.add(k)
         if k:
             x, grad = run.x[:, 0], float(run.grad[k - 1, 0])
-            sign = "(+1)" if grad > 0 else "(−1)"
-            expected = [number(x[k - 1]), f"({number(grad)})" if "lr" in options else sign, number(x[k])]
+            factor = number(grad) if "lr" in options else number(np.sign(grad), 0)
+            expected = [number(x[k - 1]), factor if grad > 0 else f"({factor})", number(x[k])]
             assert shown[1:] == expected
 
     tell(scene, look=look, **options)
@@ -66,7 +67,7 @@ def test_the_point_ends_where_the_words_say(tell: Callable[..., Any], lr: float)
     descent, run = the(Descent, told), numbers("learning-rate", lr=lr)
     end = float(run.x[descent.run.steps, 0])
     assert descent.dot.points.mean(axis=0)[:2] == pytest.approx(descent.plot.on_curve(end))
-    assert number(end) in told.alt
+    assert f"it gets to a = {trimmed(end)} in" in told.alt
 
 
 def test_the_ruler_shows_equal_and_halving_steps(tell: Callable[..., Any]) -> None:

@@ -92,7 +92,7 @@ STORIES: dict[str, list[Story]] = {
         ({"start": -7.0}, "What is missing"),
     ],
     "learning-rate": [
-        ({}, "Step = learning rate × slope = 0.3 × 20.00 = 6.00, downhill."),
+        ({}, "Step = −η × slope J′(a) = −0.3 × 20.00 = −6.00: against the slope, downhill."),
         ({}, "Within 0.1 of the minimum after 6 steps."),
         ({"lr": 0.01}, "After 29 steps still 5.57 away; it would take 228 steps."),
         (
@@ -129,7 +129,7 @@ STORIES: dict[str, list[Story]] = {
     ],
     "learning-rate-compare": [
         ({}, "Step = learning rate × slope of 20.00: from 0.20 to 19.80 long."),
-        ({}, "0.01 and 0.99 pay the same cost at every step: two curves in one."),
+        ({}, "0.01 and 0.99 have the same cost at every step: two curves in one."),
         ({}, "Of these, only 0.3 settles in 29 steps."),
         ({"lr": (0.1, 0.5, 0.9, 1.05)}, "0.5 is the first to settle, after 1 step."),
         ({"lr": (0.01, 0.99)}, "After 29 steps none has settled. 0.01 is nearest, 5.57 away."),
@@ -240,7 +240,7 @@ STORIES: dict[str, list[Story]] = {
     ],
     "train-valid": [
         ({}, "after 500 epochs both losses are still falling"),
-        ({}, "Stopped at epoch 59: validation loss 0.10, not 0.35 at the end."),
+        ({}, "Stopped at epoch 106: validation loss 0.10, not 0.20 at the end."),
         ({"state": "failing"}, ""),
         ({"lr": 1e-6}, ""),
         ({"lr": 10.0}, ""),
@@ -253,7 +253,10 @@ STORIES: dict[str, list[Story]] = {
         ({"log": "good"}, ""),
         ({"log": "good named"}, ""),
         ({"log": "overfitting"}, "A training from its log: 300 train losses, 15 validation losses."),
-        ({"log": "diverged"}, "The train loss explodes: the learning rate is too high for it."),
+        (
+            {"log": "diverged"},
+            "The train loss explodes until it is no number: the learning rate is too high.",
+        ),
         ({"log": "lost"}, "The validation loss is no number at the end: look at its data."),
         ({"log": "failing"}, ""),
         ({"log": "underfitting"}, ""),
