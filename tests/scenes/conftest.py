@@ -27,6 +27,7 @@ RUNS: dict[str, tuple[Curve, Curve, int]] = {
     "good": (rough(12 * DOWN), 12 * DOWN[::20] + 1, 1_000_000),
     "overfitting": (rough(DOWN - 0.25 * T), DOWN[::20] + 0.9 * np.maximum(T[::20] - 0.4, 0), 1500),
     "diverged": (rough(BURST), BURST[::20], 1500),
+    "exploded": (rough(BURST)[:220], DOWN[:220:20], 1100),
     "lost": (rough(DOWN), np.append(DOWN[:-20:20] + 0.1, np.nan), 1500),
     "failing": (rough(np.full(300, 2.3)), np.full(15, 2.3), 90),
     "underfitting": (0.003 - 0.002 * T[::30], 0.003 - 0.0019 * T[::30], 10),
