@@ -253,6 +253,7 @@ STORIES: dict[str, list[Story]] = {
         ({"log": "good"}, ""),
         ({"log": "good named"}, ""),
         ({"log": "overfitting"}, "A training from its log: 300 train losses, 15 validation losses."),
+        ({"log": "exploded"}, "The train loss explodes: the learning rate is too high for it."),
         (
             {"log": "diverged"},
             "The train loss explodes until it is no number: the learning rate is too high.",
