@@ -73,7 +73,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
         history: list[dict[str, Any]] = [
             {"step": step, "loss": loss, "learning_rate": rate}
             for step, loss, rate in zip(
-                at, train.tolist(), RATES.get(rates, RATES["constant"]).tolist(), strict=True
+                at, train.tolist(), RATES.get(rates, RATES["constant"]).tolist(), strict=False
             )
         ]
         history += [
