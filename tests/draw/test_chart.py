@@ -300,7 +300,7 @@ def test_a_picture(name: str) -> None:
         column, row = np.round(np.array(size) / 2 + point * [size[1] / 8, -size[1] / 8]).astype(int)
         return row, column
 
-    for curve, code in zip(chart.drawn[:2], (theme.cost, theme.rate), strict=True):
+    for curve, code in zip(chart.drawn[:2], (theme.first, theme.second), strict=True):
         for k in (5, 20, 45, 70):
             row, column = spot(curve.places[k])
             assert off(code)[row - 3 : row + 4, column - 6 : column + 7].min() <= 12

@@ -65,16 +65,16 @@ def test_it_goes_back_to_the_best_epoch(scene: Any, runs: list[Training]) -> Non
     run = runs[2]
     board = TrainingBoard(scene, run, 500)
     board.train(0.2)
-    board.mark("best: epoch 59")
+    board.mark("best: epoch 106")
     board.go_back(0.2)
     for kept, whole, losses in zip(board.kept, board.whole, (run.train, run.validation), strict=True):
-        assert kept.tip == pytest.approx(board.losses.at(warped(59), losses[59]))
+        assert kept.tip == pytest.approx(board.losses.at(warped(106), losses[106]))
         assert whole.tip == pytest.approx(board.losses.at(warped(500), losses[500]))
         assert kept.line.opacity == 1.0
         assert 0.2 < whole.line.opacity < 0.6
-    assert board.at.number.shown == "59"
+    assert board.at.number.shown == "106"
     assert board.was.words == "epoch 500"
-    assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[59]))
+    assert fitted(board) == pytest.approx(board.fits.at(board.grid, board.said[106]))
     assert board.left_behind.places == pytest.approx(board.fits.at(board.grid, board.said[500]))
 
 

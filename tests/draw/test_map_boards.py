@@ -15,13 +15,13 @@ from lranim.core.descend import descend
 from lranim.core.results import axis_rates
 from lranim.core.rules import RULES, gradient_descent, suited_rate
 from lranim.core.schedules import constant
-from lranim.core.theory import Verdict, best_momentum, momentum_radius
+from lranim.core.theory import best_momentum, momentum_radius
 from lranim.core.types import Array, Rule, Trajectory
 from lranim.draw.boards.maps import REGIONS, ContourMap, StabilityPlane, levels_of, window
 from lranim.draw.boards.optimizers import Meter, OptimizersBoard, ending
 from lranim.draw.layout import Box
 from lranim.draw.lettering import HaloText, Typesetter
-from lranim.draw.scene import VERDICT_ROLES
+from lranim.draw.scene import role_of
 from lranim.draw.shapes import Shape
 from lranim.look.theme import SERIES
 
@@ -196,14 +196,14 @@ def test_a_velocity_is_two_steps_long(board_of: Callable[..., OptimizersBoard]) 
 
 
 def test_costs_far_apart_have_a_log_axis(board_of: Callable[..., OptimizersBoard]) -> None:
-    """Of twelve powers of ten at most, at the foot of which the curves of those who got lower end."""
+    """Of twelve powers of ten at most; the curves of those who got lower leave it at its foot."""
     board = board_of(run_of("momentum", steps=200), run_of("gradient-descent", steps=200), steps=200)
     assert board.chart.y.log
     assert 0 < float(board.runs[0].cost.min()) < 1e-12 * board.runs[0].cost[0]
     board.show(200.0)
     tip = board.chart.runs[0].tip
     assert tip is not None
-    assert tip[1] >= board.chart.plot.bottom
+    assert tip[1] == pytest.approx(board.chart.plot.bottom, abs=1e-5)
     near = board_of(run_of("gradient-descent", lr=0.01, steps=5), run_of("momentum", lr=0.01, steps=5))
     assert not near.chart.y.log
 
@@ -276,7 +276,7 @@ def test_regions_have_the_colours_of_verdicts() -> None:
     """They mean here what they mean elsewhere, and no two regions look alike."""
     assert len(set(REGIONS.values())) == len(REGIONS)
     for name in ("settles", "crawls", "diverges"):
-        assert REGIONS[name] == VERDICT_ROLES[Verdict(name)]
+        assert REGIONS[name] == role_of(name)
 
 
 def test_marks_and_names_stand_where_they_belong(

@@ -12,7 +12,7 @@ from manim import Group, VGroup, VMobject, tempconfig
 
 from lranim.core.theory import Verdict
 from lranim.draw.layout import Box
-from lranim.draw.scene import VERDICT_ROLES, Motion, key_of
+from lranim.draw.scene import Motion, key_of, role_of
 from lranim.draw.shapes import Shape, discs, ring
 from lranim.look.theme import ROLES, THEMES
 from lranim.scenes.oscillation import Oscillation
@@ -47,10 +47,10 @@ def test_beats_are_kept_with_their_time_and_plain_text(scene: Any) -> None:
     """The first one is there from the start; each next one replaces the caption, and stays to be read."""
     told: list[bool] = []
     scene.on_picture = told.append
-    scene.beat("slope.start", name="a", start=13.0, target=3.0)
+    scene.beat("start.known", start="a = 13", lowest="a = 3")
     scene.hold(2.0)
     scene.beat("slope.rule")
-    scene.beat("slope.walk_lands")
+    scene.beat("slope.walk.lands")
     scene.picture()
     assert [beat.text for beat in scene.beats][:1] == ["Start at a = 13. The lowest cost is at a = 3."]
     times = [beat.t for beat in scene.beats]
@@ -68,9 +68,9 @@ def test_captions_and_verdicts_fit_the_frame(
     """The longest sentence and the longest title with the longest verdict keep apart and can be read."""
     with staged("surface", theme=theme, size=size) as scene:
         scene.setup()
-        scene.beat("slope.end_settles", before="123.45", after="0.12", name="a")
+        scene.beat("slope.end.settles", before="123.45", after="0.12")
         title = scene.title("surface.title", lr=99.9999)
-        scene.verdict(Verdict.JUMPS)
+        scene.verdict("jumps")
         layout, words, shown = scene.layout, scene.chip[1], scene.caption
         edge, least = 0.02 * layout.frame.height, 0.022 * layout.frame.height
         frame = layout.frame.inset(edge, 0.8 * edge, edge, edge)
@@ -87,11 +87,13 @@ def test_captions_and_verdicts_fit_the_frame(
 
 def test_every_verdict_has_its_colour_and_words(scene: Any) -> None:
     """Green where the run gets there, red where it never will."""
-    assert set(VERDICT_ROLES) == set(Verdict)
-    assert set(VERDICT_ROLES.values()) <= set(ROLES)
     assert all(scene.say(f"verdict.{key_of(verdict)}") for verdict in Verdict)
-    assert VERDICT_ROLES[Verdict.SETTLES] == "gradient"
-    assert VERDICT_ROLES[Verdict.DIVERGES] == "minimum"
+    assert {role_of(key_of(verdict)) for verdict in Verdict} <= set(ROLES)
+    assert (role_of("settles.escaped"), role_of("diverges"), role_of("nears")) == (
+        "gradient",
+        "minimum",
+        "rate",
+    )
 
 
 def test_a_motion_is_a_function_of_time(scene: Any) -> None:
