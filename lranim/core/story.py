@@ -54,8 +54,8 @@ def breaks_off(run: Trajectory, asked: int, farthest: float = FARTHEST) -> bool:
 
 def valleys(cost: Cost, x: Array) -> npt.NDArray[np.intp]:
     """Number the known minimum to which the slope leads down from each place ``(k, n)``; -1 for none."""
-    if not cost.minima:
-        return np.full(len(x), -1)
+    if not cost.minima or cost.hessian is not None:
+        return np.full(len(x), len(cost.minima) - 1)  # a quadratic with a minimum is one valley
     low, high = np.array(cost.domain).T
     minima = np.array(cost.minima, dtype=np.float64)
     places = np.array(x, dtype=np.float64)
@@ -79,23 +79,24 @@ def escape(run: Trajectory) -> int | None:
     return int(crossed[0]) if len(crossed) else None
 
 
-def step_kind(run: Trajectory, k: int) -> str:
-    """Name what step k does on a curve, from where it starts and where it lands alone.
+def step_kinds(run: Trajectory) -> list[str]:
+    """Name what each step does on a curve, from where it starts and where it lands alone.
 
-    Returns
-    -------
-    str
-        ``escapes`` into another valley; ``lands`` on the minimum; beyond it ``over``, lower than before,
-        ``level``, as high, or ``higher``; on this side ``tiny``, less than a tenth of the way, or
-        ``shorter`` than the step before; "" for any other.
+    ``escapes`` into another valley; ``lands`` on the minimum; beyond it ``over``, lower than before,
+    ``level``, as high, or ``higher``; on this side ``tiny``, less than a tenth of the way, or ``shorter``
+    than the step before; "" for any other.
     """
+    found = valleys(run.cost_function, run.x).tolist()
+    return [_step_kind(run, k, *found[k : k + 2]) for k in range(run.steps)]
+
+
+def _step_kind(run: Trajectory, k: int, valley: int, next_valley: int) -> str:
     cost, (x, end) = run.cost_function, run.x[k : k + 2, 0].tolist()
-    here = valleys(cost, run.x[k : k + 2])
-    if here[0] < 0:
+    if valley < 0:
         return ""
-    if here[1] != here[0] and here[1] >= 0:
+    if next_valley not in (valley, -1):
         return "escapes"
-    goal = cost.minima[here[0]][0]
+    goal = cost.minima[valley][0]
     share = (end - x) / (goal - x) if goal != x else 0.0
     height = float(run.cost[k] - cost.value(np.array([goal])))
     rise = float(run.cost[k + 1] - run.cost[k])

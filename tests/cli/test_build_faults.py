@@ -169,7 +169,7 @@ def check_rerun(course: Course, clean: Tree, *args: str) -> str:
     return done.stderr
 
 
-@pytest.mark.thorough_after(2)
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("seed", range(20))
 def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     """SIGKILL for the build or one of its processes: none outlives it, no file is half there."""
@@ -188,7 +188,7 @@ def test_killed_at_any_time(course: Course, clean: Tree, seed: int) -> None:
     check_rerun(course, clean)
 
 
-@pytest.mark.thorough_after(2)
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     ("number", "moment"),
     [(signal.SIGTERM, "rendering"), (signal.SIGINT, "starting"), (signal.SIGINT, "rendering")],

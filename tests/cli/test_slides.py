@@ -141,6 +141,7 @@ def rendered_clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 CHECK = "check slope --steps 1 --lang en --theme dark -r 160,90 --clean-too"
 
 
+@pytest.mark.thorough_after(4)
 @pytest.mark.parametrize(
     ("command", "name"),
     [

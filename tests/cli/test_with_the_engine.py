@@ -47,6 +47,7 @@ def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temp")
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
     ("words", "code"),
@@ -143,6 +144,7 @@ def test_a_failing_worker_leaves_no_temporary_files(tmp_path: Path, temp: Path) 
     assert list(temp.iterdir()) == []
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     "args",
     [

@@ -181,6 +181,7 @@ def test_a_finger_does_it_too(show: Show) -> None:
         assert shown.locator(f"#{name}").bounding_box()["height"] >= 44
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     ("lang", "steps", "start"),
     [

@@ -122,6 +122,7 @@ def test_every_verdict_is_the_core_s(show: Show) -> None:
     assert len(unlike) <= 3, unlike  # rounding decides whether a gradient of 1e-16 has changed its sign
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("function", ["x", "a*b", "tanh(x)", "exp(x)"])
 def test_without_a_minimum_nothing_is_called_wandering(show: Show, function: str) -> None:
     """The page says what the scenes say of such a function: there is nothing to arrive at."""
@@ -143,6 +144,7 @@ def test_what_leaves_the_valley_falls(show: Show) -> None:
     assert shown.inner_text("#says").startswith("The cost falls for ever")
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     ("function", "rule", "lr", "start", "swings"),
     [

@@ -232,7 +232,7 @@ def test_copying(browser: Any, folder: Path, before: str) -> None:
     assert done.stdout.splitlines()[-1] == f"media/{clip.name}.json"
 
 
-@pytest.mark.thorough_after(2)
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1280), ("dark", 390), ("dark", 1280), ("light", 390)]
 )

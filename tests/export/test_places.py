@@ -89,6 +89,7 @@ print(moment)
 """
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize(("form", "name"), [("reveal", "deck"), ("marp", "deck.md")])
 def test_a_run_that_is_killed(tmp_path: Path, form: str, name: str, kill: signal.Signals) -> None:

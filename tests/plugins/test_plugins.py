@@ -511,6 +511,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough_after(1)
 @pytest.mark.parametrize(
     "command",
     [("-m", "lranim", "list"), RENDER, ("-c", "import lranim.judge.check")],

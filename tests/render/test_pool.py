@@ -130,6 +130,7 @@ def test_one_worker_stays_in_this_process() -> None:
     assert progress == [(0, 1, 2), (0, 2, 2), (1, 1, 2), (1, 2, 2)]
 
 
+@pytest.mark.thorough_after(2)
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.usefixtures("forks")
 def test_a_failure_does_not_stop_the_others(workers: int) -> None:

@@ -72,6 +72,7 @@ def test_some_of_the_formats(job: Job, drawn: Clip, store: Store, tmp_path: Path
     assert make(both, never, quiet, store=fresh).cached
 
 
+@pytest.mark.thorough_after(6)
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone"])
 @pytest.mark.parametrize("part", PARTS)
 def test_a_damaged_part_is_drawn_again(

@@ -78,7 +78,11 @@ def label(case: Case) -> str:
     return "-".join([name, theme, *(f"{key}={value}" for key, value in options.items())])
 
 
-@pytest.mark.parametrize("index", range(len(CASES)), ids=[label(case) for case in CASES])
+@pytest.mark.parametrize(
+    "index",
+    [pytest.param(k, marks=[pytest.mark.thorough] if k % 4 else []) for k in range(len(CASES))],
+    ids=[label(case) for case in CASES],
+)
 def test_the_story_runs_through(tell: Callable[..., Any], index: int) -> None:
     """No warning, nothing infinite drawn, beats that follow one another, and words with the run's numbers."""
     name, theme, options = CASES[index]
@@ -160,6 +164,7 @@ def test_the_clip_begins_full_and_holds_its_end(
         assert corner.mean() > 0.01  # title, caption, picture and panel
 
 
+@pytest.mark.thorough_after(6)
 @pytest.mark.parametrize("size", [(16, 16 * TALLEST), (MAX_SIDE, MIN_SIDE)])
 @pytest.mark.parametrize("name", registry.names())
 def test_the_tallest_and_the_widest_frame_are_drawn(

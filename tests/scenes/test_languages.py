@@ -22,6 +22,7 @@ def few(name: str, steps: int) -> dict[str, int]:
     return {"steps": max(steps, schema["minimum"])} if schema else {}
 
 
+@pytest.mark.thorough_after(5)
 @pytest.mark.parametrize("name", registry.scenes())
 def test_the_same_story_in_chinese(
     tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str

@@ -126,7 +126,7 @@ MARKS: list[tuple[str, tuple[int, int], dict[str, Any]]] = [
 """Runs that leave the view, or go to its edges: the point may come to lie on a number of an axis."""
 
 
-@pytest.mark.thorough_after(44)
+@pytest.mark.thorough_after(16)
 @pytest.mark.parametrize(
     ("name", "size", "options", "marks"),
     [(*case, marks) for cases, marks in ((MARKS, False), (STRICT, True)) for case in cases],

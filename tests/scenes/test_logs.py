@@ -157,6 +157,7 @@ EXTREMES = {
 }
 
 
+@pytest.mark.thorough_after(6)
 @pytest.mark.parametrize("losses", EXTREMES.values(), ids=EXTREMES)
 @pytest.mark.parametrize("name", ["train-valid", "schedule", "lr-finder"])
 def test_whatever_numbers_are_in_a_log(

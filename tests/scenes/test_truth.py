@@ -109,7 +109,7 @@ NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:×10([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
-@pytest.mark.thorough_after(60)
+@pytest.mark.thorough_after(24)
 @pytest.mark.parametrize(("scene", "options"), [*walks(240)])
 def test_what_is_said_is_so(
     tell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, scene: str, options: dict[str, Any]

@@ -11,7 +11,7 @@ import numpy as np
 from manim import Mobject, VMobject
 
 from lranim.core.results import arrival
-from lranim.core.story import as_far_as_shown, step_kind
+from lranim.core.story import as_far_as_shown, step_kinds
 from lranim.core.types import Trajectory
 from lranim.draw.boards.story import Plays, Story
 from lranim.draw.chart.cost_curve import CurvePlot, NamedCurvePlot, View, views_of, visible
@@ -107,9 +107,9 @@ class DescentBoard(Story):
 
         What is said of a stretch holds of each of its steps.
         """
-        said, middle = None, min(start + 2, self.run.steps)
+        said, middle, kinds = None, min(start + 2, self.run.steps), step_kinds(self.run)
         for first, last, seconds in ((start, middle, paces[0]), (middle, self.run.steps, paces[1])):
-            kind = self.doing(first, last)
+            kind = self._doing(kinds, first, last)
             if kind == said:
                 for play in self.walk(first, last, seconds):
                     play()
@@ -117,13 +117,12 @@ class DescentBoard(Story):
                 self.stage(f"walk{kind}", self.walk(first, last, seconds))
             said = kind
 
-    def doing(self, first: int, last: int) -> str:
-        """What all steps of a stretch do, by `step_kind`, as the end of a key; "" where they differ."""
-        if first and (before := step_kind(self.run, first - 1)) in ("escapes", "lands"):
-            return f".{before}"
-        there = arrival(self.run)
-        kinds = {step_kind(self.run, k) for k in range(first, last) if there is None or k < there}
-        return f".{kinds.pop()}" if len(kinds) == 1 and kinds != {""} else ""
+    def _doing(self, kinds: list[str], first: int, last: int) -> str:
+        """What all steps of a stretch do as the end of a key; "" where they differ."""
+        if first and kinds[first - 1] in ("escapes", "lands"):
+            return f".{kinds[first - 1]}"
+        found = set(kinds[first : min(last, arrival(self.run) or last)])
+        return f".{found.pop()}" if len(found) == 1 and found != {""} else ""
 
     def walk(self, start: int, end: int, seconds: float) -> Plays:
         """Play the steps from point `start` to point `end`, each this long."""
