@@ -81,7 +81,7 @@ def test_every_scene_with_a_cost_takes_a_function(scene: str) -> None:
         (CurveParams, {"function": "x**2", "domain": (0.0, float("inf"))}, "--domain is 0,inf; write"),
         (
             CurveParams,
-            {"function": "x**2", "start": 50.0},
+            {"function": "x**2", "domain": (-4.0, 4.0), "start": 50.0},
             "in the domain of the function: x from -4 to 4; --domain sets another one",
         ),
         (

@@ -48,12 +48,10 @@ class Nudge(LessonScene):
         name = run.cost_function.variables[0]
         told = {"name": name, "start": self.params.start, "longest": self.params.longest}
         self.title("title", **told)
-        self.beat("start", **told)
-        board = DescentBoard(
-            self, run, rule=f"{name} <- {name} + s", lines=[("= ", Term(run.x[1:, 0], "point"))]
-        )
-        board.walk(0, board.run.steps, self.theme.waits.quick)
-        board.end()
+        lines = [("= ", Term(run.x[1:, 0], "point"))]
+        board = DescentBoard(self, run, self.params.steps, rule=f"{name} <- {name} + s", lines=lines)
+        self.stage("start", board.walk(0, board.run.steps, self.theme.waits.quick), **told)
+        board.close()
         told |= {"steps": board.run.steps, "end": float(board.run.x[-1, 0])}
         self.beat("end", **told)
         self.alt = self.say("alt", **told)
