@@ -37,7 +37,7 @@ FORMULA = 0.5
 """How much of a plot's width its formula takes at most."""
 
 BELOW = 0.93
-"""Below a formula the curve ends at this share of the plot's height, or lower where the formula needs it."""
+"""A function of the user's own ends at this share of the plot's height, or lower where its formula is."""
 
 ZOOM = 2.0
 """How much wider each wider view is."""
@@ -176,8 +176,10 @@ class CurvePlot(Parts, Frame):
         plot, unit = self.plot, self.setter.unit
         self.view, self.x, self.y = view, Axis(view.left, view.right), Axis(view.low, view.high)
         top = view.high
-        if self.formula is not None:
-            share = min(BELOW, (self.title_foot - plot.bottom) / plot.height)
+        if is_own(self.cost) and not self.bare:
+            # Below what is written at the top.
+            foot = min(self.title_foot, self.head - 0.5 * self.setter.em(self.setter.theme.sizes.tick))
+            share = min(BELOW, (foot - plot.bottom) / plot.height)
             top = view.low + share * (view.high - view.low)
         self.outline = self._outline(top)
         """The curve as it is drawn, `visible` pieces and others, ``(k, 4, 2)``."""
