@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lranim.core.theory import Verdict, verdict
 from lranim.core.types import NEAR, ROUNDING, Array, Status, Trajectory
 
 
@@ -111,14 +110,3 @@ def best_of(run: Trajectory) -> float:
 def falls(run: Trajectory) -> bool:
     """Whether a run diverges though its cost never rose: it falls for ever, or comes where no cost is."""
     return run.status is Status.DIVERGED and bool(run.cost[-1] <= run.cost.min())
-
-
-def outcome(run: Trajectory) -> str:
-    """Name what a run did: ``open`` without a minimum to arrive at, ``falls``, or else its verdict."""
-    kind, cost = verdict(run), run.cost_function
-    # On a line, what comes to rest without a minimum does so where the curve levels off; on a plane it may
-    # be at the bottom of a valley.
-    level = kind is Verdict.SETTLES and cost.dim == 1
-    if not cost.minima and (level or kind in (Verdict.WANDERS, Verdict.DIVERGES)):
-        return "open"
-    return "falls" if falls(run) else kind.name.lower()

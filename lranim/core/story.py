@@ -130,7 +130,9 @@ def ending(run: Trajectory, asked: int = 0, farthest: float = FARTHEST) -> str:
         return "leaves"
     if falls(run):
         return "falls"
-    if not cost.minima and kind not in (Verdict.BOUNCES, Verdict.DIVERGES):
+    if kind is Verdict.DIVERGES:
+        return name
+    if not cost.minima and kind is not Verdict.BOUNCES:
         return "open"
     first, last = valleys(cost, run.x[[0, -1]]) if len(cost.minima) > 1 else (0, 0)
     if first != last and min(first, last) >= 0:

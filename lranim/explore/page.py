@@ -16,13 +16,13 @@ from markupsafe import Markup
 from pydantic import AfterValidator, Field
 
 from lranim.core.starts import draw_start
-from lranim.core.theory import Verdict, curvatures
+from lranim.core.theory import curvatures
 from lranim.core.types import Cost
 from lranim.errors import InputError, nearest
 from lranim.export.template import environment, page_style
 from lranim.function.formula import parse
 from lranim.function.program import Compiled, Program, derive
-from lranim.look.text import DEFAULT_LANG, say
+from lranim.look.text import DEFAULT_LANG, say, texts
 from lranim.params import CurveObjective, SceneParams, SurfaceObjective
 from lranim.plugins.tables import rules
 from lranim.version import __version__
@@ -41,9 +41,6 @@ PER_AXIS = ("adagrad", "rmsprop", "adam")
 """Rules whose steps are about as long as the rate, however steep it is."""
 
 RULES = (*OWN_RATE, *PER_AXIS)
-
-SAID = (*(one.value for one in Verdict), "falls", "open")
-"""What the scenes say of a run; the page says of some that wander that they swing."""
 
 SCRIPTS = ("numbers.js", "verdict.js", "picture.js", "controls.js")
 
@@ -124,7 +121,9 @@ def page(
         "curvature": _sharpest(cost),
         "set": {"rule": rule, "start": start, "steps": steps},
         "words": said,
-        "verdicts": {name: say(lang, f"verdict.{name}") for name in SAID} | {"swings": said["swings"]},
+        "verdicts": {
+            key.partition(".")[2]: say(lang, key) for key in texts(lang) if key.startswith("verdict.")
+        },
     }
     template = environment(package="lranim.explore").get_template("explore.html.j2")
     return template.render(

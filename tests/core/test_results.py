@@ -9,7 +9,7 @@ import pytest
 
 from lranim.core.costs import COSTS
 from lranim.core.descend import descend
-from lranim.core.results import Runs, Table, best_of, falls, outcome
+from lranim.core.results import Runs, Table, best_of, falls
 from lranim.core.rules import gradient_descent
 from lranim.core.schedules import constant
 from lranim.core.types import Cost, Status, Trajectory
@@ -43,22 +43,6 @@ def test_columns_have_one_length(columns: dict[str, np.ndarray]) -> None:
     """Else they are no table."""
     with pytest.raises(ValueError, match="must have one length"):
         Table(columns)
-
-
-@pytest.mark.parametrize(
-    ("trajectory", "expected"),
-    [
-        (run(BOWL), "settles"),
-        (run(BOWL, 1.1), "diverges"),
-        (run(FALLING, 1.0), "falls"),
-        (run(replace(FALLING, minima=())), "open"),
-        (run(replace(BOWL, minima=())), "open"),  # it comes to rest where the curve levels off
-        (run(replace(BOWL, minima=()), 1.0), "bounces"),
-    ],
-)
-def test_what_a_run_did_where_no_verdict_fits(trajectory: Trajectory, expected: str) -> None:
-    """It falls for ever, or there is nothing to arrive at; else its verdict says it."""
-    assert outcome(trajectory) == expected
 
 
 def test_a_run_that_falls_diverges_though_its_cost_never_rose() -> None:

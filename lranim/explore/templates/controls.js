@@ -15,10 +15,8 @@
   const lowest = Math.min(...cost.minima.map((goal) => cost.value(goal)[0]));
   const land = pictures.landscape(get("landscape"), cost);
   const TICKS = 600; // steps of the slider
-  const KINDS = ["crawls", "settles", "lands", "jumps", "swings", "bounces", "diverges", "wanders", "falls", "open"];
-  const RARE = ["lands", "swings", "falls", "open"]; // explained only where the ruler has them, as all are without a minimum
   const RATES = 121; // rates that the ruler tries
-  const LONG = 1000; // steps after which what swings should have come to rest
+  const APART = 0.12; // of its length: numbers at it are no nearer to each other
   const reach = cost.domain.map(([low, high]) => high - low);
 
   let set = null;
@@ -34,8 +32,12 @@
   // A run, and what is said of it.
   function tried(how) {
     const found = numbers.descend(cost, how);
-    return [found, verdicts.outcome(cost, found, () => numbers.descend(cost, { ...how, steps: LONG }))];
+    return [found, known(names, verdicts.ending(cost, found, how.steps))];
   }
+
+  // Of keys from the special to the general, the most special one that there is.
+  const known = (texts, key) => (key in texts ? key : known(texts, key.slice(0, key.lastIndexOf("."))));
+  const base = (kind) => kind.split(".")[0];
 
   const listed = (point) => point.map((value, i) => `${variables[i]} = ${short(value)}`).join(", ");
   const has = (rule) => rule === "momentum" || rule === "nesterov";
@@ -79,9 +81,9 @@
     let outcome = "";
     [run, outcome] = tried(set);
     word = verdicts.verdict(cost, run);
-    document.body.dataset.verdict = outcome;
+    document.body.dataset.verdict = base(outcome);
     get("verdict").textContent = say("verdict", { lr: short(set.lr), verdict: names[outcome] });
-    get("says").textContent = words[`says_${outcome}`];
+    get("says").textContent = words[known(words, `says_${outcome}`)];
     window.cancelAnimationFrame(waiting); // what comes faster than it can be drawn is drawn once
     waiting = window.requestAnimationFrame(() => {
       const { rule, beta, start, steps } = set;
@@ -114,7 +116,7 @@
     get("ruler").replaceChildren(
       ...pieces.map(({ kind, count }) => {
         const piece = document.createElement("span");
-        piece.className = `piece ${kind}`;
+        piece.className = `piece ${base(kind)}`;
         piece.style.flexGrow = count;
         return piece;
       }),
@@ -123,13 +125,27 @@
       say("ruler_part", { verdict: names[kind], low: short(from, 3), high: short(to, 3) }),
     );
     get("ruler").setAttribute("aria-label", `${words.ruler}: ${parts.join("; ")}`);
-    const there = (kind) => pieces.some((piece) => piece.kind === kind);
-    const explained = (kind) => there(kind) || (cost.minima.length && !RARE.includes(kind));
+    // A number where it begins and ends, and where it changes, as far as they keep apart.
+    const ends = [0, 1];
+    get("scale").replaceChildren(
+      ...[range.low, range.high, ...pieces.slice(1).map(({ from }) => from)].flatMap((lr, k) => {
+        const share = shareOf(range, lr);
+        if (k > 1 && ends.some((end) => Math.abs(end - share) < APART)) {
+          return [];
+        }
+        ends.push(share);
+        const number = document.createElement("span");
+        number.textContent = short(lr, 2);
+        number.style.setProperty("--share", share);
+        return [number];
+      }),
+    );
+    const there = pieces.map(({ kind }) => kind);
     get("kinds").replaceChildren(
-      ...KINDS.filter(explained).map((kind) => {
+      ...[...new Set(there)].map((kind) => {
         const item = document.createElement("li");
         const swatch = document.createElement("span");
-        swatch.className = `swatch ${kind}`;
+        swatch.className = `swatch ${base(kind)}`;
         item.append(swatch, names[kind]);
         return item;
       }),
@@ -229,6 +245,11 @@
 
   get("rate").addEventListener("input", ({ target }) => {
     set.lr = rateAt(data.rules[set.rule], target.value / TICKS);
+    write();
+  });
+  get("ruler").addEventListener("click", ({ clientX }) => {
+    const { left, width } = get("ruler").getBoundingClientRect();
+    set.lr = rateAt(data.rules[set.rule], (clientX - left) / width);
     write();
   });
   get("momentum").addEventListener("input", ({ target }) => {

@@ -79,7 +79,7 @@ const verdicts = (() => {
   }
 
   function verdict(cost, run) {
-    const ended = status(cost, run);
+    const ended = run.status || status(cost, run);
     if (ended === "diverged") {
       return "diverges";
     }
@@ -114,31 +114,102 @@ const verdicts = (() => {
     return changesSides(run.grad.slice(Math.floor(taken / 2))) ? "jumps" : "crawls";
   }
 
-  // Whether a run goes past a low place at least once, in some direction, and comes to rest at a minimum when it
-  // goes on: `longer` is that run.
-  function swings(cost, run, longer) {
-    const past = run.grad.slice(1).some((one, k) => one.some((value, i) => value * run.grad[k][i] < 0));
-    if (!past || !cost.minima.length) {
+  // From here on it is lranim.core.story: how the clip of this run would end, with a refinement behind a dot.
+
+  const FARTHEST = 40;
+  const HIGHEST = 1e100;
+  const FEW = 3;
+  const SOON = 2;
+  const LEVEL = 1e-3;
+  const STRIDE = 0.004;
+  const SHARES = [...new Array(500).fill(1), ...new Array(50).fill(0).map((_, k) => 0.1 ** (k / 49))];
+
+  const isNear = (away) => away <= NEAR * (1 + ROUNDING);
+
+  function lost(cost, run, t) {
+    const isOut = (value, [low, high]) => Math.abs(value - (low + high) / 2) > (FARTHEST * (high - low)) / 2;
+    return Math.abs(run.cost[t]) > HIGHEST || run.x[t].some((value, i) => isOut(value, cost.domain[i]));
+  }
+
+  function asFarAsShown(cost, run) {
+    const gone = run.x.findIndex((_, t) => lost(cost, run, t));
+    const end = gone < 0 ? run.step.length : Math.max(gone, 1);
+    const [x, value, grad] = [run.x, run.cost, run.grad].map((all) => all.slice(0, end + 1));
+    return { x, cost: value, grad, step: run.step.slice(0, end), status: status(cost, run) };
+  }
+
+  // The number of the minimum to which the slope leads down from a point; -1 for none.
+  function valley(cost, point) {
+    const reach = cost.domain.map(([low, high]) => high - low);
+    const middle = cost.domain.map(([low, high]) => (low + high) / 2);
+    const far = Math.max(...point.map((value, i) => Math.abs((value - middle[i]) / reach[i])));
+    const stride = Math.max(STRIDE, far / 100);
+    const gaps = (at) => cost.minima.map((one) => Math.max(...at.map((v, i) => Math.abs((v - one[i]) / reach[i]))));
+    let place = point;
+    for (const share of SHARES) {
+      if (Math.min(...gaps(place)) <= STRIDE) {
+        break; // where it leads is known
+      }
+      const grad = cost.gradient(place).map((value, i) => value * reach[i]);
+      const length = Math.hypot(...grad);
+      place = place.map((value, i) => value - (grad[i] / length || 0) * stride * share * reach[i]);
+    }
+    const found = gaps(place);
+    return Math.min(...found) <= 3 * STRIDE ? found.indexOf(Math.min(...found)) : -1;
+  }
+
+  function asLow(cost, point) {
+    const lowest = cost.value(cost.minima[0])[0];
+    return cost.value(point)[0] <= lowest + 1e-9 * Math.max(1, Math.abs(lowest));
+  }
+
+  function soon(away, taken) {
+    const [first, before, now] = away.slice(-3);
+    if (!(NEAR < now && now < before)) {
       return false;
     }
-    const all = longer();
-    const away = errors(cost, all);
-    return away[away.length - 1] <= NEAR && ["settles", "jumps"].includes(verdict(cost, all));
+    const even = Math.abs(first - before - (before - now)) <= 1e-8 + LEVEL * Math.abs(before - now);
+    const needed = even ? (now - NEAR) / (before - now) : Math.log(NEAR / now) / Math.log(now / before);
+    return needed <= SOON * Math.max(taken, 5);
   }
 
-  // What is said of a run, as lranim.core.results.outcome: its verdict, that there is no minimum to arrive at, or
-  // that it falls for ever. Where the scenes say that it wanders, it may swing and not be there yet.
-  function outcome(cost, run, longer) {
+  function ending(cost, whole, asked) {
+    const run = asFarAsShown(cost, whole);
     const kind = verdict(cost, run);
-    const level = kind === "settles" && run.x[0].length === 1;
-    if (!cost.minima.length && (level || kind === "wanders" || kind === "diverges")) {
+    const last = run.step.length;
+    const { minima } = cost;
+    if (last < asked && !lost(cost, run, last)) {
+      return "leaves";
+    }
+    if (run.status === "diverged" && run.cost[last] <= Math.min(...run.cost)) {
+      return "falls";
+    }
+    if (kind === "diverges") {
+      return kind;
+    }
+    if (!minima.length && kind !== "bounces") {
       return "open";
     }
-    if (kind === "wanders" && swings(cost, run, longer)) {
-      return "swings";
+    if (minima.length > 1) {
+      const [from, to] = [run.x[0], run.x[last]].map((point) => valley(cost, point));
+      if (from !== to && Math.min(from, to) >= 0) {
+        return `${kind}.escaped`;
+      }
     }
-    return kind === "diverges" && run.cost[run.cost.length - 1] <= Math.min(...run.cost) ? "falls" : kind;
+    const away = errors(cost, run);
+    if (kind === "settles" || kind === "lands") {
+      const gaps = minima.map((one) => Math.hypot(...one.map((value, i) => value - run.x[last][i])));
+      const refined = minima.filter((one) => asLow(cost, one)).length === 1 ? "" : ".one";
+      return kind + (asLow(cost, minima[gaps.indexOf(Math.min(...gaps))]) ? refined : ".local");
+    }
+    if (kind === "jumps" && isNear(away[last])) {
+      return "jumps.arrived";
+    }
+    if (["crawls", "jumps", "wanders"].includes(kind) && last < FEW) {
+      return "early";
+    }
+    return kind === "crawls" && soon(away, last) ? "nears" : kind;
   }
 
-  return { status, verdict, outcome };
+  return { status, verdict, ending };
 })();
