@@ -125,7 +125,7 @@ def ending(run: Trajectory, asked: int = 0, farthest: float = FARTHEST) -> str:
     `forecast` knows how long it would take.
     """
     cost, kind = run.cost_function, verdict(run)
-    name = kind.name.lower()
+    name = kind.value
     if breaks_off(run, asked, farthest):
         return "leaves"
     if falls(run):

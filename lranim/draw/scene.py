@@ -15,7 +15,6 @@ import numpy as np
 from manim import Animation, Camera, Group, Mobject, Scene, linear
 
 from lranim.core.story import facts
-from lranim.core.theory import Verdict
 from lranim.core.types import Array, Cost, Trajectory
 from lranim.draw.camera import LessonCamera, Painted
 from lranim.draw.layout import CAP, TAIL, Layout
@@ -82,11 +81,6 @@ def words_of(run: Trajectory) -> dict[str, object]:
     }
     lengths = {name: number(found[name]) for name in ("away", "before", "after")}
     return {**found, **points, **lengths, "nearest": trimmed(found["nearest"])}
-
-
-def key_of(verdict: Verdict) -> str:
-    """The end of a text's key that goes with a verdict."""
-    return verdict.name.lower()
 
 
 def ease(share: float) -> float:

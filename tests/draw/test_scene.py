@@ -12,7 +12,7 @@ from manim import Group, VGroup, VMobject, tempconfig
 
 from lranim.core.theory import Verdict
 from lranim.draw.layout import Box
-from lranim.draw.scene import Motion, key_of, role_of
+from lranim.draw.scene import Motion, role_of
 from lranim.draw.shapes import Shape, discs, ring
 from lranim.look.theme import ROLES, THEMES
 from lranim.scenes.oscillation import Oscillation
@@ -87,8 +87,8 @@ def test_captions_and_verdicts_fit_the_frame(
 
 def test_every_verdict_has_its_colour_and_words(scene: Any) -> None:
     """Green where the run gets there, red where it never will."""
-    assert all(scene.say(f"verdict.{key_of(verdict)}") for verdict in Verdict)
-    assert {role_of(key_of(verdict)) for verdict in Verdict} <= set(ROLES)
+    assert all(scene.say(f"verdict.{verdict.value}") for verdict in Verdict)
+    assert {role_of(verdict.value) for verdict in Verdict} <= set(ROLES)
     assert (role_of("settles.escaped"), role_of("diverges"), role_of("nears")) == (
         "gradient",
         "minimum",
