@@ -124,7 +124,7 @@ def _hold(lock: Path) -> int | None:
                     return handle
         except BlockingIOError:
             return None
-        except FileNotFoundError:  # another run has just removed the lock, or the folder that it had made
+        except (FileNotFoundError, FileExistsError):  # another run has just removed the lock, or its folder
             if attempt == ATTEMPTS:
                 raise
     return None
