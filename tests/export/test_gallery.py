@@ -134,7 +134,7 @@ def test_clips_play_while_one_looks_at_them(browser: Any, folder: Path) -> None:
         gif.hover()
         moving = found.locator("img.moving")
         moving.wait_for()
-        assert moving.evaluate("picture => picture.naturalWidth") == 240
+        found.wait_for_function("document.querySelector('img.moving').naturalWidth === 240")
         found.mouse.move(1, 1)
         moving.wait_for(state="detached")
 
